@@ -1,0 +1,26 @@
+# Installs the libraries, their headers, the CMake package and the pkg-config file.
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/hesse)
+install(TARGETS hesse_autodiff hesse_optim hesse EXPORT hesse FILE_SET HEADERS)
+install(EXPORT hesse NAMESPACE hesse:: FILE hesseTargets.cmake DESTINATION ${package_dir})
+
+configure_package_config_file(${PROJECT_SOURCE_DIR}/autodiff/cmake/hesseConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/hesseConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/hesseConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/hesseConfig.cmake ${PROJECT_BINARY_DIR}/hesseConfigVersion.cmake
+    ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindCBLAS.cmake DESTINATION ${package_dir})
+
+# A static library's own dependencies are linked by its user; a shared one brings them itself.
+set(pkgconfig_requires "eigen3 xsimd")
+if(BUILD_SHARED_LIBS)
+    set(pkgconfig_requires_private fmt)
+    set(pkgconfig_libs_private ${CBLAS_LIBRARY})
+else()
+    string(APPEND pkgconfig_requires " fmt")
+    set(pkgconfig_libs ${CBLAS_LIBRARY})
+endif()
+configure_file(${PROJECT_SOURCE_DIR}/autodiff/cmake/hesse.pc.in ${PROJECT_BINARY_DIR}/hesse.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/hesse.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
