@@ -11,7 +11,7 @@ namespace hesse {
 /// blocks; threads and ranks are to be added here and nowhere else.
 class VectorSpace {
 public:
-    explicit VectorSpace(Index dimension);  // throws std::invalid_argument unless dimension >= 1
+    explicit VectorSpace(Index dimension);  // throws std::invalid_argument unless >= 1
 
     [[nodiscard]] Index dimension() const { return dimension_; }
 
@@ -22,7 +22,7 @@ public:
     void copy(const double* x, double* y) const;                        // y = x
     void scale(double a, double* x) const;                              // x = a x
     void add(double a, const double* x, double* y) const;               // y += a x
-    void combine(double a, const double* x, double b, double* y) const;  // y = a x + b y
+    void combine(double a, const double* x, double b, double* y) const;  // y = a x + b y; b = 0 overwrites y
 
     // A basis V (n x k) is k columns one after the other, each n long.
     void project(const double* basis, Index columns, const double* w, double* c) const;   // c = V' w
