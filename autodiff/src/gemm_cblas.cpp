@@ -1,6 +1,6 @@
-#include <cblas.h>
-
 #include "gemm_kernels.hpp"
+
+#include <cblas.h>
 
 namespace hesse::kernels {
 namespace {

@@ -1,6 +1,6 @@
-#include <Eigen/Core>
-
 #include "gemm_kernels.hpp"
+
+#include <Eigen/Core>
 
 namespace hesse::kernels {
 namespace {

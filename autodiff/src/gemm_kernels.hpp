@@ -21,10 +21,6 @@ struct Product {
 
 // The kernels are declared for double and float. Each obeys the contract of `gemm`.
 
-/// Loops without packing or set-up: for products so small that a general kernel's set-up would dominate.
-template <class T>
-void small_gemm(const Product<T>& p);
-
 template <class T>
 void eigen_gemm(const Product<T>& p);
 
