@@ -1,21 +1,26 @@
 #pragma once
 
+#include "hesse/autodiff/memory.hpp"
+#include "hesse/optim/curvature/linear_operator.hpp"
+
 #include <Eigen/Core>
+
 #include <array>
 #include <concepts>
 #include <optional>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
 #include <utility>
-
-#include "hesse/autodiff/memory.hpp"
-#include "hesse/optim/curvature/linear_operator.hpp"
 
 namespace hesse {
 
 // clang-format off
 /// A loss linearised at one point: its value, its gradient (n) and its Hessian as an operator. Each part is
-/// valid for as long as the linearisation lives.
+/// valid for as long as the linearisation lives; a gradient that is returned by value is copied where it must
+/// stay. A linearisation may also have `rounding_error()`, a bound on the rounding error of its value.
 template <class L>
-concept LinearizedObjective = requires(const L& at) {
+concept LinearizedObjective = std::move_constructible<L> && requires(const L& at) {
     { at.value() } -> std::convertible_to<double>;
     { at.gradient() } -> std::convertible_to<Eigen::Ref<const Eigen::VectorXd>>;
     { at.hessian() } -> LinearOperator;
@@ -24,7 +29,8 @@ concept LinearizedObjective = requires(const L& at) {
 /// What every algorithm of the library needs of a loss.
 ///     size()        the number n of parameters
 ///     value(x)      the loss at x; NaN or infinity where the loss has no value
-///     linearize(x)  a LinearizedObjective; several may live at the same time
+///     linearize(x)  a LinearizedObjective; several may live at the same time, and x stays as it is for as
+///                   long as they do
 template <class F>
 concept Objective = requires(const F& f, const Eigen::Map<const Eigen::VectorXd>& x) {
     { f.size() } -> std::convertible_to<Index>;
@@ -40,16 +46,19 @@ public:
     /// Which of the two linearisations.
     enum class Slot { current, trial };
 
-    virtual Index size() const = 0;
+    [[nodiscard]] virtual Index size() const = 0;
     virtual double value(const double* x) = 0;
 
-    /// Linearises at x (n); replaces what the slot held. If the loss throws, the slot is empty afterwards.
+    /// Linearises at x (n), which must keep its place and its entries while the slot is in use; replaces what
+    /// the slot held. If the loss throws, the slot is empty afterwards and the other one is as it was.
     virtual void linearize(const double* x, Slot slot) = 0;
-    virtual double value(Slot slot) const = 0;
-    virtual const double* gradient(Slot slot) const = 0;
+    [[nodiscard]] virtual double value(Slot slot) const = 0;
+    [[nodiscard]] virtual const double* gradient(Slot slot) const = 0;
     /// out = H in at the slot's point.
     virtual void apply_hessian(Slot slot, const double* in, double* out) const = 0;
-    /// The trial linearisation becomes the current one, without work.
+    /// The loss's own bound on the rounding error of value(slot); 0 where it has none to give.
+    [[nodiscard]] virtual double rounding_error(Slot) const { return 0.0; }
+    /// The trial linearisation becomes the current one, without work; the old one is released.
     virtual void accept_trial() = 0;
 
 protected:
@@ -57,39 +66,83 @@ protected:
 };
 
 /// Erases an objective's type for the compiled library. Holds a reference to the objective and the slots;
-/// lives on the stack of the public function that takes the objective, and allocates nothing itself.
+/// lives on the stack of the public function that takes the objective. Allocates nothing itself, but for one
+/// vector a slot where the gradient is returned by value.
 template <Objective F>
 class ErasedObjective final : public ObjectiveRef {
 public:
     explicit ErasedObjective(const F& f) : f_(f) {}
 
-    Index size() const override { return static_cast<Index>(f_.size()); }
+    [[nodiscard]] Index size() const override { return static_cast<Index>(f_.size()); }
     double value(const double* x) override { return f_.value(map(x)); }
     void linearize(const double* x, Slot slot) override {
-        auto& at = slots_[index(slot)];
-        at.reset();  // the old recording goes back to its pool before a new one is asked for
-        at.emplace(f_.linearize(map(x)));
+        Entry& entry = at(slot);
+        entry.linearized.reset();  // the old recording goes back to its pool before a new one is asked for
+        entry.linearized.emplace(f_.linearize(map(x)));
+        try {
+            entry.read_gradient(size());
+        } catch (...) {
+            entry.linearized.reset();
+            throw;
+        }
     }
-    double value(Slot slot) const override { return slots_[index(slot)]->value(); }
-    const double* gradient(Slot slot) const override { return slots_[index(slot)]->gradient().data(); }
+    [[nodiscard]] double value(Slot slot) const override { return at(slot).linearized->value(); }
+    [[nodiscard]] const double* gradient(Slot slot) const override { return at(slot).gradient; }
     void apply_hessian(Slot slot, const double* in, double* out) const override {
         Eigen::Map<Eigen::VectorXd> target(out, size());
-        slots_[index(slot)]->hessian().apply(map(in), target);
+        at(slot).linearized->hessian().apply(map(in), target);
+    }
+    [[nodiscard]] double rounding_error(Slot slot) const override {
+        if constexpr (requires { at(slot).linearized->rounding_error(); })
+            return at(slot).linearized->rounding_error();
+        else
+            return 0.0;
     }
     void accept_trial() override {
-        slots_[0] = std::move(slots_[1]);
-        slots_[1].reset();
+        current_ = 1 - current_;
+        at(Slot::trial).linearized.reset();
     }
 
 private:
     using Linearized = decltype(std::declval<const F&>().linearize(
         std::declval<const Eigen::Map<const Eigen::VectorXd>&>()));
+    using Gradient = decltype(std::declval<const Linearized&>().gradient());
+    using GradientType = std::remove_cvref_t<Gradient>;
 
-    static std::size_t index(Slot slot) { return slot == Slot::current ? 0 : 1; }
+    /// A gradient that lives in the linearisation is pointed to; any other is copied.
+    static constexpr bool gradient_stays =
+        std::is_same_v<GradientType, Eigen::Map<const Eigen::VectorXd>> ||
+        std::is_same_v<GradientType, Eigen::Map<Eigen::VectorXd>> ||
+        (std::is_lvalue_reference_v<Gradient> && std::is_same_v<GradientType, Eigen::VectorXd>);
+
+    struct Entry {
+        std::optional<Linearized> linearized;
+        const double* gradient = nullptr;
+        Buffer copy;
+
+        void read_gradient(Index n) {
+            auto&& given = linearized->gradient();
+            const auto entries = static_cast<Index>(given.size());
+            if (entries != n)
+                throw std::invalid_argument("linearize: the gradient has " + std::to_string(entries) +
+                                            " entries but the objective has size " + std::to_string(n));
+            if constexpr (gradient_stays) {
+                gradient = given.data();
+            } else {
+                copy.resize(static_cast<std::size_t>(n));
+                Eigen::Map<Eigen::VectorXd>(copy.data(), n) = given;
+                gradient = copy.data();
+            }
+        }
+    };
+
+    Entry& at(Slot slot) { return entries_[slot == Slot::current ? current_ : 1 - current_]; }
+    const Entry& at(Slot slot) const { return entries_[slot == Slot::current ? current_ : 1 - current_]; }
     Eigen::Map<const Eigen::VectorXd> map(const double* x) const { return {x, size()}; }
 
     const F& f_;
-    std::array<std::optional<Linearized>, 2> slots_;
+    std::array<Entry, 2> entries_;
+    std::size_t current_ = 0;
 };
 
 }  // namespace hesse

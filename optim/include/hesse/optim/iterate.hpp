@@ -1,0 +1,128 @@
+#pragma once
+
+#include "hesse/autodiff/memory.hpp"
+#include "hesse/optim/counters.hpp"
+#include "hesse/optim/objective.hpp"
+#include "hesse/optim/vector_space.hpp"
+
+#include <Eigen/Core>
+
+#include <limits>
+
+namespace hesse {
+
+/// Where an optimizer stands, and all that it may ask of the loss from there. One invariant: value, gradient
+/// and Hessian belong to x, and value and gradient are finite. Only a successful move changes the point, so a
+/// loss that throws leaves the iterate as it was. Every evaluation is counted.
+///
+/// Vectors are seen as Eigen maps, `at.x()`, or as plain pointers, `at.x_data()`. The maps come from
+/// templates, for which Eigen's type is part of the symbol: compiled code may be built with other vector
+/// flags than its user.
+class Iterate {
+public:
+    /// Linearises f at x (n). f must outlive the iterate.
+    /// Throws std::invalid_argument if x, or the loss or its gradient there, is not finite.
+    Iterate(ObjectiveRef& f, const double* x);
+    Iterate(const Iterate&) = delete;
+    Iterate& operator=(const Iterate&) = delete;
+
+    [[nodiscard]] Index size() const { return space_.dimension(); }
+    [[nodiscard]] const VectorSpace& space() const { return space_; }
+
+    template <class Vector = Eigen::VectorXd>
+    [[nodiscard]] Eigen::Map<const Vector> x() const {
+        return Eigen::Map<const Vector>(x_data(), size());
+    }
+    template <class Vector = Eigen::VectorXd>
+    [[nodiscard]] Eigen::Map<const Vector> gradient() const {
+        return Eigen::Map<const Vector>(gradient_data(), size());
+    }
+    [[nodiscard]] const double* x_data() const { return x_.data(); }
+    [[nodiscard]] const double* gradient_data() const { return f_.gradient(ObjectiveRef::Slot::current); }
+    [[nodiscard]] double value() const { return value_; }
+    [[nodiscard]] double gradient_norm() const { return gradient_norm_; }
+
+    /// Differences of the loss below this are rounding: ten times the larger of eps |f| and the loss's own
+    /// bound on its error. It scales with the loss.
+    [[nodiscard]] double rounding_floor() const { return rounding_floor_; }
+
+    /// out = H in at x; costs one product. `in` and `out` must not overlap.
+    void apply_hessian(const double* in, double* out);
+
+    template <class Derived>
+    [[nodiscard]] typename Derived::PlainObject hessian_vector(const Eigen::MatrixBase<Derived>& v) {
+        const typename Derived::PlainObject in = v;
+        typename Derived::PlainObject out(size());
+        apply_hessian(in.data(), out.data());
+        return out;
+    }
+
+    /// The loss at y (n). +infinity where it is NaN or infinite, so that whoever compares it rejects y.
+    double value_at(const double* y);
+
+    /// Linearises at y (n) beside the current point. false if the loss or its gradient is not finite there:
+    /// there is no trial then.
+    bool linearize_trial(const double* y);
+    [[nodiscard]] double trial_value() const { return f_.value(ObjectiveRef::Slot::trial); }
+    [[nodiscard]] const double* trial_gradient() const { return f_.gradient(ObjectiveRef::Slot::trial); }
+    /// The trial becomes the current point.
+    void accept_trial();
+
+    /// Moves to y (n). false, and nothing moved, if the loss or its gradient is not finite there.
+    bool move_to(const double* y) {
+        if (!linearize_trial(y)) return false;
+        accept_trial();
+        return true;
+    }
+    template <class Derived>
+    bool move_to(const Eigen::MatrixBase<Derived>& y) {
+        const typename Derived::PlainObject point = y;
+        return move_to(point.data());
+    }
+
+    /// Whether the last point that was tried had a finite value and gradient.
+    [[nodiscard]] bool last_trial_finite() const { return last_trial_finite_; }
+    /// The length of the last move; 0 before the first.
+    [[nodiscard]] double last_move() const { return last_move_; }
+
+    [[nodiscard]] const Counters& counters() const { return counters_; }
+    Counters& counters() { return counters_; }
+    /// Evaluations are booked under this purpose from now on; returns the one before.
+    Purpose charge_to(Purpose purpose);
+
+    /// How many products the run's budget still pays for.
+    [[nodiscard]] Index affordable_products() const;
+    void set_budget(double gradient_equivalents, const CostModel& cost);
+
+private:
+    void read_current();
+
+    ObjectiveRef& f_;
+    VectorSpace space_;
+    Buffer x_;
+    Buffer trial_;  // the trial's point
+    double value_ = 0.0;
+    double gradient_norm_ = 0.0;
+    double rounding_floor_ = 0.0;
+    double last_move_ = 0.0;
+    bool last_trial_finite_ = true;
+    Counters counters_;
+    Purpose purpose_ = Purpose::step;
+    double budget_ = std::numeric_limits<double>::infinity();
+    CostModel cost_;
+};
+
+/// Books evaluations under a purpose for as long as it lives.
+class Charge {
+public:
+    Charge(Iterate& at, Purpose purpose) : at_(at), before_(at.charge_to(purpose)) {}
+    ~Charge() { at_.charge_to(before_); }
+    Charge(const Charge&) = delete;
+    Charge& operator=(const Charge&) = delete;
+
+private:
+    Iterate& at_;
+    Purpose before_;
+};
+
+}  // namespace hesse

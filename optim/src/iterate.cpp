@@ -1,0 +1,83 @@
+#include "hesse/optim/iterate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+namespace hesse {
+
+using Slot = ObjectiveRef::Slot;
+
+Iterate::Iterate(ObjectiveRef& f, const double* x)
+    : f_(f), space_(f.size()), x_(static_cast<std::size_t>(f.size())), trial_(x_.size()) {
+    for (Index i = 0; i < size(); ++i)
+        if (!std::isfinite(x[i]))
+            throw std::invalid_argument(fmt::format("minimize: entry {} of the start is {}", i, x[i]));
+    space_.copy(x, x_.data());
+    f_.linearize(x_.data(), Slot::current);
+    ++counters_[purpose_].gradients;
+    if (!std::isfinite(f_.value(Slot::current)))
+        throw std::invalid_argument(fmt::format(
+            "minimize: the loss at the start is {}, expected a finite number", f_.value(Slot::current)));
+    const double* g = f_.gradient(Slot::current);
+    for (Index i = 0; i < size(); ++i)
+        if (!std::isfinite(g[i]))
+            throw std::invalid_argument(
+                fmt::format("minimize: entry {} of the gradient at the start is {}", i, g[i]));
+    read_current();
+}
+
+void Iterate::read_current() {
+    value_ = f_.value(Slot::current);
+    gradient_norm_ = space_.norm(f_.gradient(Slot::current));
+    rounding_floor_ = 10.0 * std::max(std::numeric_limits<double>::epsilon() * std::abs(value_),
+                                      f_.rounding_error(Slot::current));
+}
+
+void Iterate::apply_hessian(const double* in, double* out) {
+    f_.apply_hessian(Slot::current, in, out);
+    ++counters_[purpose_].products;
+}
+
+double Iterate::value_at(const double* y) {
+    const double value = f_.value(y);
+    ++counters_[purpose_].values;
+    last_trial_finite_ = std::isfinite(value);
+    return last_trial_finite_ ? value : std::numeric_limits<double>::infinity();
+}
+
+bool Iterate::linearize_trial(const double* y) {
+    if (y != trial_.data()) space_.copy(y, trial_.data());
+    f_.linearize(trial_.data(), Slot::trial);
+    ++counters_[purpose_].gradients;
+    last_trial_finite_ = std::isfinite(trial_value()) && space_.all_finite(trial_gradient());
+    return last_trial_finite_;
+}
+
+void Iterate::accept_trial() {
+    f_.accept_trial();
+    std::swap(x_, trial_);  // buffers change places, so that linearisations may point into them
+    space_.combine(-1.0, x_.data(), 1.0, trial_.data());
+    last_move_ = space_.norm(trial_.data());
+    read_current();
+}
+
+Purpose Iterate::charge_to(Purpose purpose) { return std::exchange(purpose_, purpose); }
+
+void Iterate::set_budget(double gradient_equivalents, const CostModel& cost) {
+    budget_ = gradient_equivalents;
+    cost_ = cost;
+}
+
+Index Iterate::affordable_products() const {
+    const double left = budget_ - counters_.total().gradient_equivalents(cost_);
+    const double products = std::floor(std::max(left, 0.0) / cost_.product);
+    constexpr auto most = static_cast<double>(std::numeric_limits<Index>::max() / 2);
+    return static_cast<Index>(std::min(products, most));
+}
+
+}  // namespace hesse

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <string_view>
+
+namespace hesse {
+
+/// The checks of options, each with the same words: `GradientDescent: step_size is -1, expected ...`.
+inline void require_positive(std::string_view type, std::string_view option, double value) {
+    if (!(value > 0.0) || std::isinf(value))
+        throw std::invalid_argument(
+            fmt::format("{}: {} is {}, expected a finite positive number", type, option, value));
+}
+
+inline void require_not_negative(std::string_view type, std::string_view option, double value) {
+    if (!(value >= 0.0))
+        throw std::invalid_argument(
+            fmt::format("{}: {} is {}, expected a number that is not negative", type, option, value));
+}
+
+/// lowest <= value < highest
+inline void require_in(std::string_view type, std::string_view option, double value, double lowest,
+                       double highest) {
+    if (!(value >= lowest && value < highest))
+        throw std::invalid_argument(fmt::format("{}: {} is {}, expected {} <= {} < {}", type, option, value,
+                                                lowest, option, highest));
+}
+
+inline void require_at_least(std::string_view type, std::string_view option, std::ptrdiff_t value,
+                             std::ptrdiff_t least) {
+    if (value < least)
+        throw std::invalid_argument(
+            fmt::format("{}: {} is {}, expected at least {}", type, option, value, least));
+}
+
+}  // namespace hesse
