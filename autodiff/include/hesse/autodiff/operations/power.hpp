@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "hesse/autodiff/operations/exponential.hpp"
+#include "hesse/autodiff/rule.hpp"
+
+/// Powers and roots.
+namespace hesse {
+
+/// y = x^2.      dy/dx = 2 x
+struct Square {
+    static constexpr std::string_view name = "square";
+    static constexpr Keep keep = Keep::nothing;
+    template <class T>
+    static T value(const T& x) {
+        return x * x;
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        return x + x;
+    }
+};
+template <Number X>
+auto square(X&& x) {
+    return apply<Square>(std::forward<X>(x));
+}
+
+/// y = 1 / x.      dy/dx = -y^2
+struct Inverse {
+    static constexpr std::string_view name = "inverse";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        return one<T> / x;
+    }
+    template <class T>
+    static T partial(const T&, const T& y) {
+        return -(y * y);
+    }
+};
+template <Number X>
+auto inverse(X&& x) {
+    return apply<Inverse>(std::forward<X>(x));
+}
+
+/// y = sqrt(x).      dy/dx = 1 / (2 y), taken as 0 at x = 0 where it is infinite
+struct Sqrt {
+    static constexpr std::string_view name = "sqrt";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        using std::sqrt;
+        return sqrt(x);
+    }
+    template <class T>
+    static T partial(const T&, const T& y) {
+        return select(y == zero<T>, zero<T>, constant<T>(0.5) / y);
+    }
+};
+template <Operand X>
+auto sqrt(X&& x) {
+    return apply<Sqrt>(std::forward<X>(x));
+}
+
+/// y = a^b.      dy/da = b a^(b-1),   dy/db = y ln a
+///
+/// One rule for every mix of arguments: where the exponent is a number, only the first partial is asked for.
+/// dy/da is right to every order at a = 0 for whole b >= 0. Where a = 0 and 0 < b < 1 it is infinite and taken
+/// as 0. dy/db is its limit 0 at a = 0, and NaN for a < 0, where a^b is not a function of a real b.
+struct Power {
+    static constexpr std::string_view name = "pow";
+    static constexpr Keep keep = Keep::derivatives;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        using T = CommonNumber<A, B>;
+        if constexpr (is_plain<T>) return of_plain(T(a), T(b));
+        else return apply<Power>(a, b);
+    }
+    template <std::size_t I, class A, class B, class Y>
+    static Y partial(const A& a, const B& b, const Y& y) {
+        using S = ScalarOf<Y>;
+        if constexpr (I == 0) {
+            // 0 * 0^-1 for b = 0, and the infinite slope for 0 < b < 1
+            const auto flat = a == zero<S> && b >= zero<S> && b < one<S>;
+            return select(flat, zero<S>, b * apply<Power>(a, b - one<S>));
+        } else {
+            return select(a == zero<S>, zero<S>, y * apply<Log>(a));
+        }
+    }
+
+private:
+    /// Small whole exponents, the common ones, are products: faster, and no less accurate.
+    template <class T>
+    static T of_plain(const T& a, const T& b) {
+        using std::pow;
+        const auto first = b == constant<T>(1);
+        const auto second = b == constant<T>(2);
+        const auto third = b == constant<T>(3);
+        const T other = all(first || second || third) ? a : T(pow(a, b));
+        return select(third, a * a * a, select(second, a * a, select(first, a, other)));
+    }
+};
+template <Number A, Number B>
+    requires(Operand<A> || Operand<B>)
+auto pow(A&& a, B&& b) {
+    return apply<Power>(std::forward<A>(a), std::forward<B>(b));
+}
+
+}  // namespace hesse

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cmath>
+#include <utility>
+
+#include "hesse/autodiff/operations/power.hpp"
+#include "hesse/autodiff/rule.hpp"
+
+/// Circular functions and their inverses.
+namespace hesse {
+
+struct Cos;
+
+/// y = sin x.      dy/dx = cos x
+struct Sin {
+    static constexpr std::string_view name = "sin";
+    static constexpr Keep keep = Keep::derivatives;
+    template <class T>
+    static T value(const T& x) {
+        using std::sin;
+        return sin(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        return apply<Cos>(x);
+    }
+};
+template <Operand X>
+auto sin(X&& x) {
+    return apply<Sin>(std::forward<X>(x));
+}
+
+/// y = cos x.      dy/dx = -sin x
+struct Cos {
+    static constexpr std::string_view name = "cos";
+    static constexpr Keep keep = Keep::derivatives;
+    template <class T>
+    static T value(const T& x) {
+        using std::cos;
+        return cos(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        return -apply<Sin>(x);
+    }
+};
+template <Operand X>
+auto cos(X&& x) {
+    return apply<Cos>(std::forward<X>(x));
+}
+
+/// y = tan x.      dy/dx = 1 + y^2
+struct Tan {
+    static constexpr std::string_view name = "tan";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        using std::tan;
+        return tan(x);
+    }
+    template <class T>
+    static T partial(const T&, const T& y) {
+        return one<T> + y * y;
+    }
+};
+template <Operand X>
+auto tan(X&& x) {
+    return apply<Tan>(std::forward<X>(x));
+}
+
+/// y = arcsin x.      dy/dx = 1 / sqrt(1 - x^2), taken as 0 at -1 and 1 where it is infinite
+struct Asin {
+    static constexpr std::string_view name = "asin";
+    static constexpr Keep keep = Keep::derivatives;
+    template <class T>
+    static T value(const T& x) {
+        using std::asin;
+        return asin(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        const T cosine_squared = (one<T> - x) * (one<T> + x);
+        return select(cosine_squared == zero<T>, zero<T>, one<T> / apply<Sqrt>(cosine_squared));
+    }
+};
+template <Operand X>
+auto asin(X&& x) {
+    return apply<Asin>(std::forward<X>(x));
+}
+
+/// y = arccos x.      dy/dx = -1 / sqrt(1 - x^2), taken as 0 at -1 and 1 where it is infinite
+struct Acos {
+    static constexpr std::string_view name = "acos";
+    static constexpr Keep keep = Keep::derivatives;
+    template <class T>
+    static T value(const T& x) {
+        using std::acos;
+        return acos(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T& y) {
+        return -Asin::partial(x, y);
+    }
+};
+template <Operand X>
+auto acos(X&& x) {
+    return apply<Acos>(std::forward<X>(x));
+}
+
+/// y = arctan x.      dy/dx = 1 / (1 + x^2)
+struct Atan {
+    static constexpr std::string_view name = "atan";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        using std::atan;
+        return atan(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        return one<T> / (one<T> + x * x);
+    }
+};
+template <Operand X>
+auto atan(X&& x) {
+    return apply<Atan>(std::forward<X>(x));
+}
+
+}  // namespace hesse

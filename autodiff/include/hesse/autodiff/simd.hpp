@@ -1,0 +1,223 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <type_traits>
+#include <xsimd/xsimd.hpp>
+
+#include "hesse/autodiff/number.hpp"
+
+/// Packs: as many numbers as one vector register of the machine holds. This header and simd_functions.hpp are
+/// the only ones that know which SIMD library is underneath.
+///
+/// The vector width follows the flags a translation unit is compiled with, so the architecture is part of the
+/// type: units built with different flags never share a symbol of Pack or Mask.
+namespace hesse {
+
+/// Stands for "no vector unit": packs of one number.
+struct ScalarArchitecture {};
+
+namespace simd {
+
+template <class T, class Architecture>
+struct Registers;
+
+template <class T>
+struct Registers<T, ScalarArchitecture> {
+    using Batch = T;
+    using Flags = bool;
+    static constexpr int size = 1;
+};
+
+#ifdef XSIMD_NO_SUPPORTED_ARCHITECTURE
+
+template <class T>
+using WidestArchitecture = ScalarArchitecture;
+
+#else
+
+template <class T, class Architecture>
+struct Registers {
+    using Batch = xsimd::batch<T, Architecture>;
+    using Flags = xsimd::batch_bool<T, Architecture>;
+    static constexpr int size = static_cast<int>(Batch::size);
+};
+
+// A machine may have registers of floats but none of doubles.
+template <class T>
+using WidestArchitecture = std::conditional_t<xsimd::types::has_simd_register<T, xsimd::default_arch>::value,
+                                              xsimd::default_arch, ScalarArchitecture>;
+
+#endif
+
+}  // namespace simd
+
+/// The widest registers of T that the flags of this translation unit allow.
+template <class T>
+using VectorArchitecture = simd::WidestArchitecture<T>;
+
+/// One truth value for each number of a Pack.
+template <class T, class Architecture = VectorArchitecture<T>>
+class Mask {
+public:
+    using Native = typename simd::Registers<T, Architecture>::Flags;
+    static constexpr int size = simd::Registers<T, Architecture>::size;
+
+    Mask() = default;
+    Mask(bool all_lanes) : native_(all_lanes) {}
+    template <class Flags>
+        requires(std::same_as<Flags, Native> && !std::same_as<Flags, bool>)
+    Mask(const Flags& native) : native_(native) {}
+
+    const Native& native() const { return native_; }
+
+    friend Mask operator&&(const Mask& a, const Mask& b) { return a.native_ && b.native_; }
+    friend Mask operator||(const Mask& a, const Mask& b) { return a.native_ || b.native_; }
+    friend Mask operator!(const Mask& a) { return !a.native_; }
+
+    friend bool any(const Mask& mask) {
+        if constexpr (size == 1) return mask.native_;
+        else return any(mask.native_);
+    }
+    friend bool all(const Mask& mask) {
+        if constexpr (size == 1) return mask.native_;
+        else return all(mask.native_);
+    }
+
+private:
+    Native native_;
+};
+
+/// `size` numbers of type T (double or float) in one vector register.
+template <class T, class Architecture = VectorArchitecture<T>>
+class Pack {
+public:
+    using Scalar = T;
+    using Native = typename simd::Registers<T, Architecture>::Batch;
+    using MaskType = Mask<T, Architecture>;
+    static constexpr int size = simd::Registers<T, Architecture>::size;
+
+    Pack() = default;  // uninitialized, like a double
+
+    /// Broadcasts one number to every lane.
+    template <Arithmetic S>
+    Pack(const S& scalar) : native_(static_cast<T>(scalar)) {}
+    template <class Batch>
+        requires(std::same_as<Batch, Native> && !std::same_as<Batch, T>)
+    Pack(const Batch& native) : native_(native) {}
+
+    /// Reads `size` numbers; no alignment is required.
+    static Pack load(const T* source) {
+        if constexpr (size == 1) return Pack(*source);
+        else return Pack(Native::load_unaligned(source));
+    }
+
+    /// Reads the first `count` numbers, 0 <= count <= size, and nothing behind them; the other lanes are `rest`.
+    static Pack load(const T* source, int count, T rest) {
+        T lanes[size];
+        for (int i = 0; i < size; ++i) lanes[i] = i < count ? source[i] : rest;
+        return load(lanes);
+    }
+
+    void store(T* target) const {
+        if constexpr (size == 1) *target = native_;
+        else native_.store_unaligned(target);
+    }
+
+    /// Writes the first `count` lanes, 0 <= count <= size, and nothing behind them.
+    void store(T* target, int count) const {
+        T lanes[size];
+        store(lanes);
+        for (int i = 0; i < count; ++i) target[i] = lanes[i];
+    }
+
+    T operator[](int lane) const {
+        T lanes[size];
+        store(lanes);
+        return lanes[lane];
+    }
+
+    const Native& native() const { return native_; }
+
+    friend Pack operator+(const Pack& a) { return a; }
+    friend Pack operator-(const Pack& a) { return -a.native_; }
+    friend Pack operator+(const Pack& a, const Pack& b) { return a.native_ + b.native_; }
+    friend Pack operator-(const Pack& a, const Pack& b) { return a.native_ - b.native_; }
+    friend Pack operator*(const Pack& a, const Pack& b) { return a.native_ * b.native_; }
+    friend Pack operator/(const Pack& a, const Pack& b) { return a.native_ / b.native_; }
+    Pack& operator+=(const Pack& b) { return *this = *this + b; }
+    Pack& operator-=(const Pack& b) { return *this = *this - b; }
+    Pack& operator*=(const Pack& b) { return *this = *this * b; }
+    Pack& operator/=(const Pack& b) { return *this = *this / b; }
+
+    friend MaskType operator==(const Pack& a, const Pack& b) { return a.native_ == b.native_; }
+    friend MaskType operator!=(const Pack& a, const Pack& b) { return a.native_ != b.native_; }
+    friend MaskType operator<(const Pack& a, const Pack& b) { return a.native_ < b.native_; }
+    friend MaskType operator<=(const Pack& a, const Pack& b) { return a.native_ <= b.native_; }
+    friend MaskType operator>(const Pack& a, const Pack& b) { return a.native_ > b.native_; }
+    friend MaskType operator>=(const Pack& a, const Pack& b) { return a.native_ >= b.native_; }
+
+    /// The sum of all lanes, added from the first to the last.
+    friend T sum(const Pack& a) {
+        T lanes[size];
+        a.store(lanes);
+        T total = lanes[0];
+        for (int i = 1; i < size; ++i) total += lanes[i];
+        return total;
+    }
+
+private:
+    Native native_;
+};
+
+/// In every lane a where the mask is true, else b. Neither side is combined with the other, so infinities and
+/// NaN of the side that was not chosen vanish.
+template <class T, class Architecture>
+Pack<T, Architecture> select(const Mask<T, Architecture>& mask,
+                             const std::type_identity_t<Pack<T, Architecture>>& a,
+                             const std::type_identity_t<Pack<T, Architecture>>& b) {
+    if constexpr (Pack<T, Architecture>::size == 1) return mask.native() ? a : b;
+    else return select(mask.native(), a.native(), b.native());
+}
+
+/// Applies a function of one scalar lane by lane.
+template <class T, class Architecture, class Function>
+Pack<T, Architecture> map_lanes(const Pack<T, Architecture>& x, const Function& function) {
+    T lanes[Pack<T, Architecture>::size];
+    x.store(lanes);
+    for (T& lane : lanes) lane = function(lane);
+    return Pack<T, Architecture>::load(lanes);
+}
+
+/// Applies a function of two scalars lane by lane.
+template <class T, class Architecture, class Function>
+Pack<T, Architecture> map_lanes(const Pack<T, Architecture>& x, const Pack<T, Architecture>& y,
+                                const Function& function) {
+    T x_lanes[Pack<T, Architecture>::size];
+    T y_lanes[Pack<T, Architecture>::size];
+    x.store(x_lanes);
+    y.store(y_lanes);
+    for (int i = 0; i < Pack<T, Architecture>::size; ++i) x_lanes[i] = function(x_lanes[i], y_lanes[i]);
+    return Pack<T, Architecture>::load(x_lanes);
+}
+
+template <class T, class Architecture>
+inline constexpr bool is_operand<Pack<T, Architecture>> = true;
+
+template <class T, class Architecture>
+inline constexpr bool is_plain<Pack<T, Architecture>> = true;
+
+template <class T, class Architecture>
+inline constexpr bool is_plain<Mask<T, Architecture>> = true;
+
+template <class T, class Architecture>
+inline constexpr bool is_condition<Mask<T, Architecture>> = true;
+
+template <class T, class Architecture>
+struct ScalarOfNumber<Pack<T, Architecture>> {
+    using type = T;
+};
+
+}  // namespace hesse
+
+#include "hesse/autodiff/simd_functions.hpp"
