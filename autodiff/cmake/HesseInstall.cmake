@@ -10,7 +10,8 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/autodiff/cmake/hesseConfig.c
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/hesseConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/hesseConfig.cmake ${PROJECT_BINARY_DIR}/hesseConfigVersion.cmake
-    ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindCBLAS.cmake DESTINATION ${package_dir})
+    ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindCBLAS.cmake
+    ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindXsimdHeaders.cmake DESTINATION ${package_dir})
 
 # A static library's own dependencies are linked by its user; a shared one brings them itself.
 set(pkgconfig_requires "eigen3 xsimd")
@@ -21,6 +22,7 @@ else()
     string(APPEND pkgconfig_requires " fmt")
     set(pkgconfig_libs ${CBLAS_LIBRARY})
 endif()
+file(RELATIVE_PATH pkgconfig_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(${PROJECT_SOURCE_DIR}/autodiff/cmake/hesse.pc.in ${PROJECT_BINARY_DIR}/hesse.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/hesse.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
