@@ -1,0 +1,244 @@
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "hesse/autodiff/dual.hpp"
+#include "hesse/autodiff/expression.hpp"
+#include "hesse/autodiff/operations/arithmetic.hpp"
+#include "hesse/autodiff/rule.hpp"
+
+/// Evaluation of one element of a statement, and of its adjoints. `Walk` knows the tree by type only. A
+/// Source answers `leaf<I>()` and `kept<I>()`, takes `keep<I>(number)`, and has the statement's `result()`;
+/// a Sink takes `add<I>(adjoint)` for the active leaves. The same walk serves all sweeps:
+///     record     leaves are numbers; results of expensive calls are kept
+///     gradient   leaves are numbers; kept results are read, their derivatives computed and kept
+///     product    active leaves are duals (value, tangent); everything kept is read
+namespace hesse {
+
+enum class Sweep { record, gradient, product };
+
+template <class Adjoint, class Partial>
+constexpr auto times(const Adjoint& adjoint, const Partial& partial) {
+    if constexpr (std::is_same_v<Partial, PlusOne>) {
+        return adjoint;
+    } else if constexpr (std::is_same_v<Partial, MinusOne>) {
+        return -adjoint;
+    } else {
+        return adjoint * partial;
+    }
+}
+
+/// A node of an evaluated tree: its arguments, evaluated, and its value.
+template <class Number>
+struct EvaluatedLeaf {
+    Number value;
+};
+template <class Arguments, class Number>
+struct EvaluatedCall {
+    Arguments args;
+    Number value;
+};
+
+template <class X>
+constexpr auto value_part(const X& x) {
+    if constexpr (is_dual<X>) {
+        return x.value;
+    } else {
+        return x;
+    }
+}
+
+template <class Tree, int FirstLeaf, int FirstKept, bool Top>
+struct Walk {  // a leaf
+    template <Sweep, class Source>
+    static constexpr auto forward(Source& source) {
+        return EvaluatedLeaf<decltype(source.template leaf<FirstLeaf>())>{source.template leaf<FirstLeaf>()};
+    }
+    template <Sweep, class Source, class Sink, class Node, class Adjoint>
+    static constexpr void reverse(Source&, Sink& sink, const Node&, const Adjoint& adjoint) {
+        sink.template add<FirstLeaf>(adjoint);
+    }
+};
+
+template <class Rule, class... Args, int FirstLeaf, int FirstKept, bool Top>
+struct Walk<Call<Rule, Args...>, FirstLeaf, FirstKept, Top> {
+private:
+    static constexpr int arity = sizeof...(Args);
+    static constexpr bool activity[] = {Args::active...};
+    static constexpr int leaves[] = {Args::leaves...};
+    static constexpr int kept[] = {kept_numbers<Args, false>...};
+
+    static constexpr int sum(const int* counts, std::size_t end) {
+        int total = 0;
+        for (std::size_t i = 0; i < end; ++i) total += counts[i];
+        return total;
+    }
+
+    template <std::size_t I>
+    using Argument = std::remove_cvref_t<decltype(get<I>(std::declval<const Tuple<Args...>&>()))>;
+    template <std::size_t I>
+    using ArgumentWalk =
+        Walk<Argument<I>, FirstLeaf + sum(leaves, I), FirstKept + sum(kept, I), false>;
+
+    static constexpr bool active = (Args::active || ...);
+    static constexpr Keep keep = active ? Rule::keep : Keep::nothing;
+    // Own kept numbers: the result unless Top, then first partials, then second ones row by row.
+    static constexpr int kept_result = FirstKept + sum(kept, std::size_t{arity});
+    static constexpr int kept_partials = kept_result + (Top ? 0 : 1);
+    static constexpr int active_before(std::size_t end) {
+        int total = 0;
+        for (std::size_t i = 0; i < end; ++i) total += activity[i] ? 1 : 0;
+        return total;
+    }
+    template <std::size_t I>
+    static constexpr int kept_partial = kept_partials + active_before(I);
+    template <std::size_t I, std::size_t J>
+    static constexpr int kept_second() {
+        constexpr int a = active_before(I < J ? I : J);
+        constexpr int b = active_before(I < J ? J : I);
+        constexpr int n = active_before(std::size_t{arity});
+        return kept_partials + n + a * n - a * (a - 1) / 2 + (b - a);
+    }
+
+    template <Sweep sweep, class Source>
+    static constexpr auto read_result(Source& source) {
+        if constexpr (Top) {
+            return source.result();
+        } else {
+            return source.template kept<kept_result>();
+        }
+    }
+
+    template <Sweep sweep, class Source, class... X, std::size_t... I>
+    static constexpr auto value(Source& source, std::index_sequence<I...>, const X&... x) {
+        if constexpr (keep == Keep::nothing) {
+            return Rule::value(x...);
+        } else if constexpr (sweep == Sweep::record) {
+            const auto y = Rule::value(x...);
+            if constexpr (!Top) source.template keep<kept_result>(y);
+            return y;
+        } else if constexpr (sweep == Sweep::gradient) {
+            return read_result<sweep>(source);
+        } else {
+            const auto y = read_result<sweep>(source);
+            using T = std::remove_cvref_t<decltype(y)>;
+            const auto slope = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+                if constexpr (keep == Keep::derivatives) {
+                    return source.template kept<kept_partial<J>>();
+                } else {
+                    return partial_of<Rule, J>(y, value_part(x)...);
+                }
+            };
+            return Dual<T>{y, sum_of_active<I...>([&]<std::size_t J>(auto j, const auto& argument) {
+                               return argument.tangent * slope(j);
+                           }, x...)};
+        }
+    }
+
+    // Sum of term(J, x_J) over the active arguments.
+    template <std::size_t... I, class Term, class... X>
+    static constexpr auto sum_of_active(const Term& term, const X&... x) {
+        return add_terms(with_index<I>(term, x)...);
+    }
+    struct Absent {};
+    template <std::size_t J, class Term, class X>
+    static constexpr auto with_index(const Term& term, const X& x) {
+        if constexpr (activity[J]) {
+            return term.template operator()<J>(std::integral_constant<std::size_t, J>{}, x);
+        } else {
+            return Absent{};
+        }
+    }
+    static constexpr Absent add_terms() { return {}; }
+    template <class First, class... Rest>
+    static constexpr auto add_terms(const First& first, const Rest&... rest) {
+        const auto tail = add_terms(rest...);
+        if constexpr (std::is_same_v<First, Absent>) {
+            return tail;
+        } else if constexpr (std::is_same_v<decltype(tail), const Absent>) {
+            return first;
+        } else {
+            return first + tail;
+        }
+    }
+
+    // The partial with respect to argument I, as a number in the gradient sweep (where expensive ones are
+    // kept together with the second partials), as a number or a dual in the product sweep.
+    template <Sweep sweep, std::size_t I, class Source, class Y, std::size_t... J, class... X>
+    static constexpr auto partial(Source& source, const Y& y, std::index_sequence<J...>, const X&... x) {
+        if constexpr (keep != Keep::derivatives) {
+            return partial_of<Rule, I>(y, x...);
+        } else if constexpr (sweep == Sweep::gradient) {
+            const auto p = partial_of<Rule, I>(y, x...);
+            source.template keep<kept_partial<I>>(p);
+            (keep_second<I, J>(source, y, x...), ...);
+            return p;
+        } else {
+            const auto p = source.template kept<kept_partial<I>>();
+            using T = std::remove_cvref_t<decltype(p)>;
+            return Dual<T>{p, sum_of_active<J...>([&]<std::size_t K>(auto, const auto& argument) {
+                               return argument.tangent * source.template kept<kept_second<I, K>()>();
+                           }, x...)};
+        }
+    }
+
+    template <std::size_t I, std::size_t J, class Source, class Y, class... X>
+    static constexpr void keep_second(Source& source, const Y& y, const X&... x) {
+        if constexpr (activity[I] && activity[J] && I <= J) {
+            const Y slope = partial_of<Rule, J>(y, x...);
+            second<I, J>(source, Dual<Y>{y, slope}, std::make_index_sequence<sizeof...(X)>{}, x...);
+        }
+    }
+    template <std::size_t I, std::size_t J, class Source, class Y, std::size_t... K, class... X>
+    static constexpr void second(Source& source, const Dual<Y>& y, std::index_sequence<K...>, const X&... x) {
+        const auto p = partial_of<Rule, I>(y, along<J, K, Y>(x)...);
+        source.template keep<kept_second<I, J>()>(p.tangent);
+    }
+    template <std::size_t J, std::size_t K, class Y, class X>
+    static constexpr auto along(const X& x) {
+        if constexpr (J == K) {
+            return Dual<Y>{x, Y(1)};
+        } else {
+            return x;
+        }
+    }
+
+public:
+    template <Sweep sweep, class Source>
+    static constexpr auto forward(Source& source) {
+        return forward_of<sweep>(source, std::make_index_sequence<arity>{});
+    }
+
+    template <Sweep sweep, class Source, class Sink, class Node, class Adjoint>
+    static constexpr void reverse(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint) {
+        reverse_of<sweep>(source, sink, node, adjoint, std::make_index_sequence<arity>{});
+    }
+
+private:
+    template <Sweep sweep, class Source, std::size_t... I>
+    static constexpr auto forward_of(Source& source, std::index_sequence<I...> indices) {
+        using Nodes = Tuple<decltype(ArgumentWalk<I>::template forward<sweep>(source))...>;
+        const Nodes args{{ArgumentWalk<I>::template forward<sweep>(source)}...};
+        const auto y = value<sweep>(source, indices, get<I>(args).value...);
+        return EvaluatedCall<Nodes, std::remove_cvref_t<decltype(y)>>{args, y};
+    }
+
+    template <Sweep sweep, class Source, class Sink, class Node, class Adjoint, std::size_t... I>
+    static constexpr void reverse_of(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint,
+                                     std::index_sequence<I...> indices) {
+        (reverse_argument<sweep, I>(source, sink, node, adjoint, indices), ...);
+    }
+    template <Sweep sweep, std::size_t I, class Source, class Sink, class Node, class Adjoint,
+              std::size_t... J>
+    static constexpr void reverse_argument(Source& source, Sink& sink, const Node& node,
+                                           const Adjoint& adjoint, std::index_sequence<J...> indices) {
+        if constexpr (activity[I]) {
+            const auto p = partial<sweep, I>(source, node.value, indices, get<J>(node.args).value...);
+            ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args), times(adjoint, p));
+        }
+    }
+};
+
+}  // namespace hesse

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "hesse/autodiff/rule.hpp"
+
+/// Statements as types. The right-hand side of a statement is a tree: `Call<Rule, Args...>` over leaves. A
+/// leaf type says at compile time whether it depends on the parameters (`active`) and whether it is one
+/// number or an array (`array`). What a leaf refers to is the business of the world that defines it: the
+/// scalar one (variable.hpp) or the array one (array.hpp).
+namespace hesse {
+
+/// Fixed sequence of values reached by index; std::tuple without its weight at compile time.
+template <std::size_t I, class V>
+struct TupleSlot {
+    V value;
+};
+template <class Indices, class... V>
+struct TupleOf;
+template <std::size_t... I, class... V>
+struct TupleOf<std::index_sequence<I...>, V...> : TupleSlot<I, V>... {};
+template <class... V>
+using Tuple = TupleOf<std::index_sequence_for<V...>, V...>;
+
+template <std::size_t I, class V>
+constexpr const V& get(const TupleSlot<I, V>& slot) {
+    return slot.value;
+}
+
+/// A tree: y = Rule(args...). Holds its arguments by value, handles and numbers, never references to
+/// temporaries, so that a named tree stays valid for as long as the recording.
+template <class Rule, class... Args>
+struct Call {
+    static constexpr bool active = (Args::active || ...);
+    static constexpr bool array = (Args::array || ...);
+    static constexpr int leaves = (Args::leaves + ...);
+
+    Tuple<Args...> args;
+};
+
+template <class E>
+inline constexpr bool is_call = false;
+template <class Rule, class... Args>
+inline constexpr bool is_call<Call<Rule, Args...>> = true;
+
+template <class Rule, class... Args>
+constexpr Call<Rule, Args...> make_call(Args... args) {
+    return {Tuple<Args...>{{std::move(args)}...}};
+}
+
+/// How many numbers an element of the statement keeps (see Keep) for one call, its arguments apart. The
+/// call at the top of a statement finds its own result in the statement's result: `Top`.
+template <class Rule, bool Top, class... Args>
+constexpr int numbers_kept_by_call() {
+    constexpr int active = (int{Args::active} + ...);
+    if constexpr (active == 0 || Rule::keep == Keep::nothing) {
+        return 0;
+    } else if constexpr (Rule::keep == Keep::result) {
+        return Top ? 0 : 1;
+    } else {
+        return (Top ? 0 : 1) + active + active * (active + 1) / 2;
+    }
+}
+
+template <class Tree, bool Top>
+struct KeptNumbers {  // leaves keep nothing
+    static constexpr int count = 0;
+};
+template <class Rule, class... Args, bool Top>
+struct KeptNumbers<Call<Rule, Args...>, Top> {
+    static constexpr int count =
+        numbers_kept_by_call<Rule, Top, Args...>() + (KeptNumbers<Args, false>::count + ...);
+};
+
+/// Numbers an element of the statement `Tree` keeps.
+template <class Tree, bool Top>
+inline constexpr int kept_numbers = KeptNumbers<Tree, Top>::count;
+
+/// Activity of each leaf of a tree, left to right.
+template <class Tree>
+struct LeafActivity {
+    static constexpr std::array<bool, 1> value{Tree::active};
+};
+template <class Rule, class... Args>
+struct LeafActivity<Call<Rule, Args...>> {
+    static constexpr auto value = [] {
+        std::array<bool, std::size_t{Call<Rule, Args...>::leaves}> all{};
+        std::size_t next = 0;
+        const auto append = [&](const auto& part) {
+            for (bool active : part) all[next++] = active;
+        };
+        (append(LeafActivity<Args>::value), ...);
+        return all;
+    }();
+};
+
+/// Visits the leaves of a tree from left to right.
+template <class Visitor, class Leaf>
+constexpr void for_each_leaf(const Leaf& leaf, Visitor&& visit) {
+    visit(leaf);
+}
+template <class Visitor, class Rule, class... Args, std::size_t... I>
+constexpr void for_each_leaf_of(const Call<Rule, Args...>& call, Visitor&& visit, std::index_sequence<I...>) {
+    (for_each_leaf(get<I>(call.args), visit), ...);
+}
+template <class Visitor, class Rule, class... Args>
+constexpr void for_each_leaf(const Call<Rule, Args...>& call, Visitor&& visit) {
+    for_each_leaf_of(call, visit, std::index_sequence_for<Args...>{});
+}
+
+}  // namespace hesse

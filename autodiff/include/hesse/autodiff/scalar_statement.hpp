@@ -1,0 +1,321 @@
+#pragma once
+
+#include <array>
+#include <cstring>
+
+#include "hesse/autodiff/evaluation.hpp"
+#include "hesse/autodiff/variable.hpp"
+
+/// Scalar statements: how a tree is recorded, and its three sweeps.
+namespace hesse {
+
+/// Where the payload of a statement keeps what: numbers kept, then constants, then slots.
+template <class T, class Tree, bool Top>
+struct ScalarPayload {
+    static constexpr auto activity = LeafActivity<Tree>::value;
+    static constexpr int leaves = Tree::leaves;
+    static constexpr int kept = kept_numbers<Tree, Top>;
+
+    static constexpr int active_before(int leaf) {
+        int count = 0;
+        for (int i = 0; i < leaf; ++i) count += activity[static_cast<std::size_t>(i)] ? 1 : 0;
+        return count;
+    }
+    static constexpr int variables = active_before(leaves);
+    static constexpr int constants = leaves - variables;
+    static constexpr std::size_t slots_at = sizeof(T) * static_cast<std::size_t>(kept + constants);
+    static constexpr std::size_t bytes = slots_at + sizeof(std::uint32_t) * variables;
+
+    /// Offset of a leaf: of its slot where it is active, of its value where it is constant.
+    static constexpr std::size_t offset(int leaf) {
+        const int before = active_before(leaf);
+        return activity[static_cast<std::size_t>(leaf)]
+                   ? slots_at + sizeof(std::uint32_t) * static_cast<std::size_t>(before)
+                   : sizeof(T) * static_cast<std::size_t>(kept + leaf - before);
+    }
+};
+
+// Payloads are packed to four bytes, hence memcpy: one unaligned load or store.
+template <class X>
+X load(const std::byte* at) {
+    X x;
+    std::memcpy(&x, at, sizeof(X));
+    return x;
+}
+template <class X>
+void store(std::byte* at, const X& x) {
+    std::memcpy(at, &x, sizeof(X));
+}
+
+/// Source over the leaves of a tree at hand: the evaluation that is recorded.
+template <class T, class Tree, bool Top>
+struct LeafSource {
+    using Payload = ScalarPayload<T, Tree, Top>;
+    std::array<T, std::size_t{Payload::leaves}> values;
+    std::array<T, std::size_t{Payload::kept} + 1> kept_numbers{};
+
+    explicit LeafSource(const Tree& tree) {
+        std::size_t i = 0;
+        for_each_leaf(tree, [&](const auto& leaf) { values[i++] = leaf.value; });
+    }
+    template <int I>
+    const T& leaf() const {
+        return values[I];
+    }
+    template <int I>
+    void keep(const T& number) {
+        kept_numbers[I] = number;
+    }
+};
+
+/// Source and sink over the payload of a recorded statement.
+template <class T, class Tree, bool Top, Sweep sweep>
+struct PayloadSource {
+    using Payload = ScalarPayload<T, Tree, Top>;
+    std::byte* payload;
+    const T* value;
+    const T* tangent;
+    T* adjoint;  // the gradient sweep's, or the product sweep's second ones
+    T y;
+
+    template <int I>
+    [[nodiscard]] std::uint32_t slot() const {
+        return load<std::uint32_t>(payload + Payload::offset(I));
+    }
+    template <int I>
+    auto leaf() const {
+        if constexpr (!Payload::activity[I]) {
+            return load<T>(payload + Payload::offset(I));
+        } else if constexpr (sweep == Sweep::product) {
+            return Dual<T>{value[slot<I>()], tangent[slot<I>()]};
+        } else {
+            return value[slot<I>()];
+        }
+    }
+    template <int I>
+    T kept() const {
+        return load<T>(payload + sizeof(T) * I);
+    }
+    template <int I>
+    void keep(const T& number) {
+        store(payload + sizeof(T) * I, number);
+    }
+    T result() const { return y; }
+
+    template <int I>
+    void add(const T& x_bar) {
+        adjoint[slot<I>()] += x_bar;
+    }
+    template <int I>
+    void add(const Dual<T>& x_bar) {
+        adjoint[slot<I>()] += x_bar.tangent;
+    }
+};
+
+/// The sweeps of the statement y = tree, or of y += tree where `InPlace`, whose payload begins with the
+/// slot of y.
+template <class T, class Tree, bool InPlace, bool Minus>
+struct ScalarStatement {
+    static constexpr bool top = !InPlace;
+    static constexpr std::size_t header = InPlace ? sizeof(std::uint32_t) : 0;
+    static constexpr std::size_t bytes = header + ScalarPayload<T, Tree, top>::bytes;
+    using Walker = Walk<Tree, 0, 0, top>;
+    template <Sweep sweep>
+    using Source = PayloadSource<T, Tree, top, sweep>;
+
+    static void gradient(TapeCursor<T>& at, std::uint32_t count) {
+        std::byte* payload = at.payload;
+        std::size_t next = at.slot;
+        const T* value = at.value;
+        T* adjoint = at.adjoint;
+        for (; count != 0; --count) {
+            payload -= bytes;
+            const std::size_t y = result(payload, next);
+            T y_bar = adjoint[y];
+            if constexpr (Minus) y_bar = -y_bar;
+            Source<Sweep::gradient> source{payload + header, value, nullptr, adjoint, value[y]};
+            const auto node = Walker::template forward<Sweep::gradient>(source);
+            Walker::template reverse<Sweep::gradient>(source, source, node, y_bar);
+        }
+        at.payload = payload;
+        at.slot = next;
+    }
+
+    static void tangent(TapeCursor<T>& at, std::uint32_t count) {
+        std::byte* payload = at.payload;
+        std::size_t next = at.slot;
+        const T* value = at.value;
+        T* tangent = at.tangent;
+        for (; count != 0; --count) {
+            const std::size_t y = InPlace ? load<std::uint32_t>(payload) : next++;
+            Source<Sweep::product> source{payload + header, value, tangent, nullptr, value[y]};
+            const T y_dot = Walker::template forward<Sweep::product>(source).value.tangent;
+            if constexpr (!InPlace) {
+                tangent[y] = y_dot;
+            } else if constexpr (Minus) {
+                tangent[y] -= y_dot;
+            } else {
+                tangent[y] += y_dot;
+            }
+            payload += bytes;
+        }
+        at.payload = payload;
+        at.slot = next;
+    }
+
+    static void product(TapeCursor<T>& at, std::uint32_t count) {
+        std::byte* payload = at.payload;
+        std::size_t next = at.slot;
+        const T* value = at.value;
+        const T* adjoint = at.adjoint;
+        const T* tangent = at.tangent;
+        T* second = at.second;
+        for (; count != 0; --count) {
+            payload -= bytes;
+            const std::size_t y = result(payload, next);
+            Dual<T> y_bar{adjoint[y], second[y]};
+            if constexpr (Minus) y_bar = -y_bar;
+            Source<Sweep::product> source{payload + header, value, tangent, second, value[y]};
+            const auto node = Walker::template forward<Sweep::product>(source);
+            Walker::template reverse<Sweep::product>(source, source, node, y_bar);
+        }
+        at.payload = payload;
+        at.slot = next;
+    }
+
+    static constexpr Operations<T> operations = {gradient, tangent, product, "scalar statement"};
+
+private:
+    static std::size_t result(const std::byte* payload, std::size_t& next) {
+        if constexpr (InPlace) {
+            return load<std::uint32_t>(payload);
+        } else {
+            return --next;
+        }
+    }
+};
+
+// ------------------------------------------------------------------------------------------- recording
+
+template <class Tree>
+NumberOf<Tree> evaluate(const Tree& tree) {
+    LeafSource<NumberOf<Tree>, Tree, true> source(tree);
+    return Walk<Tree, 0, 0, true>::template forward<Sweep::record>(source).value;
+}
+
+[[noreturn]] void throw_mixed_tapes();
+[[noreturn]] void throw_stale_handle();
+
+/// The one tape of all variables in a tree; none if all are constant. Throws std::logic_error if two
+/// recordings meet or a handle was kept from an earlier one.
+template <class T, class Tree>
+Tape<T>* tape_of(const Tree& tree) {
+    Tape<T>* tape = nullptr;
+    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
+        if constexpr (Leaf::active) {
+            if (leaf.tape == nullptr) return;
+            if (tape == nullptr) {
+                tape = leaf.tape;
+            } else if (tape != leaf.tape) [[unlikely]] {
+                throw_mixed_tapes();
+            }
+            if (leaf.generation != leaf.tape->generation()) [[unlikely]] throw_stale_handle();
+        }
+    });
+    return tape;
+}
+
+template <class Payload, class T, class Tree, class Source>
+void write_payload(std::byte* payload, const Tree& tree, const Source& source) {
+    for (int i = 0; i < Payload::kept; ++i) {
+        store(payload + sizeof(T) * static_cast<std::size_t>(i), source.kept_numbers[static_cast<std::size_t>(i)]);
+    }
+    int i = 0;
+    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
+        std::byte* at = payload + Payload::offset(i++);
+        if constexpr (Leaf::active) {
+            store(at, leaf.slot);
+        } else {
+            store(at, leaf.value);
+        }
+    });
+}
+
+/// A copy of the tree in which constants that have the type of a variable have a slot.
+template <class T, class Leaf>
+Leaf with_slots(Tape<T>& tape, const Leaf& leaf) {
+    if constexpr (Leaf::active) {
+        if (leaf.tape == nullptr) return {&tape, leaf.value, tape.append_constant(leaf.value),
+                                               tape.generation()};
+    }
+    return leaf;
+}
+template <class T, class Rule, class... Args>
+Call<Rule, Args...> with_slots(Tape<T>& tape, const Call<Rule, Args...>& call) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return Call<Rule, Args...>{Tuple<Args...>{{with_slots(tape, get<I>(call.args))}...}};
+    }(std::index_sequence_for<Args...>{});
+}
+template <class Tree>
+bool has_constant_variable(const Tree& tree) {
+    bool found = false;
+    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
+        if constexpr (Leaf::active) found = found || leaf.tape == nullptr;
+    });
+    return found;
+}
+
+template <class T, class Tree>
+Variable<T> record(const Tree& tree) {
+    Tape<T>* tape = tape_of<T>(tree);
+    if (tape == nullptr) return Variable<T>(evaluate(tree));
+    if (has_constant_variable(tree)) [[unlikely]] return record<T>(with_slots(*tape, tree));
+    using Statement = ScalarStatement<T, Tree, false, false>;
+    LeafSource<T, Tree, true> source(tree);
+    const T y = Statement::Walker::template forward<Sweep::record>(source).value;
+    std::byte* payload = tape->append(Statement::operations, Statement::bytes);
+    write_payload<ScalarPayload<T, Tree, true>, T>(payload, tree, source);
+    return Variable<T>(*tape, y, tape->append_value(y));
+}
+
+template <class T>
+template <bool Minus, class E>
+Variable<T>& Variable<T>::accumulate(const E& e) {
+    using Tree = std::remove_cvref_t<decltype(as_operand<T>(e))>;
+    if constexpr (Tree::active) {
+        const Tree& tree = as_operand<T>(e);  // ends the ownership where e is this variable
+        if ((word_ & owns) != 0 && tape_of<T>(tree) == tape_ && !has_constant_variable(tree)) {
+            using Statement = ScalarStatement<T, Tree, true, Minus>;
+            LeafSource<T, Tree, false> source(tree);
+            const T term = Statement::Walker::template forward<Sweep::record>(source).value;
+            std::byte* payload = tape_->append(Statement::operations, Statement::bytes);
+            store(payload, slot_);
+            write_payload<ScalarPayload<T, Tree, false>, T>(payload + sizeof slot_, tree, source);
+            value_ = Minus ? value_ - term : value_ + term;
+            tape_->values()[slot_] = value_;
+            return *this;
+        }
+    }
+    if constexpr (Minus) {
+        *this = tape_ == nullptr ? Variable(value_ - e) : Variable(*this - e);
+    } else {
+        *this = tape_ == nullptr ? Variable(value_ + e) : Variable(*this + e);
+    }
+    if (tape_ != nullptr) word_ |= owns;
+    return *this;
+}
+
+template <class T>
+template <class E>
+    requires ScalarOperands<Variable<T>, E>
+Variable<T>& Variable<T>::operator+=(const E& e) {
+    return accumulate<false>(e);
+}
+template <class T>
+template <class E>
+    requires ScalarOperands<Variable<T>, E>
+Variable<T>& Variable<T>::operator-=(const E& e) {
+    return accumulate<true>(e);
+}
+
+}  // namespace hesse

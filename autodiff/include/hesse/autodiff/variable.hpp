@@ -1,0 +1,295 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <type_traits>
+
+#include "hesse/autodiff/expression.hpp"
+#include "hesse/autodiff/number.hpp"
+#include "hesse/autodiff/operations/arithmetic.hpp"
+#include "hesse/autodiff/tape.hpp"
+
+namespace hesse {
+
+template <class T>
+class Variable;
+
+/// Leaf of a scalar statement: a variable as it was when the statement was written.
+template <class T>
+struct VariableLeaf {
+    using Number = T;
+    static constexpr bool active = true;
+    static constexpr bool array = false;
+    static constexpr int leaves = 1;
+
+    Tape<T>* tape;  // none: a constant that has the type of a variable
+    T value;
+    std::uint32_t slot;
+    std::uint32_t generation;
+};
+
+/// Leaf of a statement: a number known while recording.
+template <class T>
+struct ConstantLeaf {
+    using Number = T;
+    static constexpr bool active = false;
+    static constexpr bool array = false;
+    static constexpr int leaves = 1;
+
+    T value;
+};
+
+// ------------------------------------------------------------------------------------ what a scalar is
+
+template <class X>
+struct ScalarTraits {
+    static constexpr bool scalar = false;
+};
+template <class T>
+struct ScalarTraits<Variable<T>> {
+    static constexpr bool scalar = true;
+    using Number = T;
+};
+template <class Rule, class... Args>
+    requires(!Call<Rule, Args...>::array)
+struct ScalarTraits<Call<Rule, Args...>> {
+    static constexpr bool scalar = true;
+    template <class First, class... Rest>
+    struct NumberOf {
+        using type = typename First::Number;
+    };
+    template <class R, class... A, class... Rest>
+    struct NumberOf<Call<R, A...>, Rest...> {
+        using type = typename ScalarTraits<Call<R, A...>>::Number;
+    };
+    using Number = typename NumberOf<Args...>::type;
+};
+
+/// A recording scalar, or an expression of them.
+template <class X>
+concept ScalarOperand = ScalarTraits<std::remove_cvref_t<X>>::scalar;
+
+template <class T>
+inline constexpr bool is_operand<Variable<T>> = true;
+template <class Rule, class... Args>
+inline constexpr bool is_operand<Call<Rule, Args...>> = true;
+
+template <class X>
+using NumberOf = typename ScalarTraits<std::remove_cvref_t<X>>::Number;
+
+/// At least one recording scalar among scalars and plain numbers.
+template <class... X>
+concept ScalarOperands =
+    (ScalarOperand<X> || ...) && ((ScalarOperand<X> || Arithmetic<X>) && ...);
+
+template <class Tree>
+NumberOf<Tree> evaluate(const Tree& tree);
+template <class T, class Tree>
+Variable<T> record(const Tree& tree);
+
+/// A statement reads at most this many operands; a longer expression is recorded in parts, so that
+/// `auto y1 = y0 * y0; auto y2 = y1 * y1; ...` grows linearly.
+inline constexpr int largest_statement = 16;
+
+// --------------------------------------------------------------------------------------- the variable
+
+/// A scalar that records. It behaves as a T: copy it, assign to it, keep it in containers and in Eigen's
+/// matrices. One that depends on no parameter is a plain number and costs no recording.
+///
+/// A sum built by `+=` and `-=` is accumulated in one slot for as long as only this handle knows the slot:
+/// copying the handle or using it in an expression ends that, moving it does not.
+template <class T>
+class Variable {
+public:
+    using Number = T;
+
+    Variable() = default;
+    template <Arithmetic A>
+    Variable(A value) : value_(static_cast<T>(value)) {}  // NOLINT(google-explicit-constructor): a number
+    template <ScalarOperand E>
+        requires is_call<E>
+    Variable(const E& tree) : Variable(record<T>(tree)) {}  // NOLINT(google-explicit-constructor)
+    /// A variable that is already on a tape.
+    Variable(Tape<T>& tape, const T& value, std::uint32_t slot)
+        : tape_(&tape), value_(value), slot_(slot), word_(tape.generation()) {}
+
+    Variable(const Variable& other)
+        : tape_(other.tape_), value_(other.value_), slot_(other.slot_), word_(other.share()) {}
+    Variable(Variable&& other) noexcept
+        : tape_(other.tape_), value_(other.value_), slot_(other.slot_), word_(other.hand_over()) {}
+    Variable& operator=(const Variable& other) {
+        tape_ = other.tape_;
+        value_ = other.value_;
+        slot_ = other.slot_;
+        word_ = other.share();
+        return *this;
+    }
+    Variable& operator=(Variable&& other) noexcept {
+        tape_ = other.tape_;
+        value_ = other.value_;
+        slot_ = other.slot_;
+        word_ = other.hand_over();  // last: other may be *this
+        return *this;
+    }
+    ~Variable() = default;
+
+    [[nodiscard]] const T& value() const { return value_; }
+    [[nodiscard]] Tape<T>* tape() const { return tape_; }
+    [[nodiscard]] std::uint32_t slot() const { return slot_; }
+
+    /// This variable as an operand of a statement.
+    [[nodiscard]] VariableLeaf<T> leaf() const { return {tape_, value_, slot_, share()}; }
+
+    template <class E>
+        requires ScalarOperands<Variable, E>
+    Variable& operator+=(const E& e);
+    template <class E>
+        requires ScalarOperands<Variable, E>
+    Variable& operator-=(const E& e);
+    template <class E>
+        requires ScalarOperands<Variable, E>
+    Variable& operator*=(const E& e) {
+        return *this = *this * e;
+    }
+    template <class E>
+        requires ScalarOperands<Variable, E>
+    Variable& operator/=(const E& e) {
+        return *this = *this / e;
+    }
+    template <class E>
+        requires ScalarOperands<Variable, E>
+    Variable& operator=(const E& e)
+        requires(!std::is_same_v<E, Variable>)
+    {
+        return *this = Variable(e);
+    }
+
+    explicit operator T() const { return value_; }
+
+private:
+    static constexpr std::uint32_t owns = 0x80000000u;
+
+    // Two hold the slot from here on: neither may accumulate into it.
+    std::uint32_t share() const {
+        word_ &= ~owns;
+        return word_;
+    }
+    // The right to accumulate goes with a move.
+    std::uint32_t hand_over() noexcept {
+        const std::uint32_t word = word_;
+        word_ &= ~owns;
+        return word;
+    }
+    template <bool Minus, class E>
+    Variable& accumulate(const E& e);
+
+    Tape<T>* tape_ = nullptr;
+    T value_ = T(0);
+    std::uint32_t slot_ = 0;
+    mutable std::uint32_t word_ = 0;  // generation of the recording, and the bit `owns`
+};
+
+using Var = Variable<double>;
+
+// ------------------------------------------------------------------------------- operands and operators
+
+/// Operand of a statement over T: a leaf for a variable or a number, a tree as it is.
+template <class T, Arithmetic A>
+constexpr ConstantLeaf<T> as_operand(const A& number) {
+    return {static_cast<T>(number)};
+}
+template <class T>
+VariableLeaf<T> as_operand(const Variable<T>& variable) {
+    return variable.leaf();
+}
+template <class T, class Rule, class... Args>
+const Call<Rule, Args...>& as_operand(const Call<Rule, Args...>& tree) {
+    return tree;
+}
+
+template <class... X>
+struct FirstNumber {};
+template <class First, class... Rest>
+struct FirstNumber<First, Rest...> : FirstNumber<Rest...> {};
+template <ScalarOperand First, class... Rest>
+struct FirstNumber<First, Rest...> {
+    using type = NumberOf<First>;
+};
+
+/// Rule(x...), as a tree to be recorded with the statement it becomes part of.
+template <class Rule, class... X>
+    requires ScalarOperands<X...>
+auto apply(const X&... x) {
+    using T = typename FirstNumber<std::remove_cvref_t<X>...>::type;
+    auto call = make_call<Rule>(as_operand<T>(x)...);
+    if constexpr (decltype(call)::leaves > largest_statement) {
+        return record<T>(call);
+    } else {
+        return call;
+    }
+}
+
+template <class A, class B>
+    requires ScalarOperands<A, B>
+auto operator+(const A& a, const B& b) {
+    return apply<Add>(a, b);
+}
+template <class A, class B>
+    requires ScalarOperands<A, B>
+auto operator-(const A& a, const B& b) {
+    return apply<Subtract>(a, b);
+}
+template <class A, class B>
+    requires ScalarOperands<A, B>
+auto operator*(const A& a, const B& b) {
+    return apply<Multiply>(a, b);
+}
+template <class A, class B>
+    requires ScalarOperands<A, B>
+auto operator/(const A& a, const B& b) {
+    return apply<Divide>(a, b);
+}
+template <ScalarOperand A>
+auto operator-(const A& a) {
+    return apply<Negate>(a);
+}
+template <ScalarOperand A>
+const A& operator+(const A& a) {
+    return a;
+}
+
+/// The number behind a variable, an expression or a number.
+template <Arithmetic A>
+constexpr A value_of(const A& a) {
+    return a;
+}
+template <class T>
+const T& value_of(const Variable<T>& a) {
+    return a.value();
+}
+template <ScalarOperand E>
+    requires is_call<E>
+auto value_of(const E& tree) {
+    return evaluate(tree);
+}
+
+template <class A, class B>
+    requires ScalarOperands<A, B>
+bool operator==(const A& a, const B& b) {
+    return value_of(a) == value_of(b);
+}
+template <class A, class B>
+    requires ScalarOperands<A, B>
+auto operator<=>(const A& a, const B& b) {
+    return value_of(a) <=> value_of(b);
+}
+
+template <class Stream, ScalarOperand A>
+Stream& operator<<(Stream& stream, const A& a) {
+    stream << value_of(a);
+    return stream;
+}
+
+}  // namespace hesse
+
+#include "hesse/autodiff/scalar_statement.hpp"

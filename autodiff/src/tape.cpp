@@ -1,0 +1,229 @@
+#include "hesse/autodiff/tape.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace hesse {
+namespace {
+
+constexpr std::size_t kept_block_size = std::size_t{1} << 16;
+
+/// Constants take a slot so that statements can read them; nothing flows through it.
+template <class T>
+constexpr Operations<T> constant_slot = {
+    [](TapeCursor<T>& at, std::uint32_t count) { at.slot -= count; },
+    [](TapeCursor<T>& at, std::uint32_t count) {
+        std::fill_n(at.tangent + at.slot, count, T(0));
+        at.slot += count;
+    },
+    [](TapeCursor<T>& at, std::uint32_t count) { at.slot -= count; },
+    "constant",
+};
+
+}  // namespace
+
+template <class T>
+void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
+    runs_.clear();
+    payload_.clear();
+    nodes_.clear();
+    values_.clear();
+    arrays_.clear();
+    cleared_first_.clear();
+    covered_.clear();
+    owners_.clear();
+    kept_block_ = kept_used_ = 0;
+    generation_ = (generation_ + 1) & 0x7fffffffu;
+    parameters_ = n;
+    std::copy_n(x, n, values_.extend(n));
+    if (array_of_parameters) arrays_.push_back({0, n});
+}
+
+template <class T>
+std::uint32_t Tape<T>::append_constant(const T& value) {
+    append(constant_slot<T>, 0);
+    return append_value(value);
+}
+
+template <class T>
+typename Tape<T>::Region Tape<T>::append_array(std::size_t size) {
+    constexpr std::size_t line = alignment / sizeof(T);
+    const std::size_t begin = (values_.size() + line - 1) / line * line;
+    if (begin + size > std::numeric_limits<std::uint32_t>::max()) {
+        throw std::length_error("hesse: a recording holds at most 2^32 - 1 numbers");
+    }
+    values_.extend(begin + size - values_.size());
+    arrays_.push_back({begin, begin + size});
+    return {begin, size};
+}
+
+template <class T>
+std::byte* Tape<T>::append_node(const Operations<T>& operations, std::size_t bytes) {
+    const std::size_t offset = nodes_.size();
+    constexpr std::size_t unit = alignof(std::max_align_t);
+    std::byte* node = nodes_.extend((bytes + unit - 1) / unit * unit);
+    std::byte* payload = append(operations, sizeof(std::uint64_t));
+    const std::uint64_t stored = offset;
+    std::memcpy(payload, &stored, sizeof stored);
+    return node;
+}
+
+template <class T>
+T* Tape<T>::keep_numbers(std::size_t count) {
+    constexpr std::size_t line = alignment / sizeof(T);
+    count = (count + line - 1) / line * line;
+    for (;; ++kept_block_, kept_used_ = 0) {
+        if (kept_block_ == kept_.size()) kept_.emplace_back(std::max(count, kept_block_size));
+        auto& block = kept_[kept_block_];
+        if (kept_used_ + count <= block.size()) {
+            T* numbers = block.data() + kept_used_;
+            kept_used_ += count;
+            return numbers;
+        }
+    }
+}
+
+template <class T>
+void Tape<T>::read_by_entry(Region region) {
+    if (cleared_first_.size() != 0) {
+        const Interval& last = cleared_first_.back();
+        if (last.begin <= region.begin && region.begin + region.size <= last.end) return;
+    }
+    cleared_first_.push_back({region.begin, region.begin + region.size});
+}
+
+// Everything but arrays starts from zero; arrays where the plan says so.
+template <class T>
+void Tape<T>::clear_adjoints(T* adjoints) const {
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < arrays_.size(); ++i) {
+        std::fill(adjoints + from, adjoints + arrays_[i].begin, T(0));
+        from = arrays_[i].end;
+    }
+    std::fill(adjoints + from, adjoints + values_.size(), T(0));
+    for (std::size_t i = 0; i < cleared_first_.size(); ++i) {
+        std::fill(adjoints + cleared_first_[i].begin, adjoints + cleared_first_[i].end, T(0));
+    }
+}
+
+template <class T>
+void Tape<T>::cover(std::size_t begin, std::size_t end) {
+    if (begin == end) return;
+    auto first = std::lower_bound(covered_.begin(), covered_.end(), begin,
+                                  [](const Interval& i, std::size_t at) { return i.end < at; });
+    auto last = first;
+    Interval merged{begin, end};
+    for (; last != covered_.end() && last->begin <= end; ++last) {
+        merged.begin = std::min(merged.begin, last->begin);
+        merged.end = std::max(merged.end, last->end);
+    }
+    if (first == last) {
+        covered_.insert(first, merged);
+    } else {
+        *first = merged;
+        covered_.erase(first + 1, last);
+    }
+}
+
+// What nothing has contributed to yet is cleared, now and at the start of every later sweep.
+template <class T>
+void Tape<T>::clear_gaps(std::size_t begin, std::size_t end) {
+    const auto clear = [&](std::size_t from, std::size_t to) {
+        if (from >= to) return;
+        std::fill(adjoints_.data() + from, adjoints_.data() + to, T(0));
+        cleared_first_.push_back({from, to});
+    };
+    auto it = std::lower_bound(covered_.begin(), covered_.end(), begin,
+                               [](const Interval& i, std::size_t at) { return i.end <= at; });
+    std::size_t from = begin;
+    for (; it != covered_.end() && it->begin < end; ++it) {
+        clear(from, it->begin);
+        from = it->end;
+    }
+    clear(from, end);
+    cover(begin, end);
+}
+
+template <class T>
+bool Tape<T>::first_contribution(Region region) {
+    const std::size_t begin = region.begin, end = region.begin + region.size;
+    const auto it = std::lower_bound(covered_.begin(), covered_.end(), begin,
+                                     [](const Interval& i, std::size_t at) { return i.end <= at; });
+    if (it == covered_.end() || it->begin >= end) {
+        cover(begin, end);
+        return true;
+    }
+    clear_gaps(begin, end);
+    return false;
+}
+
+template <class T>
+void Tape<T>::require_adjoints(Region region) {
+    clear_gaps(region.begin, region.begin + region.size);
+}
+
+template <class T>
+T* Tape<T>::scratch(std::size_t count) {
+    if (scratch_.size() < count) scratch_.resize(count);
+    return scratch_.data();
+}
+
+template <class T>
+TapeCursor<T> Tape<T>::cursor(bool at_end) {
+    return {*this,
+            payload_.data() + (at_end ? payload_.size() : 0),
+            at_end ? values_.size() : parameters_,
+            values_.data(),
+            adjoints_.data(),
+            tangents_.data(),
+            seconds_.data()};
+}
+
+template <class T>
+void Tape<T>::gradient(std::size_t result) {
+    adjoints_.resize(values_.size());
+    clear_adjoints(adjoints_.data());
+    covered_.clear();
+    std::size_t from = 0;  // all that is cleared by clear_adjoints counts as covered
+    for (std::size_t i = 0; i < arrays_.size(); ++i) {
+        cover(from, arrays_[i].begin);
+        from = arrays_[i].end;
+    }
+    cover(from, values_.size());
+    for (std::size_t i = 0; i < cleared_first_.size(); ++i) {
+        cover(cleared_first_[i].begin, cleared_first_[i].end);
+    }
+    require_adjoints({result, 1});
+    adjoints_[result] = T(1);
+    TapeCursor<T> at = cursor(true);
+    for (std::size_t i = runs_.size(); i-- > 0;) runs_[i].operations->gradient(at, runs_[i].count);
+    require_adjoints({0, parameters_});
+}
+
+template <class T>
+void Tape<T>::product(const T* direction, T* out) {
+    tangents_.resize(values_.size());
+    seconds_.resize(values_.size());
+    std::copy_n(direction, parameters_, tangents_.data());
+    TapeCursor<T> forward = cursor(false);
+    for (std::size_t i = 0; i < runs_.size(); ++i) runs_[i].operations->tangent(forward, runs_[i].count);
+    clear_adjoints(seconds_.data());
+    TapeCursor<T> reverse = cursor(true);
+    for (std::size_t i = runs_.size(); i-- > 0;) runs_[i].operations->product(reverse, runs_[i].count);
+    std::copy_n(seconds_.data(), parameters_, out);
+}
+
+template <class T>
+typename Tape<T>::Memory Tape<T>::memory() const {
+    std::size_t kept = 0;
+    for (const auto& block : kept_) kept += block.capacity() * sizeof(T);
+    return {values_.capacity_in_bytes(),
+            adjoints_.capacity_in_bytes() + tangents_.capacity_in_bytes() + seconds_.capacity_in_bytes() +
+                scratch_.capacity_in_bytes(),
+            runs_.capacity_in_bytes() + payload_.capacity_in_bytes(), nodes_.capacity_in_bytes(), kept};
+}
+
+template class Tape<double>;
+template class Tape<float>;
+
+}  // namespace hesse
