@@ -65,6 +65,19 @@ protected:
     ~ObjectiveRef() = default;
 };
 
+/// The Hessian at one slot's point, as an operator on plain arrays.
+class HessianRef {
+public:
+    HessianRef(const ObjectiveRef& f, ObjectiveRef::Slot slot) : f_(&f), slot_(slot) {}
+
+    [[nodiscard]] Index rows() const { return f_->size(); }
+    void apply(const double* in, double* out) const { f_->apply_hessian(slot_, in, out); }
+
+private:
+    const ObjectiveRef* f_;
+    ObjectiveRef::Slot slot_;
+};
+
 /// Erases an objective's type for the compiled library. Holds a reference to the objective and the slots;
 /// lives on the stack of the public function that takes the objective. Allocates nothing itself, but for one
 /// vector a slot where the gradient is returned by value.

@@ -2,6 +2,9 @@
 
 #include <Eigen/Core>
 #include <concepts>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
 
 #include "hesse/autodiff/memory.hpp"
 
@@ -16,16 +19,39 @@ concept LinearOperator = requires(const A& a, const Eigen::Map<const Eigen::Vect
     { a.rows() } -> std::convertible_to<Index>;
     a.apply(in, out);
 };
+
+/// The same on plain arrays: what compiled code writes.
+template <class A>
+concept ArrayOperator = requires(const A& a, const double* in, double* out) {
+    { a.rows() } -> std::convertible_to<Index>;
+    a.apply(in, out);
+};
+
+/// A symmetric matrix of Eigen's, or a view of one: dense, sparse, diagonal, selfadjointView<Lower>() ...
+/// Both triangles are read unless the view says otherwise.
+template <class A>
+concept SymmetricMatrix = !LinearOperator<A> && !ArrayOperator<A> &&
+    requires(const A& a, const Eigen::Map<const Eigen::VectorXd>& in, Eigen::Map<Eigen::VectorXd>& out) {
+    { a.rows() } -> std::convertible_to<Index>;
+    { a.cols() } -> std::convertible_to<Index>;
+    out.noalias() = a * in;
+};
 // clang-format on
 
-/// Non-owning, allocation-free reference to any linear operator: what the compiled algorithms take.
-/// The operator must outlive the reference.
+/// Non-owning, allocation-free reference to anything that multiplies a vector symmetrically: what the
+/// algorithms take. What it refers to must outlive it. Throws std::invalid_argument for a matrix that is
+/// not square.
 class OperatorRef {
 public:
-    template <LinearOperator A>
-        requires(!std::same_as<std::remove_cvref_t<A>, OperatorRef>)
+    template <class A>
+        requires(!std::same_as<A, OperatorRef> && (LinearOperator<A> || ArrayOperator<A> || SymmetricMatrix<A>))
     OperatorRef(const A& a)  // NOLINT(google-explicit-constructor): a reference, as std::span is
-        : object_(&a), rows_(static_cast<Index>(a.rows())), apply_(&apply_to<A>) {}
+        : object_(&a), rows_(static_cast<Index>(a.rows())), apply_(&apply_to<A>) {
+        if constexpr (SymmetricMatrix<A>)
+            if (a.rows() != a.cols())
+                throw std::invalid_argument("OperatorRef: the matrix has shape (" + std::to_string(a.rows()) +
+                                            " x " + std::to_string(a.cols()) + "), expected a square one");
+    }
 
     [[nodiscard]] Index rows() const { return rows_; }
 
@@ -35,14 +61,36 @@ public:
 private:
     template <class A>
     static void apply_to(const void* object, Index n, const double* in, double* out) {
+        const A& a = *static_cast<const A*>(object);
         const Eigen::Map<const Eigen::VectorXd> source(in, n);
         Eigen::Map<Eigen::VectorXd> target(out, n);
-        static_cast<const A*>(object)->apply(source, target);
+        if constexpr (LinearOperator<A>)
+            a.apply(source, target);
+        else if constexpr (ArrayOperator<A>)
+            a.apply(in, out);
+        else
+            target.noalias() = a * source;
     }
 
     const void* object_;
     Index rows_;
     void (*apply_)(const void*, Index, const double*, double*);
+};
+
+/// A + shift I, without a copy of A.
+class ShiftedOperator {
+public:
+    ShiftedOperator(OperatorRef a, double shift) : a_(a), shift_(shift) {}
+
+    [[nodiscard]] Index rows() const { return a_.rows(); }
+    void apply(const double* in, double* out) const {
+        a_.apply(in, out);
+        for (Index i = 0; i < a_.rows(); ++i) out[i] += shift_ * in[i];
+    }
+
+private:
+    OperatorRef a_;
+    double shift_;
 };
 
 }  // namespace hesse
