@@ -1,10 +1,16 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
+#include <type_traits>
 
 #include "hesse/autodiff/simd.hpp"
+#include "hesse/autodiff/simd_trigonometric.hpp"
 
-/// Elementary functions of packs.
+/// Elementary functions of packs: within 2.3 units in the last place of the true value for every number
+/// (most of them within 1.5), zeros, infinities, NaN and subnormal numbers as in <cmath>, and in
+/// every lane the bits that the same number gives in any other company. The tests measure all three. What
+/// the SIMD library misses is mended here; where nothing fast is good enough, lanes go through <cmath> one by one.
 namespace hesse {
 
 template <class T, class A>
@@ -19,64 +25,63 @@ Pack<T, A> sqrt(const Pack<T, A>& x) {
     return sqrt(x.native());
 }
 
+/// e^x. The library's ends at the smallest normal number and overflows a little early: beyond both, the argument
+/// is moved by a whole number, which is exact, and the result scaled back.
 template <class T, class A>
 Pack<T, A> exp(const Pack<T, A>& x) {
     using std::exp;
-    return exp(x.native());
+    using P = Pack<T, A>;
+    const P y = exp(x.native());
+    const auto low = x < constant<P>(std::is_same_v<T, double> ? -708 : -87);
+    const auto outside = low || x > constant<P>(std::is_same_v<T, double> ? 709 : 88);
+    if (!any(outside)) return y;
+    const P moved = exp((x + select(low, P(64), P(-1))).native());
+    return select(outside, moved * select(low, constant<P>(0x1.969d47321e4ccp-93), constant<P>(2.718281828459045)),
+                  y);
 }
 
+/// e^x - 1. The library's overflows early and loses the sign of -0; from 40 on, 1 is below the last place of e^x.
 template <class T, class A>
 Pack<T, A> expm1(const Pack<T, A>& x) {
     using std::expm1;
-    return expm1(x.native());
+    using P = Pack<T, A>;
+    const P y = select(x == zero<P>, x, P(expm1(x.native())));
+    const auto large = x > constant<P>(40);
+    return any(large) ? select(large, exp(x), y) : y;
 }
 
+/// ln x. The library's is wrong for some subnormal numbers: they are scaled up first.
 template <class T, class A>
 Pack<T, A> log(const Pack<T, A>& x) {
     using std::log;
-    return log(x.native());
+    using P = Pack<T, A>;
+    const P y = log(x.native());
+    const auto subnormal = x > zero<P> && x < std::numeric_limits<T>::min();
+    if (!any(subnormal)) return y;
+    const P scaled = log((x * constant<P>(0x1p54)).native());
+    return select(subnormal, scaled - constant<P>(37.429947750237048), y);  // 54 ln 2
 }
 
+/// ln(1 + x). The library's loses the sign of -0.
 template <class T, class A>
 Pack<T, A> log1p(const Pack<T, A>& x) {
     using std::log1p;
-    return log1p(x.native());
+    using P = Pack<T, A>;
+    return select(x == zero<P>, x, P(log1p(x.native())));
 }
 
-template <class T, class A>
-Pack<T, A> sin(const Pack<T, A>& x) {
-    using std::sin;
-    return sin(x.native());
-}
-
-template <class T, class A>
-Pack<T, A> cos(const Pack<T, A>& x) {
-    using std::cos;
-    return cos(x.native());
-}
-
-template <class T, class A>
-Pack<T, A> tan(const Pack<T, A>& x) {
-    using std::tan;
-    return tan(x.native());
-}
-
+/// arcsin x. The library's for float misses by up to 2.4 units in the last place.
 template <class T, class A>
 Pack<T, A> asin(const Pack<T, A>& x) {
     using std::asin;
-    return asin(x.native());
+    if constexpr (std::is_same_v<T, float>) return map_lanes(x, [](T lane) { return asin(lane); });
+    else return asin(x.native());
 }
 
 template <class T, class A>
 Pack<T, A> acos(const Pack<T, A>& x) {
     using std::acos;
     return acos(x.native());
-}
-
-template <class T, class A>
-Pack<T, A> atan(const Pack<T, A>& x) {
-    using std::atan;
-    return atan(x.native());
 }
 
 template <class T, class A>
