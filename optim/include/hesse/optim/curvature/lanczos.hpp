@@ -1,0 +1,113 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "hesse/optim/curvature/basis.hpp"
+#include "hesse/optim/curvature/linear_operator.hpp"
+#include "hesse/optim/curvature/tridiagonal.hpp"
+#include "hesse/optim/vector_space.hpp"
+
+namespace hesse {
+
+/// An eigenvalue theta of T, and the length of A y - theta y for its vector y = Q s, read off T.
+struct RitzValue {
+    double value = 0.0;
+    double residual = 0.0;
+};
+
+/// Lanczos with full reorthogonalisation, one step at a time:
+///     A Q = Q T + beta q e_k',   Q (n x k) orthonormal,   T (k x k) tridiagonal from alpha and beta.
+/// C. Lanczos, J. Res. Nat. Bur. Stand. 45 (1950) 255; Parlett, The Symmetric Eigenvalue Problem, ch. 13.
+///
+/// At most `stored_columns` columns of Q are kept. Later steps see these and the last two only: the ends of
+/// the spectrum stay good, copies of converged Ritz values may appear inside T, and `expand` spends the
+/// products of those steps again.
+///
+/// One object serves many runs and keeps its memory.
+class Lanczos {
+public:
+    enum class Step {
+        grown,       ///< one more column
+        invariant,   ///< one more column, and Q now spans an invariant subspace: beta is rounding
+        not_finite,  ///< the product has entries that are not finite; nothing changed
+    };
+
+    /// precision: the relative error of one product, eps for exact ones.
+    /// Throws std::invalid_argument unless stored_columns >= 2 and precision is finite and not negative.
+    Lanczos(const VectorSpace& space, Index stored_columns,
+            double precision = std::numeric_limits<double>::epsilon());
+
+    /// Later runs stay orthogonal to this vector (n) too: Lanczos on (I - VV')A(I - VV'). Ends the current
+    /// run. Returns false if the vector lies in the span of those locked before.
+    bool lock(const double* vector);
+    void unlock_all();
+
+    /// Begins a run at `vector` (n), which need not be normalised. Returns the norm of its part orthogonal to
+    /// the locked vectors; if that is zero there is no run.
+    double start(OperatorRef a, const double* vector);
+
+    /// One product, one column more. Only while there is a run, and not after `invariant` unless
+    /// continue_with returned true.
+    Step step();
+
+    /// Goes on from an invariant subspace with the part of `direction` (n) outside it; T falls into blocks
+    /// there. Returns false, and changes nothing, if there is no such part, or the subspace is not stored.
+    bool continue_with(const double* direction);
+
+    [[nodiscard]] Index dimension() const { return basis_.space().dimension(); }
+    [[nodiscard]] Index steps() const { return static_cast<Index>(alpha_.size()); }
+    /// Spent by this run, those repeated by `expand` included.
+    [[nodiscard]] Index products() const { return products_; }
+
+    [[nodiscard]] const std::vector<double>& alpha() const { return alpha_; }  // (k)
+    /// (k): k - 1 entries of T, and the norm of what the last step left over.
+    [[nodiscard]] const std::vector<double>& beta() const { return beta_; }
+    [[nodiscard]] Tridiagonal tridiagonal() const;
+    /// The vectors kept: the locked ones, then the columns of Q that are stored, the next one included.
+    [[nodiscard]] const Basis& basis() const { return basis_; }
+
+    /// |A| as far as T shows it.
+    [[nodiscard]] double norm_estimate() const { return norm_; }
+    /// A beta at or below this is rounding: 10 precision |A| sqrt(n).
+    [[nodiscard]] double rounding() const;
+
+    /// The Ritz value with `index` others below it; costs some 60 passes over T.
+    [[nodiscard]] RitzValue ritz(Index index) const;
+    [[nodiscard]] RitzValue lowest() const { return ritz(0); }
+    [[nodiscard]] RitzValue highest() const { return ritz(steps() - 1); }
+
+    /// Column j (n) of Q, j < stored_columns. Valid until the next run.
+    [[nodiscard]] const double* column(Index j) const;
+    /// out (n) = Q h, h (k).
+    void expand(std::span<const double> h, double* out);
+    /// out (n) = the unit Ritz vector of ritz(index).
+    void ritz_vector(Index index, double* out);
+
+private:
+    struct Advance {
+        double alpha = 0.0, beta = 0.0;
+        bool finite = false;
+    };
+    /// next = A current, orthogonal to all that is kept and to the last two columns, not normalised.
+    Advance advance(const double* before, double beta_before, const double* current, double* next);
+    void replay(std::span<const double> h, double* out);
+
+    Basis basis_;  // locked vectors, then q_1, q_2, ... as far as they are stored
+    Index locked_ = 0;
+    Index stored_columns_;
+    double precision_;
+
+    std::optional<OperatorRef> a_;
+    std::vector<double> alpha_, beta_;
+    double norm_ = 0.0;
+    Index products_ = 0;
+
+    Buffer next_;
+    Buffer before_, current_;  // the last two columns, once they are not stored any more
+    std::vector<double> removed_;
+};
+
+}  // namespace hesse

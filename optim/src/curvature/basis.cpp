@@ -1,0 +1,79 @@
+#include "hesse/optim/curvature/basis.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace hesse {
+namespace {
+
+/// About 4 MiB a block, but enough columns for the blocked kernels of VectorSpace.
+Index columns_of_a_block(Index dimension) {
+    return std::clamp<Index>((Index{1} << 19) / dimension, 8, 64);
+}
+
+}  // namespace
+
+Basis::Basis(const VectorSpace& space)
+    : space_(space), block_columns_(columns_of_a_block(space.dimension())) {}
+
+const double* Basis::operator[](Index j) const {
+    assert(j >= 0 && j < columns_);
+    return blocks_[static_cast<std::size_t>(j / block_columns_)].data() +
+           (j % block_columns_) * space_.dimension();
+}
+
+void Basis::append(const double* w, double length) {
+    if (columns_ == static_cast<Index>(blocks_.size()) * block_columns_)
+        blocks_.emplace_back(static_cast<std::size_t>(block_columns_ * space_.dimension()));
+    double* column = blocks_[static_cast<std::size_t>(columns_ / block_columns_)].data() +
+                     (columns_ % block_columns_) * space_.dimension();
+    for (Index i = 0; i < space_.dimension(); ++i) column[i] = w[i] / length;  // 1 / length may overflow
+    ++columns_;
+}
+
+void Basis::truncate(Index columns) {
+    assert(columns >= 0 && columns <= columns_);
+    columns_ = columns;
+}
+
+template <class Work>  // work(block, columns of it that count, number of columns before it)
+void Basis::for_each_block(Index columns, Work work) const {
+    for (Index first = 0; first < columns; first += block_columns_)
+        work(blocks_[static_cast<std::size_t>(first / block_columns_)].data(),
+             std::min(block_columns_, columns - first), first);
+}
+
+double Basis::orthogonalize(double* w, std::vector<double>& c) {
+    const auto remove = [&](std::vector<double>& coefficients) {
+        coefficients.resize(static_cast<std::size_t>(columns_));
+        for_each_block(columns_, [&](const double* block, Index count, Index first) {
+            space_.project(block, count, w, coefficients.data() + first);
+        });
+        for_each_block(columns_, [&](const double* block, Index count, Index first) {
+            space_.subtract(block, count, coefficients.data() + first, w);
+        });
+    };
+    const double before = space_.norm(w);
+    remove(c);
+    double after = space_.norm(w);
+    if (after < 0.707 * before) {
+        remove(second_pass_);
+        for (std::size_t j = 0; j < c.size(); ++j) c[j] += second_pass_[j];
+        after = space_.norm(w);
+    }
+    return after;
+}
+
+void Basis::expand(Index first, Index count, const double* c, double* w) const {
+    assert(first >= 0 && first + count <= columns_);
+    std::vector<double> negated(c, c + count);
+    for (double& entry : negated) entry = -entry;
+    std::fill(w, w + space_.dimension(), 0.0);
+    for_each_block(first + count, [&](const double* block, Index columns, Index before) {
+        const Index skipped = std::clamp<Index>(first - before, 0, columns);
+        space_.subtract(block + skipped * space_.dimension(), columns - skipped,
+                        negated.data() + (before + skipped - first), w);
+    });
+}
+
+}  // namespace hesse
