@@ -68,8 +68,9 @@ void Iterate::accept_trial() {
 
 Purpose Iterate::charge_to(Purpose purpose) { return std::exchange(purpose_, purpose); }
 
-void Iterate::set_budget(double gradient_equivalents, const CostModel& cost) {
-    budget_ = gradient_equivalents;
+void Iterate::set_limits(double gradient_goal, double budget, const CostModel& cost) {
+    gradient_goal_ = gradient_goal;
+    budget_ = budget;
     cost_ = cost;
 }
 

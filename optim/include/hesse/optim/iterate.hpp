@@ -92,7 +92,10 @@ public:
 
     /// How many products the run's budget still pays for.
     [[nodiscard]] Index affordable_products() const;
-    void set_budget(double gradient_equivalents, const CostModel& cost);
+    /// The gradient norm at which the run calls a point stationary.
+    [[nodiscard]] double gradient_goal() const { return gradient_goal_; }
+    /// Set by the loop, from its Stopping.
+    void set_limits(double gradient_goal, double budget, const CostModel& cost);
 
 private:
     void read_current();
@@ -108,6 +111,7 @@ private:
     bool last_trial_finite_ = true;
     Counters counters_;
     Purpose purpose_ = Purpose::step;
+    double gradient_goal_ = 0.0;
     double budget_ = std::numeric_limits<double>::infinity();
     CostModel cost_;
 };

@@ -80,17 +80,13 @@ public:
     [[nodiscard]] Needs needs() const override { return M::needs; }
     void start(Iterate& at) override { method_.start(at); }
     void restart(Iterate& at) override {
-        if constexpr (requires { method_.restart(at); })
-            method_.restart(at);
-        else
-            method_.start(at);
+        if constexpr (requires { method_.restart(at); }) method_.restart(at);
+        else method_.start(at);
     }
     StepOutcome step(Iterate& at) override { return method_.step(at); }
     NegativeCurvatureEscape* escape() override {
-        if constexpr (requires { method_.escape(); })
-            return &method_.escape();
-        else
-            return nullptr;
+        if constexpr (requires { method_.escape(); }) return &method_.escape();
+        else return nullptr;
     }
     void save(std::ostream& out) const override { method_.save(out); }
     void load(std::istream& in) override { method_.load(in); }

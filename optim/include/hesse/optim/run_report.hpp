@@ -1,0 +1,42 @@
+#pragma once
+
+#include "hesse/autodiff/memory.hpp"
+#include "hesse/optim/counters.hpp"
+#include "hesse/optim/status.hpp"
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace hesse {
+
+/// One line of a run's history: the point after so many iterations, and all that was spent to get there.
+struct IterationRecord {
+    Index iteration = 0;
+    double value = 0.0;
+    double gradient_norm = 0.0;
+    double step_length = 0.0;  // |x - the point before|; 0 at the start and after a rejected step
+    Index escapes = 0;         // saddles left so far
+    Evaluations evaluations;
+    double gradient_equivalents = 0.0;
+    double seconds = 0.0;
+};
+
+/// What a run reports beside the point it found.
+struct RunReport {
+    std::string method;
+    Status status = Status::iterations;
+    double value = 0.0;
+    double gradient_norm = 0.0;
+    Index iterations = 0;
+    Index escapes = 0;  // saddles that were left
+    Counters counters;  // evaluations by purpose
+    double gradient_equivalents = 0.0;
+    double seconds = 0.0;
+    std::vector<IterationRecord> history;  // the start first
+};
+
+/// A readable paragraph: status, what to try, numbers, evaluations by purpose.
+std::string describe(const RunReport& report);
+
+}  // namespace hesse

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <iosfwd>
+#include <string_view>
+
+namespace hesse {
+
+/// Why a run ended. None of them is "success": each says what is known of the point.
+enum class Status {
+    first_order,     // the gradient is below the goal; curvature was not examined
+    second_order,    // and no negative curvature was found
+    saddle,          // the gradient is below the goal, but some direction curves down and nothing leaves it
+    degenerate,      // curvature is zero within tolerance: second order cannot tell
+    rounding_floor,  // steps change the loss by less than its rounding error
+    budget,          // gradient-equivalents are spent
+    time,            // seconds are spent
+    iterations,      // iterations are spent
+    line_search,     // no step was found that lowers the loss
+    not_finite,      // the loss is NaN or infinite wherever the method must go
+    stopped_by_user  // an observer asked for it
+};
+
+/// The enumerator's name.
+std::string_view to_string(Status status);
+
+/// One or two sentences: what happened, and what to try.
+std::string_view describe(Status status);
+
+std::ostream& operator<<(std::ostream& out, Status status);
+
+}  // namespace hesse

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "hesse/optim/counters.hpp"
+
+#include <cstdint>
+#include <limits>
+
+namespace hesse {
+
+/// When a run ends, and how much is made sure of the point where it does.
+struct Stopping {
+    double gradient_norm = 1e-6;  // Euclidean; a point with a smaller one is stationary
+    /// In gradient-equivalents, as `cost` counts them. Looked at between steps; methods that multiply by the
+    /// Hessian also keep within it inside a step.
+    double budget = std::numeric_limits<double>::infinity();
+    double seconds = std::numeric_limits<double>::infinity();  // looked at between steps
+    Index iterations = 10'000;
+
+    /// Examine the curvature of stationary points by classify: the run then ends at a second-order point, or
+    /// says that it is at a saddle. Without it a stationary point is just that.
+    bool second_order = true;
+    /// Curvature above minus this counts as not negative; 0 leaves it to classify.
+    double curvature_tolerance = 0.0;
+    std::uint64_t seed = 0;  // of the random starts of classify
+
+    CostModel cost;
+
+    /// Throws std::invalid_argument, naming the member, if one is negative or NaN.
+    void check() const;
+};
+
+}  // namespace hesse

@@ -1,0 +1,96 @@
+#include "hesse/optim/curvature_bounded_gradient_descent.hpp"
+
+#include "hesse/optim/state_text.hpp"
+#include "options.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <istream>
+#include <ostream>
+
+namespace hesse {
+
+constexpr double armijo = 1e-4;       // Nocedal & Wright 2006, section 3.1
+constexpr int halvings = 60;          // 2^-60 of the model's step: beyond any rounding
+constexpr Index floor_patience = 20;  // steepest descent's gradient norm falls, but not at every step
+
+CurvatureBoundedGradientDescent::CurvatureBoundedGradientDescent(Options options) : options_(options) {
+    require_positive(name, "fraction", options_.fraction);
+    require_in(name, "fraction", options_.fraction, 0.0, 2.0);
+}
+
+void CurvatureBoundedGradientDescent::start(Iterate& at) {
+    const auto n = static_cast<std::size_t>(at.size());
+    for (Buffer* buffer : {&product_, &direction_, &next_}) buffer->resize(n);
+    search_.start(at);
+    step_size_ = 0.0;
+    floor_steps_ = 0;
+    floor_gradient_ = std::numeric_limits<double>::infinity();
+}
+
+StepOutcome CurvatureBoundedGradientDescent::step(Iterate& at) {
+    const VectorSpace& space = at.space();
+    const double norm = at.gradient_norm();
+    if (norm == 0.0) return StepOutcome::converged;
+
+    // H is applied to the unit vector, so that g'Hg neither over- nor underflows.
+    space.combine(-1.0 / norm, at.gradient_data(), 0.0, direction_.data());
+    at.apply_hessian(direction_.data(), product_.data());
+    const double curvature = space.dot(direction_.data(), product_.data());
+    if (!std::isfinite(curvature)) return StepOutcome::not_finite;
+    if (curvature <= 0.0) {
+        if (!search_.descend(at, direction_.data(), curvature))
+            return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;
+        step_size_ = 0.0;
+        floor_steps_ = 0;
+        return StepOutcome::moved;
+    }
+
+    double a = options_.fraction / curvature;
+    const double predicted = norm * norm * a * (1.0 - 0.5 * options_.fraction);
+    const bool at_floor = predicted <= at.rounding_floor();
+    const double before = at.value();
+    const double slack = at_floor ? at.rounding_floor() : -armijo * predicted;
+    bool accepted = false;
+    for (int k = 0; k < halvings && !accepted; ++k) {
+        space.copy(at.x_data(), next_.data());
+        space.add(a * norm, direction_.data(), next_.data());
+        // A full step is nearly always taken: its gradient is asked for at once, that of others is not.
+        const bool promising = k == 0 || at.value_at(next_.data()) <= before + slack;
+        accepted = promising && at.linearize_trial(next_.data()) && at.trial_value() <= before + slack;
+        if (!accepted) a *= 0.5;
+    }
+    if (!accepted) return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;
+    at.accept_trial();
+    step_size_ = a;
+
+    // On the floor the loss cannot judge a step any more; the gradient can.
+    if (!at_floor || at.gradient_norm() < 0.99 * floor_gradient_) {
+        floor_steps_ = 0;
+        floor_gradient_ = at_floor ? at.gradient_norm() : std::numeric_limits<double>::infinity();
+    } else if (++floor_steps_ >= floor_patience) {
+        return StepOutcome::rounding_floor;
+    }
+    return StepOutcome::moved;
+}
+
+void CurvatureBoundedGradientDescent::save(std::ostream& out) const {
+    StateWriter state(out, name, 1);
+    state.number("step_size", step_size_);
+    state.integer("floor_steps", floor_steps_);
+    state.number("floor_gradient", floor_gradient_);
+    search_.save(out);
+}
+
+void CurvatureBoundedGradientDescent::load(std::istream& in) {
+    StateReader state(in, name, 1);
+    const double step_size = state.number("step_size");
+    const Index floor_steps = state.integer("floor_steps");
+    const double floor_gradient = state.number("floor_gradient");
+    search_.load(in);
+    step_size_ = step_size;
+    floor_steps_ = floor_steps;
+    floor_gradient_ = floor_gradient;
+}
+
+}  // namespace hesse

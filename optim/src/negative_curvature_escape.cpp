@@ -1,0 +1,153 @@
+#include "hesse/optim/negative_curvature_escape.hpp"
+
+#include "hesse/optim/state_text.hpp"
+#include "options.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <istream>
+#include <limits>
+#include <ostream>
+
+namespace hesse {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+NegativeCurvatureEscape::NegativeCurvatureEscape(Options options) : options_(options), random_(options.seed) {
+    require_positive(name, "first_step", options_.first_step);
+    require_in(name, "sufficient", options_.sufficient, 0.0, 1.0);
+    require_at_least(name, "expansions", options_.expansions, 0);
+    require_at_least(name, "attempts", options_.attempts, 1);
+}
+
+void NegativeCurvatureEscape::start(const Iterate& at) {
+    unit_.resize(static_cast<std::size_t>(at.size()));
+    trial_.resize(static_cast<std::size_t>(at.size()));
+    random_ = RandomGenerator(options_.seed);
+    count_ = 0;
+    attempt_ = 0;
+    last_value_ = std::numeric_limits<double>::quiet_NaN();
+    report_ = {};
+}
+
+double NegativeCurvatureEscape::value_along(Iterate& at, double step) {
+    at.space().copy(at.x_data(), trial_.data());
+    at.space().add(step, unit_.data(), trial_.data());
+    return at.value_at(trial_.data());
+}
+
+/// The line search of one sign. `slope` is g'v for this sign. Returns length 0 if nothing was found.
+NegativeCurvatureEscape::Step NegativeCurvatureEscape::search(Iterate& at, double sign, double slope,
+                                                              double curvature, double shortest,
+                                                              double first) {
+    const auto enough = [&](double a, double value) {
+        return value <= at.value() + options_.sufficient * (a * slope + 0.5 * a * a * curvature);
+    };
+    double a = first;
+    double value = value_along(at, sign * a);
+    while (!enough(a, value)) {
+        if (a <= shortest) return {0.0, value};
+        a = std::max(0.5 * a, shortest);
+        value = value_along(at, sign * a);
+    }
+    if (a < first) return {a, value};  // longer steps have failed already
+    for (Index k = 0; k < options_.expansions; ++k) {
+        const double further = value_along(at, sign * 2.0 * a);
+        if (!(further < value) || !enough(2.0 * a, further)) break;
+        a *= 2.0;
+        value = further;
+    }
+    return {a, value};
+}
+
+bool NegativeCurvatureEscape::take(Iterate& at, double sign, const Step& step) {
+    if (step.length == 0.0) return false;
+    at.space().copy(at.x_data(), trial_.data());
+    at.space().add(sign * step.length, unit_.data(), trial_.data());
+    return at.move_to(trial_.data());
+}
+
+bool NegativeCurvatureEscape::leave(Iterate& at, const double* direction, double curvature) {
+    const Charge charge(at, Purpose::escape);
+    if (unit_.size() != static_cast<std::size_t>(at.size())) start(at);
+    const double length = at.space().norm(direction);
+    if (!(curvature < 0.0) || !(length > 0.0)) return false;
+
+    const double before = at.value();
+    const bool returned = std::abs(before - last_value_) <= 10.0 * at.rounding_floor();
+    const Index attempt = returned ? attempt_ + 1 : 0;
+    if (attempt >= options_.attempts) return false;
+
+    at.space().combine(1.0 / length, direction, 0.0, unit_.data());
+    const double slope = at.space().dot(at.gradient_data(), unit_.data());
+    // A tiny part of the gradient along v is noise of v, not a reason to prefer a side.
+    const bool slope_decides = std::abs(slope) > 1e-8 * at.gradient_norm();
+    const double downhill = slope > 0.0 ? -1.0 : 1.0;
+    const double size = std::max(1.0, at.space().norm(at.x_data()));
+    const double tiny = 16.0 * std::numeric_limits<double>::epsilon() * size;  // x + a v must differ from x
+    const double shortest = std::pow(10.0, static_cast<double>(attempt)) *
+                            std::max(std::sqrt(20.0 * at.rounding_floor() / -curvature), tiny);
+    const double first = std::max(options_.first_step * size, shortest);
+
+    RandomGenerator random = random_;  // taken over once the move is made: the loss may throw
+    Step found = search(at, downhill, -std::abs(slope), curvature, shortest, first);
+    Step other{0.0, infinity};
+    double sign = downhill;
+    if (!slope_decides || found.length == 0.0) {
+        other = search(at, -downhill, std::abs(slope), curvature, shortest, first);
+        bool take_other = other.length > 0.0 && (found.length == 0.0 || other.value < found.value);
+        const bool tie = other.length > 0.0 && found.length > 0.0 &&
+                         std::abs(other.value - found.value) <= at.rounding_floor();
+        if (tie) take_other = random.bits() % 2 == 1;
+        if (take_other) {
+            std::swap(found, other);
+            sign = -downhill;
+        }
+    }
+    const bool moved = take(at, sign, found);
+    report_ = {.curvature = curvature,
+               .step = moved ? sign * found.length : 0.0,
+               .value_plus = sign > 0.0 ? found.value : other.value,
+               .value_minus = sign > 0.0 ? other.value : found.value,
+               .value_before = before};
+    random_ = random;
+    if (moved) ++count_;
+    attempt_ = attempt;
+    last_value_ = before;
+    return moved;
+}
+
+bool NegativeCurvatureEscape::descend(Iterate& at, const double* direction, double curvature) {
+    const Charge charge(at, Purpose::escape);
+    if (unit_.size() != static_cast<std::size_t>(at.size())) start(at);
+    const double length = at.space().norm(direction);
+    if (!(length > 0.0)) return false;
+    at.space().combine(1.0 / length, direction, 0.0, unit_.data());
+    const double slope = at.space().dot(at.gradient_data(), unit_.data());
+    if (!(slope < 0.0)) return false;
+    const double size = std::max(1.0, at.space().norm(at.x_data()));
+    const double shortest = 16.0 * std::numeric_limits<double>::epsilon() * size;
+    return take(at, 1.0,
+                search(at, 1.0, slope, std::min(curvature, 0.0), shortest, options_.first_step * size));
+}
+
+void NegativeCurvatureEscape::save(std::ostream& out) const {
+    StateWriter state(out, name, 1);
+    state.integer("count", count_);
+    state.integer("attempt", attempt_);
+    state.number("last_value", last_value_);
+    state.random("random", random_);
+}
+
+void NegativeCurvatureEscape::load(std::istream& in) {
+    StateReader state(in, name, 1);
+    const Index count = state.integer("count");
+    const Index attempt = state.integer("attempt");
+    const double last_value = state.number("last_value");
+    random_ = state.random("random");
+    count_ = count;
+    attempt_ = attempt;
+    last_value_ = last_value;
+}
+
+}  // namespace hesse

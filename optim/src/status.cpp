@@ -1,0 +1,78 @@
+#include "hesse/optim/status.hpp"
+
+#include <ostream>
+
+namespace hesse {
+
+std::string_view to_string(Status status) {
+    switch (status) {
+        case Status::first_order:
+            return "first_order";
+        case Status::second_order:
+            return "second_order";
+        case Status::saddle:
+            return "saddle";
+        case Status::degenerate:
+            return "degenerate";
+        case Status::rounding_floor:
+            return "rounding_floor";
+        case Status::budget:
+            return "budget";
+        case Status::time:
+            return "time";
+        case Status::iterations:
+            return "iterations";
+        case Status::line_search:
+            return "line_search";
+        case Status::not_finite:
+            return "not_finite";
+        case Status::stopped_by_user:
+            return "stopped_by_user";
+    }
+    return "unknown";
+}
+
+std::string_view describe(Status status) {
+    switch (status) {
+        case Status::first_order:
+            return "The gradient is below the goal. Curvature was not examined, so the point may be a "
+                   "saddle: "
+                   "set Stopping::second_order, or call classify.";
+        case Status::second_order:
+            return "The gradient is below the goal and no negative curvature was found: the verdict says "
+                   "with "
+                   "what tolerance and probability.";
+        case Status::saddle:
+            return "Stopped at a saddle: the gradient is below the goal, but the verdict holds a direction "
+                   "along which the loss curves down. Pass NegativeCurvatureEscape{} to minimize, or use "
+                   "TrustRegion, which has one; if one was in use, it found no lower point.";
+        case Status::degenerate:
+            return "The gradient is below the goal and the lowest curvature is zero within tolerance: second "
+                   "order cannot tell a minimum from a saddle here. Flat valleys of equal minima look so.";
+        case Status::rounding_floor:
+            return "Steps change the loss by less than its rounding error: this is as far as the loss can be "
+                   "followed in double precision. Ask for a larger gradient norm, or rescale the loss.";
+        case Status::budget:
+            return "The budget of gradient-equivalents is spent. Raise Stopping::budget; a checkpoint goes "
+                   "on "
+                   "from here.";
+        case Status::time:
+            return "The time is spent. Raise Stopping::seconds; a checkpoint goes on from here.";
+        case Status::iterations:
+            return "The iterations are spent. Raise Stopping::iterations, take larger steps, or use a method "
+                   "of second order.";
+        case Status::line_search:
+            return "No step was found that lowers the loss. Check the derivatives with check_derivatives; a "
+                   "loss with kinks has no descent direction at a kink.";
+        case Status::not_finite:
+            return "The loss, its gradient or its Hessian became infinite or NaN. Try a smaller step, start "
+                   "elsewhere, or ask diagnose where it happens.";
+        case Status::stopped_by_user:
+            return "An observer stopped the run.";
+    }
+    return "Unknown status.";
+}
+
+std::ostream& operator<<(std::ostream& out, Status status) { return out << to_string(status); }
+
+}  // namespace hesse

@@ -1,0 +1,182 @@
+#include "hesse/optim/tridiagonal_trust_region.hpp"
+
+#include "hesse/optim/random.hpp"
+#include "hesse/optim/vector_space.hpp"
+#include "options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace hesse {
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr double boundary_tolerance = 1e-12;  // | |h| / radius - 1 |
+constexpr int iteration_limit = 200;          // bisection alone needs about 60 for a bracket to collapse
+
+double norm_of(const Buffer& x) { return VectorSpace(static_cast<Index>(x.size())).norm(x.data()); }
+double dot_of(const Buffer& x, const double* y) {
+    return VectorSpace(static_cast<Index>(x.size())).dot(x.data(), y);
+}
+
+/// At least the largest absolute eigenvalue of T.
+double bound_on_norm(std::span<const double> diagonal, std::span<const double> off_diagonal) {
+    double bound = 0.0;
+    for (std::size_t i = 0; i < diagonal.size(); ++i) {
+        double row = std::abs(diagonal[i]);
+        if (i > 0) row += std::abs(off_diagonal[i - 1]);
+        if (i < off_diagonal.size()) row += std::abs(off_diagonal[i]);
+        bound = std::max(bound, row);
+    }
+    return bound;
+}
+
+void check(std::span<const double> diagonal, std::span<const double> off_diagonal,
+           std::span<const double> linear, double radius) {
+    constexpr std::string_view where = "TridiagonalTrustRegion::solve";
+    const std::size_t m = diagonal.size();
+    if (m == 0 || off_diagonal.size() + 1 != m || linear.size() != m)
+        throw std::invalid_argument(fmt::format(
+            "{}: diagonal has {} entries, off_diagonal {} and linear {}; expected m >= 1, m - 1 and m", where,
+            m, off_diagonal.size(), linear.size()));
+    for (const auto entries : {diagonal, off_diagonal, linear})
+        for (const double entry : entries)
+            if (!std::isfinite(entry))
+                throw std::invalid_argument(fmt::format("{}: an entry is {}", where, entry));
+    require_positive(where, "radius", radius);
+}
+
+}  // namespace
+
+/// Factors T + shift I; false unless it is positive definite.
+bool TridiagonalTrustRegion::factor(double shift) {
+    for (std::size_t i = 0; i < diagonal_.size(); ++i) {
+        pivots_[i] = diagonal_[i] + shift;
+        if (i > 0) {
+            multipliers_[i - 1] = off_diagonal_[i - 1] / pivots_[i - 1];
+            pivots_[i] -= multipliers_[i - 1] * off_diagonal_[i - 1];
+        }
+        if (!(pivots_[i] > 0.0) || !std::isfinite(pivots_[i])) return false;
+    }
+    return true;
+}
+
+void TridiagonalTrustRegion::solve_factored(const double* right_side, double* solution) const {
+    const std::size_t m = pivots_.size();
+    solution[0] = right_side[0];
+    for (std::size_t i = 1; i < m; ++i) solution[i] = right_side[i] - multipliers_[i - 1] * solution[i - 1];
+    solution[m - 1] /= pivots_[m - 1];
+    for (std::size_t i = m - 1; i-- > 0;)
+        solution[i] = solution[i] / pivots_[i] - multipliers_[i] * solution[i + 1];
+}
+
+/// h = -(T + shift I)^-1 b; false unless the matrix is (numerically) positive definite.
+bool TridiagonalTrustRegion::solve_shifted(double shift) {
+    if (!factor(shift)) return false;
+    solve_factored(linear_.data(), h_.data());
+    for (double& entry : h_) entry = -entry;
+    norm_ = norm_of(h_);
+    return std::isfinite(norm_);
+}
+
+/// h += tau u, |h| = radius, where u is the leftmost eigenvector by inverse iteration with the last factors.
+void TridiagonalTrustRegion::add_eigenvector(double radius) {
+    const VectorSpace space(static_cast<Index>(h_.size()));
+    Buffer u(h_.size());
+    RandomGenerator(0).unit_vector(space, u.data());
+    for (int k = 0; k < 4; ++k) {
+        solve_factored(u.data(), work_.data());
+        space.combine(1.0 / space.norm(work_.data()), work_.data(), 0.0, u.data());
+    }
+    // Both roots of |h + tau u| = radius give the same model up to b'u, which is what decides.
+    const double along = space.dot(h_.data(), u.data());
+    const double gap = std::max((radius - norm_) * (radius + norm_), 0.0);
+    const double root = std::sqrt(along * along + gap);
+    const double far = -(along + std::copysign(root, along));
+    const double near = far == 0.0 ? 0.0 : -gap / far;
+    const auto model = [&](double tau) {
+        const std::size_t m = h_.size();
+        double value = 0.0, before = 0.0;
+        for (std::size_t i = 0; i < m; ++i) {
+            const double entry = h_[i] + tau * u[i];
+            value += entry * (linear_[i] + 0.5 * diagonal_[i] * entry);
+            if (i > 0) value += before * off_diagonal_[i - 1] * entry;
+            before = entry;
+        }
+        return value;
+    };
+    space.add(model(far) < model(near) ? far : near, u.data(), h_.data());
+    norm_ = radius;
+}
+
+TridiagonalTrustRegion::Result TridiagonalTrustRegion::finish(double multiplier, bool boundary,
+                                                              bool hard_case) const {
+    // With (T + lambda I) h = -b the model is a sum of terms that are not positive: nothing cancels.
+    const double model = 0.5 * dot_of(h_, linear_.data()) - 0.5 * multiplier * norm_ * norm_;
+    return {multiplier, std::min(model, 0.0), norm_, boundary, hard_case};
+}
+
+TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const double> diagonal,
+                                                             std::span<const double> off_diagonal,
+                                                             std::span<const double> linear, double radius,
+                                                             double guess) {
+    check(diagonal, off_diagonal, linear, radius);
+    diagonal_ = diagonal;
+    off_diagonal_ = off_diagonal;
+    linear_ = linear;
+    for (Buffer* buffer : {&pivots_, &multipliers_, &h_, &work_}) buffer->resize(diagonal.size());
+
+    const double norm_b = norm_of(Buffer(linear.begin(), linear.end()));
+    const double norm_t = bound_on_norm(diagonal, off_diagonal);
+    const bool definite = solve_shifted(0.0);
+    if (definite && norm_ <= radius) return finish(0.0, false, false);
+    if (norm_b == 0.0 && factor(4.0 * epsilon * norm_t + std::numeric_limits<double>::min())) {
+        std::fill(h_.begin(), h_.end(), 0.0);  // T is semidefinite: no step is better than none
+        norm_ = 0.0;
+        return finish(0.0, false, false);
+    }
+
+    // lambda* is in [low, high]: T + low I is not definite or |h(low)| > radius; |h(high)| <= radius.
+    double low = 0.0;
+    if (!definite)
+        for (const double entry : diagonal) low = std::max(low, -entry);
+    double high = (1.0 + 4.0 * epsilon) * (norm_t + norm_b / radius) + std::numeric_limits<double>::min();
+    const auto inside = [&] { return std::max(std::sqrt(low * high), low + 0.01 * (high - low)); };
+
+    double lambda = definite ? 0.0 : guess > low && guess < high ? guess : inside();
+    bool solved = definite;
+    for (int k = 0; k < iteration_limit; ++k) {
+        if (!solved) solved = solve_shifted(lambda);
+        double next = 0.0;
+        if (!solved) {
+            low = lambda;
+            next = inside();
+        } else {
+            if (std::abs(norm_ / radius - 1.0) <= boundary_tolerance) return finish(lambda, true, false);
+            (norm_ > radius ? low : high) = lambda;
+            solve_factored(h_.data(), work_.data());
+            next = lambda + (norm_ * norm_ / dot_of(h_, work_.data())) * ((norm_ - radius) / radius);
+            if (!(next > low && next < high)) next = inside();
+        }
+        if (high - low <= 2.0 * epsilon * (high + norm_t) || next <= low || next >= high) break;
+        lambda = next;
+        solved = false;
+    }
+
+    // The bracket has collapsed on the smallest lambda for which T + lambda I is semidefinite.
+    double shift = high;
+    while (!solve_shifted(shift)) shift += epsilon * (high + norm_t);
+    if (norm_ < radius) {
+        add_eigenvector(radius);
+    } else {
+        for (double& entry : h_) entry *= radius / norm_;  // beyond the boundary by rounding only
+        norm_ = radius;
+    }
+    return finish(shift, true, true);
+}
+
+}  // namespace hesse

@@ -1,0 +1,166 @@
+#include "hesse/optim/tridiagonal_trust_region.hpp"
+
+#include "hesse/optim/random.hpp"
+
+#include <Eigen/Dense>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+using hesse::RandomGenerator;
+using hesse::TridiagonalTrustRegion;
+
+namespace {
+
+struct Problem {
+    std::vector<double> diagonal, off_diagonal, linear;
+
+    Eigen::MatrixXd matrix() const {
+        const auto m = static_cast<Eigen::Index>(diagonal.size());
+        Eigen::MatrixXd t = Eigen::MatrixXd::Zero(m, m);
+        for (Eigen::Index i = 0; i < m; ++i) {
+            t(i, i) = diagonal[static_cast<std::size_t>(i)];
+            if (i > 0) t(i, i - 1) = t(i - 1, i) = off_diagonal[static_cast<std::size_t>(i - 1)];
+        }
+        return t;
+    }
+    Eigen::VectorXd vector() const {
+        return Eigen::Map<const Eigen::VectorXd>(linear.data(), static_cast<Eigen::Index>(linear.size()));
+    }
+};
+
+/// The conditions that hold at the global minimum and nowhere else (More and Sorensen 1983), with the
+/// eigenvalues from a dense solver. Tolerances: the norm is solved for to 1e-12, and an error in lambda of
+/// some eps |T| moves h by that over the gap.
+void check_optimal(const Problem& problem, double radius, double tolerance = 1e-9) {
+    TridiagonalTrustRegion solver;
+    const auto result = solver.solve(problem.diagonal, problem.off_diagonal, problem.linear, radius);
+    const Eigen::MatrixXd t = problem.matrix();
+    const Eigen::VectorXd b = problem.vector();
+    const Eigen::Map<const Eigen::VectorXd> h(solver.minimizer().data(), b.size());
+    const double lowest = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(t).eigenvalues()[0];
+    const double scale = t.norm() + b.norm() / radius;
+
+    BOOST_TEST(h.norm() <= radius * (1.0 + 1e-10));
+    BOOST_TEST(result.multiplier >= 0.0);
+    BOOST_TEST(lowest + result.multiplier >= -1e-12 * scale);
+    BOOST_TEST((t * h + result.multiplier * h + b).norm() <= tolerance * (scale * radius));
+    BOOST_TEST(result.multiplier * (radius - h.norm()) <= tolerance * scale * radius);
+    BOOST_TEST(std::abs(result.model - (b.dot(h) + 0.5 * h.dot(t * h))) <=
+               tolerance * scale * radius * radius);
+    BOOST_TEST(result.boundary == (result.multiplier > 0.0 || std::abs(h.norm() - radius) < 1e-10 * radius));
+}
+
+Problem random_problem(RandomGenerator& random, std::size_t m, bool unit_start) {
+    Problem problem;
+    for (std::size_t i = 0; i < m; ++i) {
+        problem.diagonal.push_back(random.normal());
+        if (i > 0) problem.off_diagonal.push_back(random.normal());
+        problem.linear.push_back(unit_start && i > 0 ? 0.0 : random.normal());
+    }
+    return problem;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(tridiagonal_trust_region)
+
+BOOST_AUTO_TEST_CASE(newton_step_inside_the_region) {
+    TridiagonalTrustRegion solver;
+    const auto result = solver.solve(std::vector{2.0, 4.0}, std::vector{0.0}, std::vector{-2.0, 4.0}, 10.0);
+    BOOST_TEST(solver.minimizer()[0] == 1.0);
+    BOOST_TEST(solver.minimizer()[1] == -1.0);
+    BOOST_TEST(result.multiplier == 0.0);
+    BOOST_TEST(result.model == -3.0);
+    BOOST_TEST(!result.boundary);
+}
+
+BOOST_AUTO_TEST_CASE(random_problems_meet_the_optimality_conditions) {
+    RandomGenerator random(1);
+    for (int k = 0; k < 300; ++k) {
+        const auto m = static_cast<std::size_t>(1 + random.below(12));
+        const Problem problem = random_problem(random, m, k % 2 == 0);
+        check_optimal(problem, std::exp(2.0 * random.normal()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(hard_case_fills_the_radius_with_the_leftmost_eigenvector) {
+    // diag(2, -20), b = (-1, 0): lambda = 20, h = (1/22, +-sqrt(1 - 1/484))
+    TridiagonalTrustRegion solver;
+    const auto result = solver.solve(std::vector{2.0, -20.0}, std::vector{0.0}, std::vector{-1.0, 0.0}, 1.0);
+    BOOST_TEST(result.hard_case);
+    BOOST_TEST(std::abs(result.multiplier - 20.0) < 1e-13 * 20.0);
+    BOOST_TEST(std::abs(solver.minimizer()[0] - 1.0 / 22.0) < 1e-12);
+    BOOST_TEST(std::abs(std::abs(solver.minimizer()[1]) - std::sqrt(1.0 - 1.0 / 484.0)) < 1e-12);
+    check_optimal({{2.0, -20.0}, {0.0}, {-1.0, 0.0}}, 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(nearly_hard_cases_meet_the_optimality_conditions) {
+    for (const double small : {1e-2, 1e-5, 1e-8, 1e-11, 1e-14, 1e-200, 0.0}) {
+        check_optimal({{1.0, 3.0, -2.0}, {0.5, 0.0}, {1.0, 0.0, small}}, 1.0, 1e-8);
+        check_optimal({{1.0, -2.0}, {small}, {1.0, 0.0}}, 3.0, 1e-8);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(zero_linear_term_gives_nothing_or_an_eigenvector) {
+    TridiagonalTrustRegion solver;
+    const std::vector<double> zero{0.0, 0.0};
+    for (const std::vector<double>& definite :
+         {std::vector{1.0, 2.0}, std::vector{0.0, 0.0}, std::vector{0.0, 3.0}}) {
+        const auto result = solver.solve(definite, std::vector{0.0}, zero, 1.0);
+        BOOST_TEST(result.model == 0.0);
+        BOOST_TEST(result.norm == 0.0);
+    }
+    const auto result = solver.solve(std::vector{-1.0, -1.0}, std::vector{0.0}, zero, 2.0);
+    BOOST_TEST(result.norm == 2.0);
+    BOOST_TEST(std::abs(result.model - -2.0) < 1e-12);
+    BOOST_TEST(std::isfinite(solver.minimizer()[0]));
+}
+
+BOOST_AUTO_TEST_CASE(solution_of_one_entry_is_the_closed_form) {
+    TridiagonalTrustRegion solver;
+    auto result = solver.solve(std::vector{-3.0}, std::vector<double>{}, std::vector{2.0}, 4.0);
+    BOOST_TEST(std::abs(solver.minimizer()[0] - -4.0) < 1e-11);
+    BOOST_TEST(std::abs(result.multiplier - 3.5) < 1e-11);
+    result = solver.solve(std::vector{0.0}, std::vector<double>{}, std::vector{2.0}, 4.0);
+    BOOST_TEST(std::abs(result.multiplier - 0.5) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(powers_of_two_change_nothing_but_the_scale) {
+    RandomGenerator random(5);
+    TridiagonalTrustRegion first, second;
+    for (int k = 0; k < 20; ++k) {
+        Problem problem = random_problem(random, 6, true);
+        const auto a = first.solve(problem.diagonal, problem.off_diagonal, problem.linear, 0.7);
+        for (auto* entries : {&problem.diagonal, &problem.off_diagonal, &problem.linear})
+            for (double& entry : *entries) entry *= 0x1p40;
+        const auto b = second.solve(problem.diagonal, problem.off_diagonal, problem.linear, 0.7);
+        BOOST_TEST(b.multiplier == 0x1p40 * a.multiplier);
+        BOOST_TEST((first.minimizer() == second.minimizer()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(bad_input_is_named) {
+    TridiagonalTrustRegion solver;
+    const auto message_of = [&](auto diagonal, auto off, auto linear, double radius) {
+        try {
+            solver.solve(diagonal, off, linear, radius);
+        } catch (const std::invalid_argument& error) {
+            return std::string(error.what());
+        }
+        return std::string("nothing thrown");
+    };
+    using V = std::vector<double>;
+    BOOST_TEST(message_of(V{1.0, 2.0}, V{}, V{1.0, 1.0}, 1.0) ==
+               "TridiagonalTrustRegion::solve: diagonal has 2 entries, off_diagonal 0 and linear 2; expected "
+               "m >= 1, m - 1 and m");
+    BOOST_TEST(message_of(V{1.0}, V{}, V{1.0}, -1.0) ==
+               "TridiagonalTrustRegion::solve: radius is -1, expected a finite positive number");
+    BOOST_TEST(message_of(V{std::numeric_limits<double>::quiet_NaN()}, V{}, V{1.0}, 1.0) ==
+               "TridiagonalTrustRegion::solve: an entry is nan");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
