@@ -1,5 +1,23 @@
 #pragma once
 
 /// Derivatives of losses written in plain C++.
+#include "hesse/autodiff/dual.hpp"
+#include "hesse/autodiff/evaluation.hpp"
+#include "hesse/autodiff/expression.hpp"
 #include "hesse/autodiff/gemm.hpp"
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/number.hpp"
+#include "hesse/autodiff/operations/arithmetic.hpp"
+#include "hesse/autodiff/operations/exponential.hpp"
+#include "hesse/autodiff/operations/hyperbolic.hpp"
+#include "hesse/autodiff/operations/piecewise.hpp"
+#include "hesse/autodiff/operations/power.hpp"
+#include "hesse/autodiff/operations/sigmoid.hpp"
+#include "hesse/autodiff/operations/trigonometric.hpp"
+#include "hesse/autodiff/rule.hpp"
+#include "hesse/autodiff/scalar_statement.hpp"
+#include "hesse/autodiff/simd.hpp"
+#include "hesse/autodiff/simd_functions.hpp"
+#include "hesse/autodiff/simd_trigonometric.hpp"
+#include "hesse/autodiff/tape.hpp"
+#include "hesse/autodiff/variable.hpp"

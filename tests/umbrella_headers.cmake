@@ -1,0 +1,22 @@
+# cmake -DROOT=<hesse> -P umbrella_headers.cmake: whoever includes <hesse/hesse.hpp> gets every public header.
+cmake_minimum_required(VERSION 3.24)
+file(GLOB_RECURSE missing RELATIVE ${ROOT} ${ROOT}/autodiff/include/*.hpp ${ROOT}/optim/include/*.hpp)
+list(TRANSFORM missing REPLACE "^(autodiff|optim)/include/" "")
+
+set(queue hesse/hesse.hpp)
+while(queue)
+    list(POP_FRONT queue header)
+    if(header IN_LIST missing)
+        list(REMOVE_ITEM missing ${header})
+        find_file(path ${header} PATHS ${ROOT}/autodiff/include ${ROOT}/optim/include NO_DEFAULT_PATH NO_CACHE)
+        file(STRINGS ${path} includes REGEX "^#include \"hesse/")
+        unset(path)
+        list(TRANSFORM includes REPLACE "#include \"(.*)\".*" "\\1")
+        list(APPEND queue ${includes})
+    endif()
+endwhile()
+
+if(missing)
+    list(JOIN missing "\n  " lines)
+    message(FATAL_ERROR "hesse/hesse.hpp does not reach:\n  ${lines}")
+endif()
