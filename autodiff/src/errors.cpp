@@ -1,6 +1,25 @@
 #include <stdexcept>
+#include <string>
+
+#include "hesse/autodiff/array_operand.hpp"
+#include "hesse/autodiff/variable.hpp"
 
 namespace hesse {
+
+std::string shape_text(Index rows, Index cols) {
+    return "(" + std::to_string(rows) + " x " + std::to_string(cols) + ")";
+}
+
+void throw_shapes(const char* operation, Index rows, Index cols, Index other_rows, Index other_cols) {
+    throw std::invalid_argument(std::string(operation) + ": the shapes " + shape_text(rows, cols) + " and " +
+                                shape_text(other_rows, other_cols) + " do not fit");
+}
+
+void throw_block(Index row, Index col, Index block_rows, Index block_cols, Index rows, Index cols) {
+    throw std::out_of_range("block of shape " + shape_text(block_rows, block_cols) + " at (" +
+                            std::to_string(row) + ", " + std::to_string(col) +
+                            ") does not lie within an array of shape " + shape_text(rows, cols));
+}
 
 void throw_mixed_tapes() {
     throw std::logic_error(

@@ -20,6 +20,10 @@ constexpr Operations<T> constant_slot = {
     "constant",
 };
 
+[[noreturn]] void throw_too_long() {
+    throw std::length_error("hesse: a recording holds at most 2^32 - 1 numbers");
+}
+
 }  // namespace
 
 template <class T>
@@ -50,7 +54,7 @@ typename Tape<T>::Region Tape<T>::append_array(std::size_t size) {
     constexpr std::size_t line = alignment / sizeof(T);
     const std::size_t begin = (values_.size() + line - 1) / line * line;
     if (begin + size > std::numeric_limits<std::uint32_t>::max()) {
-        throw std::length_error("hesse: a recording holds at most 2^32 - 1 numbers");
+        throw_too_long();
     }
     values_.extend(begin + size - values_.size());
     arrays_.push_back({begin, begin + size});
@@ -59,7 +63,7 @@ typename Tape<T>::Region Tape<T>::append_array(std::size_t size) {
 
 template <class T>
 std::byte* Tape<T>::append_node(const Operations<T>& operations, std::size_t bytes) {
-    const std::size_t offset = nodes_.size();
+    const std::size_t offset = last_node_ = nodes_.size();
     constexpr std::size_t unit = alignof(std::max_align_t);
     std::byte* node = nodes_.extend((bytes + unit - 1) / unit * unit);
     std::byte* payload = append(operations, sizeof(std::uint64_t));
@@ -163,12 +167,6 @@ void Tape<T>::require_adjoints(Region region) {
 }
 
 template <class T>
-T* Tape<T>::scratch(std::size_t count) {
-    if (scratch_.size() < count) scratch_.resize(count);
-    return scratch_.data();
-}
-
-template <class T>
 TapeCursor<T> Tape<T>::cursor(bool at_end) {
     return {*this,
             payload_.data() + (at_end ? payload_.size() : 0),
@@ -181,6 +179,7 @@ TapeCursor<T> Tape<T>::cursor(bool at_end) {
 
 template <class T>
 void Tape<T>::gradient(std::size_t result) {
+    if (values_.size() > std::numeric_limits<std::uint32_t>::max()) throw_too_long();
     adjoints_.resize(values_.size());
     clear_adjoints(adjoints_.data());
     covered_.clear();
@@ -218,8 +217,7 @@ typename Tape<T>::Memory Tape<T>::memory() const {
     std::size_t kept = 0;
     for (const auto& block : kept_) kept += block.capacity() * sizeof(T);
     return {values_.capacity_in_bytes(),
-            adjoints_.capacity_in_bytes() + tangents_.capacity_in_bytes() + seconds_.capacity_in_bytes() +
-                scratch_.capacity_in_bytes(),
+            adjoints_.capacity_in_bytes() + tangents_.capacity_in_bytes() + seconds_.capacity_in_bytes(),
             runs_.capacity_in_bytes() + payload_.capacity_in_bytes(), nodes_.capacity_in_bytes(), kept};
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hesse/autodiff/number.hpp"
+#include "hesse/autodiff/rule.hpp"
+
 #include <cstddef>
 #include <type_traits>
 #include <utility>
-
-#include "hesse/autodiff/number.hpp"
-#include "hesse/autodiff/rule.hpp"
 
 /// Forward mode: a number and its derivative along one direction.
 namespace hesse {
@@ -164,9 +164,13 @@ decltype(auto) primal(const X& x) {
 /// The share of a constant in a sum of tangents: nothing, and not a zero that would have to be added.
 struct Nothing {
     template <class T>
-    friend T operator+(const Nothing&, const T& term) { return term; }
+    friend T operator+(const Nothing&, const T& term) {
+        return term;
+    }
     template <class T>
-    friend T operator+(const T& term, const Nothing&) { return term; }
+    friend T operator+(const T& term, const Nothing&) {
+        return term;
+    }
     friend Nothing operator+(const Nothing&, const Nothing&) { return {}; }
 };
 

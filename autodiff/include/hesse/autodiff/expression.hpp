@@ -51,6 +51,12 @@ constexpr Call<Rule, Args...> make_call(Args... args) {
     return {Tuple<Args...>{{std::move(args)}...}};
 }
 
+/// A statement reads at most this many operands; a longer expression is recorded in parts, so that
+/// `auto y1 = y0 * y0; auto y2 = y1 * y1; ...` grows linearly.
+inline constexpr int largest_statement = 16;
+/// An element of a statement keeps at most this many numbers.
+inline constexpr int largest_kept = 40;
+
 /// How many numbers an element of the statement keeps (see Keep) for one call, its arguments apart. The
 /// call at the top of a statement finds its own result in the statement's result: `Top`.
 template <class Rule, bool Top, class... Args>

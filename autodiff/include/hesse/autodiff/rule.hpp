@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/number.hpp"
+
 #include <cstddef>
 #include <string_view>
-
-#include "hesse/autodiff/number.hpp"
 
 /// The shape of a derivative rule. A rule states an elementary function and its first partials once, for any
 /// number type; every order of derivative comes from evaluating the same rule on other numbers.

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "hesse/autodiff/number.hpp"
+
+#include <xsimd/xsimd.hpp>
+
 #include <cmath>
 #include <cstddef>
 #include <type_traits>
-#include <xsimd/xsimd.hpp>
-
-#include "hesse/autodiff/number.hpp"
 
 /// Packs: as many numbers as one vector register of the machine holds. This header and simd_functions.hpp are
 /// the only ones that know which SIMD library is underneath.

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hesse/autodiff/simd.hpp"
+#include "hesse/autodiff/simd_trigonometric.hpp"
+
 #include <cmath>
 #include <limits>
 #include <type_traits>
-
-#include "hesse/autodiff/simd.hpp"
-#include "hesse/autodiff/simd_trigonometric.hpp"
 
 /// Elementary functions of packs: within 2.3 units in the last place of the true value for every number
 /// (most of them within 1.5), zeros, infinities, NaN and subnormal numbers as in <cmath>, and in
@@ -36,8 +36,8 @@ Pack<T, A> exp(const Pack<T, A>& x) {
     const auto outside = low || x > constant<P>(std::is_same_v<T, double> ? 709 : 88);
     if (!any(outside)) return y;
     const P moved = exp((x + select(low, P(64), P(-1))).native());
-    return select(outside, moved * select(low, constant<P>(0x1.969d47321e4ccp-93), constant<P>(2.718281828459045)),
-                  y);
+    return select(outside,
+                  moved * select(low, constant<P>(0x1.969d47321e4ccp-93), constant<P>(2.718281828459045)), y);
 }
 
 /// e^x - 1. The library's overflows early and loses the sign of -0; from 40 on, 1 is below the last place of e^x.

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hesse/autodiff/simd.hpp"
+
 #include <cmath>
 #include <cstddef>
 #include <iterator>
 #include <utility>
-
-#include "hesse/autodiff/simd.hpp"
 
 /// sin, cos, tan and atan of packs, within 2.1 units in the last place on the whole line (sin, cos and
 /// atan within 0.9).
@@ -24,20 +24,21 @@ struct Trigonometric;
 
 template <>
 struct Trigonometric<double> {
-    static constexpr double sine[] = {-0.16666666666666666,   0.0083333333333333315,  -0.00019841269841265063,
-                                      2.7557319219337312e-06, -2.5052106231802837e-08, 1.6058531516797758e-10,
-                                      -7.5866910941979582e-13};
-    static constexpr double cosine[] = {0.041666666666666664,    -0.0013888888888887398, 2.4801587298764561e-05,
-                                        -2.7557317271145144e-07, 2.087614614655861e-09,  -1.1382623647474604e-11};
+    static constexpr double sine[] = {
+        -0.16666666666666666,    0.0083333333333333315,  -0.00019841269841265063, 2.7557319219337312e-06,
+        -2.5052106231802837e-08, 1.6058531516797758e-10, -7.5866910941979582e-13};
+    static constexpr double cosine[] = {0.041666666666666664,   -0.0013888888888887398,
+                                        2.4801587298764561e-05, -2.7557317271145144e-07,
+                                        2.087614614655861e-09,  -1.1382623647474604e-11};
     static constexpr double arctangent[] = {
-        -0.33333333333333331, 0.19999999999999404,   -0.14285714285565465, 0.11111111096527899,
+        -0.33333333333333331,  0.19999999999999404,  -0.14285714285565465,  0.11111111096527899,
         -0.090909083503824359, 0.076922854197145146, -0.066662397488652936, 0.058769240627633869,
         -0.052165320073084442, 0.044916556747777434, -0.033114228762660534, 0.014759380407779155};
     // pi/2 in pieces of 33 bits and a rest: a multiple below 2^20 of a piece is exact.
     static constexpr double half_pi[] = {0x1.921fb544p+0, 0x1.0b4611a6p-34, 0x1.3198a2ep-69,
                                          0x1.b839a252049c1p-104};
-    static constexpr double largest = 1e6;           // below 2^20 pi/2
-    static constexpr double round = 0x1.8p52;        // (x + round) - round is x to the nearest integer
+    static constexpr double largest = 1e6;     // below 2^20 pi/2
+    static constexpr double round = 0x1.8p52;  // (x + round) - round is x to the nearest integer
     // atan of 1/2, 1, 3/2 and infinity, and what rounding took from each
     static constexpr double angle[] = {0.46364760900080609, 0.78539816339744828, 0.98279372324732905,
                                        1.5707963267948966};
@@ -52,11 +53,13 @@ struct Trigonometric<float> {
     static constexpr float arctangent[] = {-0.333333343f, 0.19999963f,    -0.142833918f,
                                            0.110580906f,  -0.0853121132f, 0.0482018664f};
     // Pieces of 11 bits: a multiple below 2^13 is exact.
-    static constexpr float half_pi[] = {0x1.92p+0f, 0x1.fb4p-12f, 0x1.444p-24f, 0x1.68cp-39f, 0x1.1a6264p-54f};
+    static constexpr float half_pi[] = {0x1.92p+0f, 0x1.fb4p-12f, 0x1.444p-24f, 0x1.68cp-39f,
+                                        0x1.1a6264p-54f};
     static constexpr float largest = 1e4f;  // below 2^13 pi/2
     static constexpr float round = 0x1.8p23f;
     static constexpr float angle[] = {0.463647604f, 0.785398185f, 0.982793748f, 1.57079637f};
-    static constexpr float angle_rest[] = {5.01215869e-09f, -2.18556941e-08f, -2.51314241e-08f, -4.37113883e-08f};
+    static constexpr float angle_rest[] = {5.01215869e-09f, -2.18556941e-08f, -2.51314241e-08f,
+                                           -4.37113883e-08f};
 };
 
 /// coefficients[0] + coefficients[1] z + ..., unrolled.
@@ -82,8 +85,7 @@ struct Reduced {
 template <class P>
 Reduced<P> reduce(const P& x) {
     using Constants = Trigonometric<typename P::Scalar>;
-    const typename P::Scalar two_over_pi(0.63661977236758138);
-    const P n = (x * two_over_pi + Constants::round) - Constants::round;
+    const P n = (x * constant<P>(0.63661977236758138) + Constants::round) - Constants::round;  // x 2/pi
     const P turns = (n * constant<P>(0.25) + Constants::round) - Constants::round;
 
     constexpr std::size_t last = std::size(Constants::half_pi) - 1;
@@ -110,7 +112,8 @@ void sine_cosine(const P& high, const P& low, P& sine, P& cosine) {
     const P half = constant<P>(0.5) * z;
     sine = high + (z * (high * polynomial(z, Constants::sine)) + low * (one<P> - half));
     const P rounded = one<P> - half;
-    cosine = rounded + (((one<P> - rounded) - half) + (z * z * polynomial(z, Constants::cosine) - high * low));
+    cosine =
+        rounded + (((one<P> - rounded) - half) + (z * z * polynomial(z, Constants::cosine) - high * low));
 }
 
 /// Sets the lanes that are too large for `reduce` by the scalar function.
@@ -174,9 +177,9 @@ Pack<T, A> atan(const Pack<T, A>& x) {
     const P t = select(past_3_halves, -one<P>, size - c) / select(past_3_halves, size, one<P> + c * size);
     const P angle = select(past_3_halves, Constants::angle[3],
                            choose(T(0), Constants::angle[0], Constants::angle[1], Constants::angle[2]));
-    const P rest = select(past_3_halves, Constants::angle_rest[3],
-                          choose(T(0), Constants::angle_rest[0], Constants::angle_rest[1],
-                                 Constants::angle_rest[2]));
+    const P rest =
+        select(past_3_halves, Constants::angle_rest[3],
+               choose(T(0), Constants::angle_rest[0], Constants::angle_rest[1], Constants::angle_rest[2]));
     const P z = t * t;
     const P y = angle + (t + (t * z * simd::polynomial(z, Constants::arctangent) + rest));
     return select(x < zero<P>, -y, select(x == zero<P>, x, y));

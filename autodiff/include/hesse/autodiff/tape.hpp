@@ -88,6 +88,7 @@ public:
     /// Appends a statement whose data is a node of `bytes` bytes. Nodes move when the tape grows.
     std::byte* append_node(const Operations<T>& operations, std::size_t bytes);
     [[nodiscard]] std::byte* node(std::uint64_t offset) { return nodes_.data() + offset; }
+    [[nodiscard]] std::byte* last_node() { return nodes_.data() + last_node_; }
 
     /// Memory that lives as long as the recording, for numbers that nodes keep.
     T* keep_numbers(std::size_t count);
@@ -114,9 +115,6 @@ public:
     /// The adjoints [begin, begin + size) are about to be read: where nothing contributed they are zero.
     void require_adjoints(Region region);
 
-    /// Scratch of at least `count` numbers, valid until the next call.
-    T* scratch(std::size_t count);
-
     /// Bytes in use, by what they hold.
     struct Memory {
         std::size_t values, sweeps, statements, nodes, kept;
@@ -140,7 +138,7 @@ private:
 
     Arena<Run> runs_;
     Arena<std::byte> payload_, nodes_;
-    Arena<T> values_, adjoints_, tangents_, seconds_, scratch_;
+    Arena<T> values_, adjoints_, tangents_, seconds_;
     std::vector<std::vector<T, AlignedAllocator<T>>> kept_;  // blocks, so that addresses stay
     std::size_t kept_block_ = 0, kept_used_ = 0;
     std::vector<std::shared_ptr<const void>> owners_;
@@ -148,6 +146,7 @@ private:
     Arena<Interval> cleared_first_;  // parts of them that a reverse sweep clears before it starts
     std::vector<Interval> covered_;  // while planning: adjoints that hold something, sorted, disjoint
     std::size_t parameters_ = 0;
+    std::size_t last_node_ = 0;
     std::uint32_t generation_ = 0;
 };
 

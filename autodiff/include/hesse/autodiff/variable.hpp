@@ -87,10 +87,6 @@ NumberOf<Tree> evaluate(const Tree& tree);
 template <class T, class Tree>
 Variable<T> record(const Tree& tree);
 
-/// A statement reads at most this many operands; a longer expression is recorded in parts, so that
-/// `auto y1 = y0 * y0; auto y2 = y1 * y1; ...` grows linearly.
-inline constexpr int largest_statement = 16;
-
 // --------------------------------------------------------------------------------------- the variable
 
 /// A scalar that records. It behaves as a T: copy it, assign to it, keep it in containers and in Eigen's

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/rule.hpp"
+
 #include <cmath>
 #include <utility>
-
-#include "hesse/autodiff/rule.hpp"
 
 /// Exponentials and logarithms.
 namespace hesse {

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hesse/autodiff/rule.hpp"
+
 #include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
-
-#include "hesse/autodiff/rule.hpp"
 
 /// Functions made of pieces. Their second derivatives are zero; at a kink each states its choice. NaN goes in,
 /// NaN comes out.
@@ -59,7 +59,11 @@ struct Maximum {
     static constexpr bool piecewise_linear = true;
     template <class A, class B>
     static CommonNumber<A, B> value(const A& a, const B& b) {
-        return select(a > b, a, select(b >= a, b, a + b));  // a + b: one of them is NaN
+        if constexpr (is_plain<CommonNumber<A, B>>) {
+            return select(a > b, a, select(b >= a, b, a + b));  // a + b: one of them is NaN
+        } else {
+            return apply<Maximum>(a, b);  // on a tie the tangent is the mean of both, not one of them
+        }
     }
     template <std::size_t I, class A, class B, class Y>
     static Y partial(const A& a, const B& b, const Y&) {
@@ -81,7 +85,11 @@ struct Minimum {
     static constexpr bool piecewise_linear = true;
     template <class A, class B>
     static CommonNumber<A, B> value(const A& a, const B& b) {
-        return select(a < b, a, select(b <= a, b, a + b));  // a + b: one of them is NaN
+        if constexpr (is_plain<CommonNumber<A, B>>) {
+            return select(a < b, a, select(b <= a, b, a + b));  // a + b: one of them is NaN
+        } else {
+            return apply<Minimum>(a, b);  // on a tie the tangent is the mean of both, not one of them
+        }
     }
     template <std::size_t I, class A, class B, class Y>
     static Y partial(const A& a, const B& b, const Y&) {

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hesse/autodiff/operations/exponential.hpp"
+#include "hesse/autodiff/rule.hpp"
+
 #include <cmath>
 #include <cstddef>
 #include <utility>
-
-#include "hesse/autodiff/operations/exponential.hpp"
-#include "hesse/autodiff/rule.hpp"
 
 /// Powers and roots.
 namespace hesse {

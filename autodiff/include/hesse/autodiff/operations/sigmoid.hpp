@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cmath>
-#include <utility>
-
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/rule.hpp"
+
+#include <cmath>
+#include <utility>
 
 /// The logistic function and its relatives. No branch exponentiates a positive number, so nothing overflows
 /// however far out x is.

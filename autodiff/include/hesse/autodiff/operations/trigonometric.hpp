@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cmath>
-#include <utility>
-
 #include "hesse/autodiff/operations/power.hpp"
 #include "hesse/autodiff/rule.hpp"
+
+#include <cmath>
+#include <utility>
 
 /// Circular functions and their inverses.
 namespace hesse {

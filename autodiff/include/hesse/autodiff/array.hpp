@@ -1,0 +1,290 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "hesse/autodiff/array_nodes.hpp"
+#include "hesse/autodiff/array_operand.hpp"
+#include "hesse/autodiff/elementwise.hpp"
+#include "hesse/autodiff/operations/power.hpp"
+#include "hesse/autodiff/variable.hpp"
+
+namespace hesse {
+
+/// Leaf of an array statement. Active where its type says that it may depend on the parameters.
+template <class T, bool Active>
+struct ArrayLeaf {
+    using Number = T;
+    static constexpr bool active = Active;
+    static constexpr bool array = true;
+    static constexpr int leaves = 1;
+
+    ArrayOperand<T> operand;
+};
+
+/// Whether `*` between two arrays is the matrix product or entry by entry, as Eigen distinguishes them.
+enum class Words { matrix, array };
+
+template <class Tree>
+struct NumberOfTree {
+    using type = typename Tree::Number;
+};
+template <class Rule, class First, class... Rest>
+struct NumberOfTree<Call<Rule, First, Rest...>> : NumberOfTree<First> {};
+
+template <class Tree, Words words>
+class ArrayExpression;
+template <class Expression, Slices slices>
+class Partial;
+
+/// A view or another array whose entries exist.
+template <class T, bool Active, Words words>
+using ArrayView = ArrayExpression<ArrayLeaf<T, Active>, words>;
+
+template <class X>
+inline constexpr bool is_array_expression = false;
+template <class Tree, Words words>
+inline constexpr bool is_array_expression<ArrayExpression<Tree, words>> = true;
+
+/// An array expression of the library, or an owner of one (Matrix).
+template <class X>
+concept ArrayLike = requires(const std::remove_cvref_t<X>& x) {
+    typename std::remove_cvref_t<X>::Expression;
+    requires is_array_expression<typename std::remove_cvref_t<X>::Expression>;
+};
+template <class X>
+concept EigenArray = std::is_base_of_v<Eigen::DenseBase<std::remove_cvref_t<X>>, std::remove_cvref_t<X>>;
+
+template <class Tree, Words words>
+inline constexpr bool is_operand<ArrayExpression<Tree, words>> = true;
+
+template <class T, class Tree>
+ArrayOperand<T> evaluate_array(const Tree& tree, Index rows, Index cols);
+template <class T, class Tree>
+ScalarResult<T> evaluate_sum(const Tree& tree, Index rows, Index cols);
+
+/// An array of the library, or an elementwise expression of arrays that is evaluated when it is needed:
+/// assigned, reduced, multiplied, looked at. It speaks Eigen's words. The same type serves both worlds: over
+/// plain numbers, and over variables, where evaluating records one statement.
+///
+/// Expressions hold handles, never references to temporaries: `auto` is safe. A named expression that is used
+/// is evaluated once, and its entries are used from then on.
+template <class Tree, Words words>
+class ArrayExpression {
+public:
+    using Expression = ArrayExpression;
+    using T = typename NumberOfTree<Tree>::type;
+    static constexpr bool active = Tree::active;
+    static constexpr Words kind = words;
+    static constexpr bool evaluated = !is_call<Tree>;
+    static constexpr bool cheap = kept_numbers<Tree, false> == 0;  // may as well be evaluated again
+    /// What an entry is: a plain number, or a variable.
+    using Scalar = std::conditional_t<active, Variable<T>, T>;
+    using View = ArrayView<T, active, words>;
+
+    ArrayExpression(Tree tree, Index rows, Index cols) : tree_(std::move(tree)), rows_(rows), cols_(cols) {}
+    explicit ArrayExpression(ArrayOperand<T> operand)
+        requires evaluated
+        : rows_(operand.rows), cols_(operand.cols) {
+        tree_.operand = std::move(operand);
+    }
+
+    [[nodiscard]] Index rows() const { return rows_; }
+    [[nodiscard]] Index cols() const { return cols_; }
+    [[nodiscard]] Index size() const { return rows_ * cols_; }
+
+    const ArrayExpression& expression() const& { return *this; }
+    ArrayExpression&& expression() && { return std::move(*this); }
+
+    /// The expression as it is, for a statement that it becomes part of.
+    [[nodiscard]] const Tree& tree() const { return tree_; }
+    /// Its entries, evaluated once.
+    [[nodiscard]] const ArrayOperand<T>& operand() const {
+        if constexpr (evaluated) {
+            return tree_.operand;
+        } else {
+            if (!entries_) entries_ = evaluate_array<T>(tree_, rows_, cols_);
+            return *entries_;
+        }
+    }
+    [[nodiscard]] View eval() const { return View(operand()); }
+
+    // ------------------------------------------------------------------------------------- entries, views
+
+    Scalar operator()(Index i, Index j) const {
+        if (i < 0 || i >= rows_ || j < 0 || j >= cols_) throw_block(i, j, 1, 1, rows_, cols_);
+        return entry(operand().offset(i, j));
+    }
+    Scalar operator()(Index i) const {
+        if (i < 0 || i >= size()) throw_block(i, 0, 1, 1, size(), 1);
+        const auto& x = operand();
+        return entry(cols_ == 1 ? i * x.inner : rows_ == 1 ? i * x.outer : x.offset(i));
+    }
+    Scalar operator[](Index i) const { return (*this)(i); }
+
+    [[nodiscard]] View block(Index row, Index col, Index rows, Index cols) const {
+        if (row < 0 || col < 0 || rows < 0 || cols < 0 || row + rows > rows_ || col + cols > cols_) {
+            throw_block(row, col, rows, cols, rows_, cols_);
+        }
+        const auto& x = operand();
+        return View(x.view(x.offset(row, col), rows, cols, x.inner, x.outer));
+    }
+    [[nodiscard]] View row(Index i) const { return block(i, 0, 1, cols_); }
+    [[nodiscard]] View col(Index j) const { return block(0, j, rows_, 1); }
+    [[nodiscard]] View topRows(Index n) const { return block(0, 0, n, cols_); }
+    [[nodiscard]] View bottomRows(Index n) const { return block(rows_ - n, 0, n, cols_); }
+    [[nodiscard]] View middleRows(Index i, Index n) const { return block(i, 0, n, cols_); }
+    [[nodiscard]] View leftCols(Index n) const { return block(0, 0, rows_, n); }
+    [[nodiscard]] View rightCols(Index n) const { return block(0, cols_ - n, rows_, n); }
+    [[nodiscard]] View middleCols(Index j, Index n) const { return block(0, j, rows_, n); }
+    /// Part of a vector; a row vector's parts are rows.
+    [[nodiscard]] View segment(Index first, Index n) const {
+        if (rows_ != 1 && cols_ != 1) throw_shapes("segment of a vector", rows_, cols_, n, 1);
+        return cols_ == 1 ? block(first, 0, n, 1) : block(0, first, 1, n);
+    }
+    [[nodiscard]] View head(Index n) const { return segment(0, n); }
+    [[nodiscard]] View tail(Index n) const { return segment(size() - n, n); }
+    [[nodiscard]] View transpose() const { return View(operand().transposed()); }
+    /// The entries in the order of columns, as another shape.
+    [[nodiscard]] View reshaped(Index rows, Index cols) const {
+        if (rows < 0 || cols < 0 || rows * cols != size()) throw_shapes("reshaped", rows_, cols_, rows, cols);
+        const auto& x = operand();
+        const bool line = cols_ == 1 || rows_ == 1;
+        if (line && (cols == 1 || rows == 1)) {
+            const Index stride = cols_ == 1 ? x.inner : x.outer;
+            return View(cols == 1 ? x.view(0, rows, cols, stride, stride * rows)
+                                  : x.view(0, rows, cols, 1, stride));
+        }
+        if (!x.is_dense()) return dense_copy().reshaped(rows, cols);
+        return View(x.view(0, rows, cols, 1, rows));
+    }
+    [[nodiscard]] View reshaped() const { return reshaped(size(), 1); }
+
+    // A named expression is evaluated where it is used; one that nobody else can see stays a statement to be
+    // fused with the next. Hence the two overloads of what goes on elementwise.
+    [[nodiscard]] auto array() const& { return ArrayView<T, active, Words::array>(operand()); }
+    [[nodiscard]] auto array() && { return with_words<Words::array>(); }
+    [[nodiscard]] auto matrix() const& { return ArrayView<T, active, Words::matrix>(operand()); }
+    [[nodiscard]] auto matrix() && { return with_words<Words::matrix>(); }
+
+    // ----------------------------------------------------------------------------------------- reductions
+
+    // Sums of cheap expressions never store their entries.
+    [[nodiscard]] Scalar sum() const {
+        if constexpr (!evaluated) {
+            if (entries_ || !cheap) return View(operand()).sum();
+        }
+        const ScalarResult<T> total = evaluate_sum<T>(tree_, rows_, cols_);
+        return scalar(total.tape, total.value, total.slot);
+    }
+    [[nodiscard]] Scalar mean() const {
+        if (size() == 0) throw_shapes("mean of no entries", rows_, cols_, 1, 1);
+        return sum() / static_cast<T>(size());
+    }
+    [[nodiscard]] Scalar squaredNorm() const {
+        if constexpr (!evaluated) {
+            if (entries_ || !cheap) return View(operand()).squaredNorm();
+        }
+        return apply<Square>(ArrayExpression(*this)).sum();
+    }
+    [[nodiscard]] Scalar norm() const { return apply<Sqrt>(squaredNorm()); }
+    template <class Other>
+    [[nodiscard]] auto dot(Other&& other) const {
+        return apply<Multiply>(*this, std::forward<Other>(other)).sum();
+    }
+    [[nodiscard]] Scalar maxCoeff() const { return extreme([](T a, T b) { return a > b; }); }
+    [[nodiscard]] Scalar minCoeff() const { return extreme([](T a, T b) { return a < b; }); }
+
+    [[nodiscard]] auto colwise() const& { return Partial<View, Slices::by_column>(eval()); }
+    [[nodiscard]] auto rowwise() const& { return Partial<View, Slices::by_row>(eval()); }
+    [[nodiscard]] auto colwise() && { return Partial<ArrayExpression, Slices::by_column>(std::move(*this)); }
+    [[nodiscard]] auto rowwise() && { return Partial<ArrayExpression, Slices::by_row>(std::move(*this)); }
+
+    // ---------------------------------------------------------------------------------------- entry by entry
+
+    template <class Other>
+    [[nodiscard]] auto cwiseProduct(Other&& other) const& {
+        return apply<Multiply>(*this, std::forward<Other>(other));
+    }
+    template <class Other>
+    [[nodiscard]] auto cwiseProduct(Other&& other) && {
+        return apply<Multiply>(std::move(*this), std::forward<Other>(other));
+    }
+    template <class Other>
+    [[nodiscard]] auto cwiseQuotient(Other&& other) const& {
+        return apply<Divide>(*this, std::forward<Other>(other));
+    }
+    template <class Other>
+    [[nodiscard]] auto cwiseQuotient(Other&& other) && {
+        return apply<Divide>(std::move(*this), std::forward<Other>(other));
+    }
+    /// An elementary function by its rule, entry by entry: what the named functions below do.
+    template <class Rule>
+    [[nodiscard]] auto map() const& {
+        return apply<Rule>(*this);
+    }
+    template <class Rule>
+    [[nodiscard]] auto map() && {
+        return apply<Rule>(std::move(*this));
+    }
+    [[nodiscard]] auto square() const& { return map<Square>(); }
+    [[nodiscard]] auto square() && { return std::move(*this).template map<Square>(); }
+    [[nodiscard]] auto cwiseAbs2() const& { return map<Square>(); }
+    [[nodiscard]] auto cwiseAbs2() && { return std::move(*this).template map<Square>(); }
+
+private:
+    template <Words other>
+    auto with_words() {
+        return ArrayExpression<Tree, other>(std::move(tree_), rows_, cols_);
+    }
+
+    static Scalar scalar(Tape<T>* tape, const T& value, std::uint32_t slot) {
+        if constexpr (active) {
+            if (tape != nullptr) return Variable<T>(*tape, value, slot);
+        }
+        return value;
+    }
+    [[nodiscard]] Scalar entry(Index offset) const {
+        const auto& x = operand();
+        if (x.tape != nullptr) {
+            if (x.generation != x.tape->generation()) throw_stale_handle();
+            x.tape->read_by_entry(x.region());
+        }
+        return scalar(x.tape, x.values()[offset], static_cast<std::uint32_t>(x.slot + offset));
+    }
+    template <class Better>
+    [[nodiscard]] Scalar extreme(const Better& better) const {
+        if (size() == 0) throw_shapes("extreme of no entries", rows_, cols_, 1, 1);
+        const auto& x = operand();
+        const T* values = x.values();
+        Index best = 0;
+        for (Index j = 0; j < cols_; ++j) {
+            for (Index i = 0; i < rows_; ++i) {
+                const T& value = values[x.offset(i, j)];
+                // A NaN is the extreme, so that it is not lost.
+                if (better(value, values[best]) || value != value) best = x.offset(i, j);
+                if (value != value) return entry(best);
+            }
+        }
+        return entry(best);
+    }
+    [[nodiscard]] View dense_copy() const;
+
+    Tree tree_;
+    Index rows_;
+    Index cols_;
+    struct NoEntries {
+        explicit operator bool() const { return false; }
+        const ArrayOperand<T>& operator*() const { std::terminate(); }
+    };
+    // The entries of an expression that has been evaluated.
+    mutable std::conditional_t<evaluated, NoEntries, std::optional<ArrayOperand<T>>> entries_{};
+};
+
+}  // namespace hesse
+
+#include "hesse/autodiff/array_operators.hpp"

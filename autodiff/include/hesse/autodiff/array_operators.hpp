@@ -1,0 +1,354 @@
+#pragma once
+
+#include "hesse/autodiff/array.hpp"
+
+/// How arrays, scalars and Eigen's constants become operands of one statement, and the operators.
+namespace hesse {
+
+// ------------------------------------------------------------------------------------------ arguments
+
+template <class X>
+concept ArrayArgument = ArrayLike<X> || EigenArray<X> || ScalarOperand<X> || Arithmetic<X>;
+
+/// At least one array of the library among arrays, Eigen's constants and scalars.
+template <class... X>
+concept ArrayArguments = (ArrayLike<X> || ...) && (ArrayArgument<X> && ...);
+
+template <class... X>
+struct FirstArray;
+template <class First, class... Rest>
+struct FirstArray<First, Rest...> : FirstArray<Rest...> {};
+template <ArrayLike First, class... Rest>
+struct FirstArray<First, Rest...> {
+    using type = typename std::remove_cvref_t<First>::Expression;
+};
+
+template <class X>
+inline constexpr bool is_active_argument = [] {
+    using Bare = std::remove_cvref_t<X>;
+    if constexpr (ArrayLike<X>) {
+        return Bare::Expression::active;
+    } else {
+        return ScalarOperand<X>;
+    }
+}();
+
+/// The expression behind an owner or an expression, keeping its value category.
+template <ArrayLike X>
+decltype(auto) expression_of(X&& x) {
+    return std::forward<X>(x).expression();
+}
+
+/// The tape that an argument is on; none for constants.
+template <class T, class Tree>
+Tape<T>* tape_of_array(const Tree& tree) {
+    Tape<T>* tape = nullptr;
+    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
+        if constexpr (Leaf::array) {
+            tape = join_tapes(tape, leaf.operand.tape, leaf.operand.generation);
+        } else if constexpr (Leaf::active) {
+            tape = join_tapes(tape, leaf.tape, leaf.generation);
+        }
+    });
+    return tape;
+}
+template <class T, class X>
+Tape<T>* tape_of_argument(const X& x) {
+    if constexpr (ArrayLike<X>) {
+        return tape_of_array<T>(x.expression().tree());
+    } else if constexpr (ScalarOperand<X>) {
+        return tape_of<T>(as_operand<T>(x));
+    } else {
+        return nullptr;
+    }
+}
+
+/// An Eigen array as a constant operand. A named matrix, map or block of one is referenced: it must outlive
+/// the recording unchanged. Any other expression, and other number types, are evaluated and kept.
+template <class T, class X>
+ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
+    using Bare = std::remove_cvref_t<X>;
+    constexpr bool direct = (Bare::Flags & Eigen::DirectAccessBit) != 0 &&
+                            std::is_same_v<typename Bare::Scalar, T>;
+    constexpr bool owns = std::is_base_of_v<Eigen::PlainObjectBase<Bare>, Bare>;
+    if constexpr (direct && (!owns || std::is_lvalue_reference_v<X>)) {
+        ArrayOperand<T> operand;
+        operand.data = x.data();
+        operand.rows = x.rows();
+        operand.cols = x.cols();
+        operand.inner = Bare::IsRowMajor ? x.outerStride() : x.innerStride();
+        operand.outer = Bare::IsRowMajor ? x.innerStride() : x.outerStride();
+        return operand;
+    } else {
+        auto kept = allocate_constant<T>(tape, x.rows(), x.cols());
+        Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(kept.data, x.rows(), x.cols()) =
+            x.derived().matrix().template cast<T>();
+        return kept.operand;
+    }
+}
+
+/// An argument as a tree of a statement. Named expressions stand for their entries; so does an expression of
+/// constants within an active statement, which sweeps then need not evaluate again.
+template <class T, bool Active, class X>
+auto as_array_operand(X&& x, Tape<T>* tape) {
+    if constexpr (ArrayLike<X>) {
+        auto&& expression = expression_of(std::forward<X>(x));
+        using E = std::remove_cvref_t<decltype(expression)>;
+        static_assert(std::is_same_v<typename E::T, T>, "hesse: float and double arrays do not mix");
+        if constexpr (E::evaluated) {
+            return expression.tree();
+        } else if constexpr (std::is_lvalue_reference_v<X> || (Active && !E::active)) {
+            return ArrayLeaf<T, E::active>{expression.operand()};
+        } else {
+            return expression.tree();
+        }
+    } else if constexpr (EigenArray<X>) {
+        return ArrayLeaf<T, false>{constant_operand<T>(std::forward<X>(x), tape)};
+    } else if constexpr (ScalarOperand<X>) {
+        return Variable<T>(x).leaf();
+    } else {
+        return ConstantLeaf<T>{static_cast<T>(x)};
+    }
+}
+
+template <class X>
+std::pair<Index, Index> shape_of(const X& x) {
+    if constexpr (ArrayLike<X> || EigenArray<X>) {
+        return {x.rows(), x.cols()};
+    } else {
+        return {-1, -1};  // scalars fit every shape
+    }
+}
+
+// --------------------------------------------------------------------------------------- evaluation
+
+template <class T, class Tree>
+std::array<StatementLeaf<T>, std::size_t{Tree::leaves}> statement_leaves(const Tree& tree, Tape<T>* tape) {
+    std::array<StatementLeaf<T>, std::size_t{Tree::leaves}> leaves;
+    std::size_t i = 0;
+    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
+        auto& out = leaves[i++];
+        if constexpr (Leaf::array) {
+            const auto& x = leaf.operand;
+            if (tape != nullptr && x.owner != nullptr) tape->keep_alive(x.owner);
+            out = {x.tape, x.data, T(0), x.slot, true, x.inner, x.outer};
+        } else if constexpr (Leaf::active) {
+            out = {leaf.tape, nullptr, leaf.value, leaf.slot, false, 0, 0};
+        } else {
+            out = {nullptr, nullptr, leaf.value, 0, false, 0, 0};
+        }
+    });
+    return leaves;
+}
+
+/// A leaf alone is a statement too: its copy.
+template <class Tree>
+using Statement = std::conditional_t<is_call<Tree>, Tree, Call<Copy, Tree>>;
+template <class Tree>
+Statement<Tree> as_statement(const Tree& tree) {
+    if constexpr (is_call<Tree>) {
+        return tree;
+    } else {
+        return make_call<Copy>(tree);
+    }
+}
+
+template <class T, class Tree>
+ArrayOperand<T> evaluate_array(const Tree& tree, Index rows, Index cols) {
+    const auto statement = as_statement(tree);
+    Tape<T>* tape = tape_of_array<T>(statement);
+    const auto leaves = statement_leaves<T>(statement, tape);
+    return run_statement<T>(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, tape, rows, cols);
+}
+
+template <class T, class Tree>
+ScalarResult<T> evaluate_sum(const Tree& tree, Index rows, Index cols) {
+    const auto statement = as_statement(tree);
+    Tape<T>* tape = tape_of_array<T>(statement);
+    const auto leaves = statement_leaves<T>(statement, tape);
+    return run_sum<T>(ElementwiseKernels<T, Statement<Tree>, false>::table, leaves, tape, rows, cols);
+}
+
+/// Rule(x...), entry by entry. Throws std::invalid_argument where two shapes differ, naming both.
+template <class Rule, class... X>
+    requires ArrayArguments<X...>
+auto apply(X&&... x) {
+    using First = typename FirstArray<X...>::type;
+    using T = typename First::T;
+    constexpr bool active = (is_active_argument<X> || ...);
+    Index rows = -1, cols = -1;
+    const auto fit = [&](std::pair<Index, Index> shape) {
+        if (shape.first < 0) return;
+        if (rows < 0) {
+            std::tie(rows, cols) = shape;
+        } else if (shape != std::pair{rows, cols}) {
+            throw_shapes(Rule::name.data(), rows, cols, shape.first, shape.second);
+        }
+    };
+    (fit(shape_of(x)), ...);
+    Tape<T>* tape = nullptr;
+    if constexpr (active) {
+        ((tape = tape != nullptr ? tape : tape_of_argument<T>(x)), ...);
+    }
+    auto call = make_call<Rule>(as_array_operand<T, active>(std::forward<X>(x), tape)...);
+    using Tree = decltype(call);
+    ArrayExpression<Tree, First::kind> result(std::move(call), rows, cols);
+    if constexpr (Tree::leaves > largest_statement || kept_numbers<Tree, false> > largest_kept) {
+        return result.eval();
+    } else {
+        return result;
+    }
+}
+
+// ------------------------------------------------------------------------------------------- operators
+
+template <class X>
+inline constexpr bool speaks_array = [] {
+    if constexpr (ArrayLike<X>) {
+        return std::remove_cvref_t<X>::Expression::kind == Words::array;
+    } else if constexpr (EigenArray<X>) {
+        using Bare = std::remove_cvref_t<X>;
+        return std::is_base_of_v<Eigen::ArrayBase<Bare>, Bare>;
+    } else {
+        return true;  // scalars
+    }
+}();
+
+template <class X>
+inline constexpr bool is_scalar_argument = ScalarOperand<X> || Arithmetic<X>;
+
+/// Two arrays of the same words, or an array in array words and a scalar.
+template <class A, class B>
+concept Addable = ArrayArguments<A, B> &&
+                  ((is_scalar_argument<A> || is_scalar_argument<B>) ? (speaks_array<A> && speaks_array<B>)
+                                                                    : speaks_array<A> == speaks_array<B>);
+/// Entry by entry: two arrays in array words, or an array and a scalar.
+template <class A, class B>
+concept Scalable = ArrayArguments<A, B> &&
+                   ((is_scalar_argument<A> || is_scalar_argument<B>) || (speaks_array<A> && speaks_array<B>));
+/// Matrix product: both in matrix words.
+template <class A, class B>
+concept Multipliable = ArrayArguments<A, B> && !is_scalar_argument<A> && !is_scalar_argument<B> &&
+                       !speaks_array<A> && !speaks_array<B>;
+
+template <class A, class B>
+    requires Addable<A, B>
+auto operator+(A&& a, B&& b) {
+    return apply<Add>(std::forward<A>(a), std::forward<B>(b));
+}
+template <class A, class B>
+    requires Addable<A, B>
+auto operator-(A&& a, B&& b) {
+    return apply<Subtract>(std::forward<A>(a), std::forward<B>(b));
+}
+template <class A, class B>
+    requires Scalable<A, B>
+auto operator*(A&& a, B&& b) {
+    return apply<Multiply>(std::forward<A>(a), std::forward<B>(b));
+}
+template <class A, class B>
+    requires(Scalable<A, B> && (is_scalar_argument<B> || (speaks_array<A> && speaks_array<B>)))
+auto operator/(A&& a, B&& b) {
+    return apply<Divide>(std::forward<A>(a), std::forward<B>(b));
+}
+template <ArrayLike A>
+auto operator-(A&& a) {
+    return apply<Negate>(std::forward<A>(a));
+}
+
+/// The entries of an argument of a matrix operation.
+template <class T, class X>
+ArrayOperand<T> entries_of(X&& x, Tape<T>* tape) {
+    if constexpr (ArrayLike<X>) {
+        return x.expression().operand();
+    } else {
+        return constant_operand<T>(std::forward<X>(x), tape);
+    }
+}
+
+/// The matrix product. Costs one product of its size, and one for each variable factor in a gradient.
+/// Throws std::invalid_argument, naming both shapes, if they do not fit.
+template <class A, class B>
+    requires Multipliable<A, B>
+auto operator*(A&& a, B&& b) {
+    using T = typename FirstArray<A, B>::type::T;
+    constexpr bool active = is_active_argument<A> || is_active_argument<B>;
+    Tape<T>* tape = nullptr;
+    if constexpr (active) {
+        tape = tape_of_argument<T>(a);
+        if (tape == nullptr) tape = tape_of_argument<T>(b);
+    }
+    return ArrayView<T, active, Words::matrix>(
+        multiply(entries_of<T>(std::forward<A>(a), tape), entries_of<T>(std::forward<B>(b), tape)));
+}
+
+// ------------------------------------------------------------------------------ columns and rows at once
+
+/// A matrix seen as its columns (by_column) or its rows (by_row): what Eigen's colwise() and rowwise() give.
+template <class Expression, Slices slices>
+class Partial {
+public:
+    using T = typename Expression::T;
+    static constexpr bool active = Expression::active;
+    using View = ArrayView<T, active, Expression::kind>;
+
+    explicit Partial(Expression expression) : expression_(std::move(expression)) {}
+
+    [[nodiscard]] View sum() const { return View(sum_slices(expression_.operand(), slices)); }
+    [[nodiscard]] auto mean() const { return apply<Multiply>(sum(), T(1) / static_cast<T>(length())); }
+    [[nodiscard]] auto squaredNorm() const {
+        auto squares = apply<Square>(Expression(expression_));
+        return Partial<decltype(squares), slices>(std::move(squares)).sum();
+    }
+    [[nodiscard]] auto norm() const { return apply<Sqrt>(squaredNorm()); }
+
+    template <class V>
+    friend auto operator+(const Partial& x, V&& vector) {
+        return x.template combine<Add>(std::forward<V>(vector));
+    }
+    template <class V>
+    friend auto operator-(const Partial& x, V&& vector) {
+        return x.template combine<Subtract>(std::forward<V>(vector));
+    }
+    template <class V>
+    friend auto operator*(const Partial& x, V&& vector) {
+        return x.template combine<Multiply>(std::forward<V>(vector));
+    }
+    template <class V>
+    friend auto operator/(const Partial& x, V&& vector) {
+        return x.template combine<Divide>(std::forward<V>(vector));
+    }
+
+private:
+    [[nodiscard]] Index length() const {
+        return slices == Slices::by_column ? expression_.rows() : expression_.cols();
+    }
+
+    template <class Rule, class V>
+    auto combine(V&& vector) const {
+        constexpr bool active_vector = is_active_argument<V>;
+        Tape<T>* tape = nullptr;
+        if constexpr (active || active_vector) {
+            tape = tape_of_argument<T>(expression_);
+            if (tape == nullptr) tape = tape_of_argument<T>(vector);
+        }
+        const ArrayOperand<T> v = entries_of<T>(std::forward<V>(vector), tape);
+        if (!v.is_vector() || v.size() != length()) {
+            throw_shapes(slices == Slices::by_column ? "colwise" : "rowwise", expression_.rows(),
+                         expression_.cols(), v.rows, v.cols);
+        }
+        ArrayView<T, active_vector, Expression::kind> repeated(
+            slices == Slices::by_column ? v.repeated_columns(expression_.cols())
+                                        : v.repeated_rows(expression_.rows()));
+        return apply<Rule>(Expression(expression_), std::move(repeated));
+    }
+
+    Expression expression_;
+};
+
+template <class Tree, Words words>
+auto ArrayExpression<Tree, words>::dense_copy() const -> View {
+    return View(evaluate_array<T>(ArrayLeaf<T, active>{operand()}, rows_, cols_));
+}
+
+}  // namespace hesse

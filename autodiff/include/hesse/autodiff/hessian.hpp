@@ -1,0 +1,105 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <Eigen/SparseCore>
+
+#include "hesse/autodiff/tape.hpp"
+
+namespace hesse {
+
+template <class T>
+class Hessian;
+
+}  // namespace hesse
+
+// To Eigen's iterative solvers the operator looks like a sparse matrix of which only products are known.
+namespace Eigen::internal {
+
+template <class T>
+struct traits<hesse::Hessian<T>> {
+    using Scalar = T;
+    using StorageIndex = Index;
+    using StorageKind = Sparse;
+    using XprKind = MatrixXpr;
+    enum {
+        RowsAtCompileTime = Dynamic,
+        ColsAtCompileTime = Dynamic,
+        MaxRowsAtCompileTime = Dynamic,
+        MaxColsAtCompileTime = Dynamic,
+        Flags = 0  // kept by value in expressions: it is only a handle
+    };
+};
+
+}  // namespace Eigen::internal
+
+namespace hesse {
+
+/// Throws std::invalid_argument unless a vector of `given` entries fits an operator of `expected`.
+void require_size(const char* what, Index given, Index expected);
+
+/// The Hessian of a loss at one point, as the map v -> H v. It is a handle on a Linearization, valid for as
+/// long as that lives and cheap to copy. H is symmetric; no entry of it is ever formed.
+///
+/// One product costs about two gradients. It uses the linearisation's scratch memory: one thread at a time.
+template <class T>
+class Hessian : public Eigen::EigenBase<Hessian<T>> {
+public:
+    using Scalar = T;
+    using RealScalar = T;
+    using StorageIndex = Index;
+    enum { ColsAtCompileTime = Eigen::Dynamic, MaxColsAtCompileTime = Eigen::Dynamic, IsRowMajor = false };
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+
+    Hessian(Tape<T>& tape, Index size) : tape_(&tape), size_(size) {}
+
+    [[nodiscard]] Index rows() const { return size_; }
+    [[nodiscard]] Index cols() const { return size_; }
+
+    /// out = H in, both (n). Allocates nothing. Throws std::invalid_argument if a size is wrong or an entry
+    /// of `in` is not finite; out is then untouched. in and out may be the same vector.
+    void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        require_size("hessian: the direction", in.size(), size_);
+        require_size("hessian: the result", out.size(), size_);
+        tape_->product(in.data(), out.data());
+    }
+
+    /// H v or H V (n x k), as an expression of Eigen's.
+    template <class Right>
+    Eigen::Product<Hessian, Right, Eigen::AliasFreeProduct> operator*(
+        const Eigen::MatrixBase<Right>& right) const {
+        require_size("hessian: the direction", right.rows(), size_);
+        return {*this, right.derived()};
+    }
+
+    /// What Spectra asks of an operator.
+    void perform_op(const T* in, T* out) const { tape_->product(in, out); }
+
+private:
+    Tape<T>* tape_;
+    Index size_;
+};
+
+}  // namespace hesse
+
+namespace Eigen::internal {
+
+template <class T, class Right, int ProductType>
+struct generic_product_impl<hesse::Hessian<T>, Right, SparseShape, DenseShape, ProductType>
+    : generic_product_impl_base<hesse::Hessian<T>, Right,
+                                generic_product_impl<hesse::Hessian<T>, Right, SparseShape, DenseShape, ProductType>> {
+    using Scalar = T;
+
+    template <class Result>
+    static void scaleAndAddTo(Result& result, const hesse::Hessian<T>& hessian, const Right& right,
+                              const Scalar& alpha) {
+        using Vector = Eigen::Matrix<T, Dynamic, 1>;
+        Vector in(right.rows()), out(right.rows());
+        for (Index j = 0; j < right.cols(); ++j) {
+            in = right.col(j);
+            hessian.apply(in, out);
+            result.col(j) += alpha * out;
+        }
+    }
+};
+
+}  // namespace Eigen::internal

@@ -1,0 +1,524 @@
+#include "hesse/autodiff/elementwise.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "node.hpp"
+
+namespace hesse {
+namespace {
+
+constexpr int largest_pointers = KernelLayout{largest_statement, largest_kept}.count();
+constexpr int largest_pack = 16;
+constexpr int scratch_size = 8192;
+static_assert(scratch_size / largest_pointers - largest_pack >= 64, "a block has at least 64 entries");
+
+/// The block of entries [first, first + count) in the order of columns.
+struct Block {
+    Index first, count;
+};
+
+/// Calls visit(block) for all blocks of a (rows x cols) statement. Long columns that do not follow one
+/// another in every operand are cut one by one, so that entries of a block lie side by side.
+template <class Visit>
+void for_each_block(Index rows, Index cols, Index length, bool by_column, const Visit& visit) {
+    const Index pieces = by_column ? cols : 1;
+    const Index piece = by_column ? rows : rows * cols;
+    for (Index k = 0; k < pieces; ++k) {
+        for (Index i = 0; i < piece; i += length) visit(Block{k * piece + i, std::min(length, piece - i)});
+    }
+}
+
+/// An array as a statement of (rows x cols) reads it.
+struct Layout {
+    Index rows, inner, outer;
+    [[nodiscard]] bool dense(Index cols) const {
+        return (inner == 1 || rows == 1) && (outer == rows || cols == 1);
+    }
+    /// Distance of the first entry of a block if the block lies side by side, else -1.
+    [[nodiscard]] Index contiguous(Block block, Index cols) const {
+        if (dense(cols)) return block.first;
+        const Index j = block.first / rows;
+        const Index i = block.first - j * rows;
+        return inner == 1 && i + block.count <= rows ? i + j * outer : -1;
+    }
+    /// Calls visit(offset of the entries in the array, offset in the block, count, stride) column by column.
+    template <class Visit>
+    void for_each_piece(Block block, const Visit& visit) const {
+        Index j = block.first / rows;
+        Index i = block.first - j * rows;
+        for (Index done = 0; done < block.count; ++j, i = 0) {
+            const Index count = std::min(block.count - done, rows - i);
+            visit(i * inner + j * outer, done, count, inner);
+            done += count;
+        }
+    }
+};
+
+template <class T>
+void gather(const T* array, const Layout& layout, Block block, T* out) {
+    layout.for_each_piece(block, [&](Index at, Index to, Index count, Index stride) {
+        const T* from = array + at;
+        if (stride == 1) {
+            std::copy_n(from, count, out + to);
+        } else if (stride == 0) {
+            std::fill_n(out + to, count, *from);
+        } else {
+            for (Index i = 0; i < count; ++i) out[to + i] = from[i * stride];
+        }
+    });
+}
+
+/// Sum in a fixed order that vectorises.
+template <class T>
+T sum_of(const T* x, Index n) {
+    std::array<T, 8> lanes{};
+    Index i = 0;
+    for (; i + 8 <= n; i += 8) {
+        for (Index k = 0; k < 8; ++k) lanes[static_cast<std::size_t>(k)] += x[i + k];
+    }
+    T sum = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+    for (; i < n; ++i) sum += x[i];
+    return sum;
+}
+
+template <class T>
+void scatter_add(const T* in, const Layout& layout, Block block, T* array) {
+    layout.for_each_piece(block, [&](Index at, Index from, Index count, Index stride) {
+        T* to = array + at;
+        if (stride == 1) {
+            for (Index i = 0; i < count; ++i) to[i] += in[from + i];
+        } else if (stride == 0) {
+            *to += sum_of(in + from, count);
+        } else {
+            for (Index i = 0; i < count; ++i) to[i * stride] += in[from + i];
+        }
+    });
+}
+
+template <class T>
+void scatter(const T* in, const Layout& layout, Block block, T* array) {
+    layout.for_each_piece(block, [&](Index at, Index from, Index count, Index stride) {
+        for (Index i = 0; i < count; ++i) array[at + i * stride] = in[from + i];
+    });
+}
+
+// ------------------------------------------------------------------------------------------------ node
+
+/// What the adjoint of a leaf does with the contribution of this statement.
+enum class Delivery : std::uint8_t {
+    none,    // the leaf is constant
+    assign,  // the first contribution: written where it belongs
+    add,
+};
+
+template <class T>
+struct NodeLeaf {
+    StatementLeaf<T> source;
+    Delivery delivery;
+    [[nodiscard]] bool variable() const { return source.tape != nullptr; }
+};
+
+template <class T>
+struct ElementwiseNode {
+    static constexpr const char* name = "elementwise";
+    const Kernels<T>* kernels;
+    Index rows, cols;
+    std::size_t slots_before, slots_after;
+    std::size_t result;   // slot of y
+    Index result_outer;   // distance of its columns
+    bool sum;             // y is the sum of the statement
+    T* kept;              // one block of rows * cols for each number kept
+    int leaves;
+
+    NodeLeaf<T>* leaf() { return reinterpret_cast<NodeLeaf<T>*>(this + 1); }
+    [[nodiscard]] Layout layout(const StatementLeaf<T>& leaf) const { return {rows, leaf.inner, leaf.outer}; }
+    [[nodiscard]] Layout result_layout() const { return {rows, 1, result_outer}; }
+
+    void gradient(TapeCursor<T>& at);
+    void tangent(TapeCursor<T>& at);
+    void product(TapeCursor<T>& at);
+
+private:
+    /// Distance from the first entry to one past the last.
+    [[nodiscard]] std::size_t extent(Index inner, Index outer) const {
+        return rows * cols == 0 ? 0 : static_cast<std::size_t>((rows - 1) * inner + (cols - 1) * outer + 1);
+    }
+    void plan(Tape<T>& tape);
+    void reverse(TapeCursor<T>& at, bool second);
+};
+
+/// A kernel's pointers, block by block. The last, partial pack of a block is worked on in scratch.
+template <class T>
+class KernelRun {
+public:
+    explicit KernelRun(const Kernels<T>& kernels) : pack_(kernels.pack), count_(kernels.layout.count()) {
+        // All pointers' blocks together should leave room in the first-level cache.
+        length_ = std::clamp<Index>(scratch_size / 2 / count_, 64, 512) / largest_pack * largest_pack;
+    }
+
+    [[nodiscard]] Index length() const { return length_; }
+    [[nodiscard]] T* scratch(int pointer) { return scratch_.data() + pointer * length_; }
+
+    /// A number that the kernel reads for all entries.
+    void number(int pointer, const T* at) { pointers_[index(pointer)] = const_cast<T*>(at); }
+    /// A block that the kernel reads, or writes.
+    void read(int pointer, const T* at) {
+        number(pointer, at);
+        reads_[index(read_count_++)] = pointer;
+    }
+    void write(int pointer, T* at) {
+        number(pointer, at);
+        writes_[index(write_count_++)] = pointer;
+    }
+    T* at(int pointer) const { return pointers_[index(pointer)]; }
+
+    /// Runs the kernel on `count` entries and forgets the pointers.
+    void operator()(typename Kernels<T>::Kernel kernel, Index count) {
+        const Index whole = count / pack_ * pack_;
+        if (whole != 0) kernel(whole, pointers_.data());
+        if (whole != count) run_rest(kernel, whole, count - whole);
+        read_count_ = write_count_ = 0;
+    }
+
+private:
+    static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+    // The rest fills a pack of its own, repeating its last entry, which no operation can mind.
+    void run_rest(typename Kernels<T>::Kernel kernel, Index whole, Index rest) {
+        std::array<T*, largest_pointers> packs;
+        std::copy_n(pointers_.data(), count_, packs.data());
+        T* tail = scratch_.data() + count_ * length_;
+        for (int k = 0; k < read_count_; ++k) {
+            const int p = reads_[index(k)];
+            T* pack = tail + p * largest_pack;
+            const T* from = pointers_[index(p)] + whole;
+            for (Index i = 0; i < pack_; ++i) pack[i] = from[std::min(i, rest - 1)];
+            packs[index(p)] = pack;
+        }
+        for (int k = 0; k < write_count_; ++k) {
+            packs[index(writes_[index(k)])] = tail + writes_[index(k)] * largest_pack;
+        }
+        kernel(pack_, packs.data());
+        for (int k = 0; k < write_count_; ++k) {
+            const int p = writes_[index(k)];
+            std::copy_n(packs[index(p)], rest, pointers_[index(p)] + whole);
+        }
+    }
+
+    Index pack_;
+    int count_;
+    Index length_;
+    std::array<T*, largest_pointers> pointers_;
+    std::array<int, largest_pointers> reads_, writes_;
+    int read_count_ = 0, write_count_ = 0;
+    alignas(alignment) std::array<T, scratch_size> scratch_;
+};
+
+/// Where a block of an array lies: in place if its entries are side by side, else copied to scratch.
+template <class T>
+const T* locate(const T* array, const Layout& layout, Index cols, Block block, T* scratch) {
+    const Index offset = layout.contiguous(block, cols);
+    if (offset >= 0) return array + offset;
+    gather(array, layout, block, scratch);
+    return scratch;
+}
+
+/// Whether blocks should keep to single columns.
+template <class T>
+bool by_column(Index rows, Index cols, std::span<const StatementLeaf<T>> leaves, const Layout& result) {
+    constexpr Index worthwhile = 64;
+    if (rows < worthwhile) return false;
+    bool dense = result.dense(cols);
+    for (const auto& leaf : leaves) {
+        dense = dense && (!leaf.array || Layout{rows, leaf.inner, leaf.outer}.dense(cols));
+    }
+    return !dense;
+}
+
+/// Evaluates a statement. `consume(block, y)` is told where each block of y is; `place(block)` may say where
+/// it is to be written, else null.
+template <class T, class Place, class Consume>
+void evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Index rows, Index cols,
+              bool columns, T* kept, const Place& place, const Consume& consume) {
+    KernelRun<T> run(kernels);
+    const KernelLayout& p = kernels.layout;
+    const Index size = rows * cols;
+    for_each_block(rows, cols, run.length(), columns, [&](Block block) {
+        for (int k = 0; k < p.leaves; ++k) {
+            const auto& leaf = leaves[static_cast<std::size_t>(k)];
+            const T* values = leaf.tape != nullptr ? leaf.tape->values() + leaf.slot : leaf.data;
+            if (!leaf.array) {
+                run.number(p.x(k), leaf.tape != nullptr ? values : &leaf.value);
+            } else {
+                const Layout layout{rows, leaf.inner, leaf.outer};
+                run.read(p.x(k), locate(values, layout, cols, block, run.scratch(p.x(k))));
+            }
+        }
+        for (int k = 0; k < p.kept; ++k) {
+            run.write(p.keep(k), kept != nullptr ? kept + k * size + block.first : run.scratch(p.keep(k)));
+        }
+        T* y = place(block);
+        run.write(p.y(), y != nullptr ? y : run.scratch(p.y()));
+        const T* written = run.at(p.y());
+        run(kernels.value, block.count);
+        consume(block, written);
+    });
+}
+
+// Decides once how each adjoint is delivered. A dense operand that nothing contributed to before is
+// assigned; one that overlaps another operand of this statement, shifted, must not be: blocks interleave.
+template <class T>
+void ElementwiseNode<T>::plan(Tape<T>& tape) {
+    if (!sum) {
+        tape.require_adjoints({result, extent(1, result_outer)});
+    }
+    for (int k = 0; k < leaves; ++k) {
+        NodeLeaf<T>& own = leaf()[k];
+        own.delivery = Delivery::none;
+        if (!own.variable()) continue;
+        own.delivery = Delivery::add;
+        const StatementLeaf<T>& source = own.source;
+        if (!source.array) continue;
+        bool whole = layout(source).dense(cols) && source.inner * source.outer != 0;
+        for (int other = 0; other < leaves; ++other) {
+            const StatementLeaf<T>& b = leaf()[other].source;
+            if (other == k || b.tape == nullptr || !b.array) continue;
+            if (source.slot >= b.slot + extent(b.inner, b.outer) ||
+                b.slot >= source.slot + extent(source.inner, source.outer)) {
+                continue;
+            }
+            whole = whole && b.slot == source.slot && layout(b).dense(cols) && b.inner * b.outer != 0;
+        }
+        const typename Tape<T>::Region region{source.slot, extent(source.inner, source.outer)};
+        if (whole && tape.first_contribution(region)) {
+            own.delivery = Delivery::assign;
+        } else {
+            tape.require_adjoints(region);
+        }
+    }
+}
+
+// The reverse sweep of first adjoints, or of second ones.
+template <class T>
+void ElementwiseNode<T>::reverse(TapeCursor<T>& at, bool second) {
+    KernelRun<T> run(*kernels);
+    const KernelLayout& p = kernels->layout;
+    const Index size = rows * cols;
+    T* target = second ? at.second : at.adjoint;
+    const T zero(0);
+
+    std::array<StatementLeaf<T>, largest_statement> sources;
+    for (int k = 0; k < leaves; ++k) sources[static_cast<std::size_t>(k)] = leaf()[k].source;
+    const bool columns = by_column<T>(rows, cols, {sources.data(), static_cast<std::size_t>(leaves)},
+                                      sum ? Layout{rows, 1, rows} : result_layout());
+    for (int k = 0; k < leaves; ++k) {
+        if (!leaf()[k].variable()) std::fill_n(run.scratch(p.x_dot(k)), run.length(), zero);
+    }
+    if (sum) {
+        std::fill_n(run.scratch(p.y_bar()), run.length(), at.adjoint[result]);
+        if (second) std::fill_n(run.scratch(p.y_bar_dot()), run.length(), at.second[result]);
+    }
+
+    for_each_block(rows, cols, run.length(), columns, [&](Block block) {
+        for (int k = 0; k < leaves; ++k) {
+            const NodeLeaf<T>& own = leaf()[k];
+            const StatementLeaf<T>& source = own.source;
+            const T* values = own.variable() ? at.value + source.slot : source.data;
+            if (!source.array) {
+                run.number(p.x(k), own.variable() ? values : &source.value);
+                run.number(p.x_dot(k), own.variable() && second ? at.tangent + source.slot : &zero);
+                run.write(p.x_bar(k), run.scratch(p.x_bar(k)));
+                continue;
+            }
+            run.read(p.x(k), locate(values, layout(source), cols, block, run.scratch(p.x(k))));
+            if (second) {
+                run.read(p.x_dot(k), own.variable() ? locate<T>(at.tangent + source.slot, layout(source), cols,
+                                                                block, run.scratch(p.x_dot(k)))
+                                                    : run.scratch(p.x_dot(k)));
+            }
+            run.write(p.x_bar(k), own.delivery == Delivery::assign ? target + source.slot + block.first
+                                                                   : run.scratch(p.x_bar(k)));
+        }
+        for (int k = 0; k < p.kept; ++k) {
+            T* numbers = kept + k * size + block.first;
+            run.read(p.keep(k), numbers);
+            // The gradient sweep keeps derivatives beside the results it reads.
+            if (!second) run.write(p.keep(k), numbers);
+        }
+        if (sum) {
+            run.read(p.y_bar(), run.scratch(p.y_bar()));
+            if (second) run.read(p.y_bar_dot(), run.scratch(p.y_bar_dot()));
+        } else {
+            const auto y = static_cast<std::ptrdiff_t>(result) + result_layout().contiguous(block, cols);
+            run.read(p.y(), at.value + y);
+            run.read(p.y_bar(), at.adjoint + y);
+            if (second) run.read(p.y_bar_dot(), at.second + y);
+        }
+        run(second ? kernels->product : kernels->gradient, block.count);
+        for (int k = 0; k < leaves; ++k) {
+            const NodeLeaf<T>& own = leaf()[k];
+            if (own.delivery != Delivery::add) continue;
+            const T* x_bar = run.scratch(p.x_bar(k));
+            T* to = target + own.source.slot;
+            if (own.source.array) {
+                scatter_add(x_bar, layout(own.source), block, to);
+            } else {
+                *to += sum_of(x_bar, block.count);
+            }
+        }
+    });
+}
+
+template <class T>
+void ElementwiseNode<T>::gradient(TapeCursor<T>& at) {
+    plan(at.tape);
+    reverse(at, false);
+}
+
+template <class T>
+void ElementwiseNode<T>::product(TapeCursor<T>& at) {
+    reverse(at, true);
+}
+
+template <class T>
+void ElementwiseNode<T>::tangent(TapeCursor<T>& at) {
+    KernelRun<T> run(*kernels);
+    const KernelLayout& p = kernels->layout;
+    const Index size = rows * cols;
+    const T zero(0);
+    std::array<StatementLeaf<T>, largest_statement> sources;
+    for (int k = 0; k < leaves; ++k) sources[static_cast<std::size_t>(k)] = leaf()[k].source;
+    const bool columns = by_column<T>(rows, cols, {sources.data(), static_cast<std::size_t>(leaves)},
+                                      sum ? Layout{rows, 1, rows} : result_layout());
+    for (int k = 0; k < leaves; ++k) {
+        if (!leaf()[k].variable()) std::fill_n(run.scratch(p.x_dot(k)), run.length(), zero);
+    }
+    double total = 0;
+    for_each_block(rows, cols, run.length(), columns, [&](Block block) {
+        for (int k = 0; k < leaves; ++k) {
+            const NodeLeaf<T>& own = leaf()[k];
+            const StatementLeaf<T>& source = own.source;
+            const T* values = own.variable() ? at.value + source.slot : source.data;
+            if (!source.array) {
+                run.number(p.x(k), own.variable() ? values : &source.value);
+                run.number(p.x_dot(k), own.variable() ? at.tangent + source.slot : &zero);
+                continue;
+            }
+            run.read(p.x(k), locate(values, layout(source), cols, block, run.scratch(p.x(k))));
+            run.read(p.x_dot(k), own.variable() ? locate<T>(at.tangent + source.slot, layout(source), cols,
+                                                            block, run.scratch(p.x_dot(k)))
+                                                : run.scratch(p.x_dot(k)));
+        }
+        for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
+        if (sum) {
+            run.write(p.y_dot(), run.scratch(p.y_dot()));
+        } else {
+            const auto y = static_cast<std::ptrdiff_t>(result) + result_layout().contiguous(block, cols);
+            run.read(p.y(), at.value + y);
+            run.write(p.y_dot(), at.tangent + y);
+        }
+        run(kernels->tangent, block.count);
+        if (sum) total += static_cast<double>(sum_of(run.scratch(p.y_dot()), block.count));
+    });
+    if (sum) at.tangent[result] = static_cast<T>(total);
+}
+
+template <class T>
+ElementwiseNode<T>& append_statement(Tape<T>& tape, const Kernels<T>& kernels,
+                                     std::span<const StatementLeaf<T>> leaves, Index rows, Index cols) {
+    ElementwiseNode<T> node{};
+    node.kernels = &kernels;
+    node.rows = rows;
+    node.cols = cols;
+    node.leaves = static_cast<int>(leaves.size());
+    node.kept = kernels.layout.kept == 0
+                    ? nullptr
+                    : tape.keep_numbers(static_cast<std::size_t>(kernels.layout.kept * rows * cols));
+    auto& stored = append(tape, node, leaves.size() * sizeof(NodeLeaf<T>));
+    for (std::size_t k = 0; k < leaves.size(); ++k) new (stored.leaf() + k) NodeLeaf<T>{leaves[k], Delivery::none};
+    return stored;
+}
+
+}  // namespace
+
+template <class T>
+void run_statement_into(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape,
+                        const ArrayOperand<T>& target, T* data) {
+    const Index rows = target.rows, cols = target.cols;
+    const Layout layout{rows, 1, target.outer};
+    const bool columns = by_column(rows, cols, leaves, layout);
+    T* kept = nullptr;
+    if (tape != nullptr) {
+        auto& node = append_statement(*tape, kernels, leaves, rows, cols);
+        node.slots_before = node.slots_after = tape->slots();
+        node.result = target.slot;
+        node.result_outer = target.outer;
+        kept = node.kept;
+        data = tape->values() + target.slot;
+    }
+    evaluate<T>(
+        kernels, leaves, rows, cols, columns, kept,
+        [&](Block block) {
+            const Index offset = layout.contiguous(block, cols);
+            return offset >= 0 ? data + offset : nullptr;
+        },
+        [&](Block block, const T* y) {
+            if (layout.contiguous(block, cols) < 0) scatter(y, layout, block, data);
+        });
+}
+
+template <class T>
+ArrayOperand<T> run_statement(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves,
+                              Tape<T>* tape, Index rows, Index cols) {
+    if (tape == nullptr) {
+        auto result = allocate_array<T>(rows, cols);
+        run_statement_into<T>(kernels, leaves, nullptr, result.operand, result.data);
+        return result.operand;
+    }
+    const std::size_t before = tape->slots();
+    const ArrayOperand<T> result = allocate_variable(*tape, rows, cols);
+    run_statement_into<T>(kernels, leaves, tape, result, nullptr);
+    auto& node = *reinterpret_cast<ElementwiseNode<T>*>(tape->last_node());
+    node.slots_before = before;
+    return result;
+}
+
+template <class T>
+ScalarResult<T> run_sum(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape,
+                        Index rows, Index cols) {
+    T* kept = nullptr;
+    std::size_t slot = 0;
+    if (tape != nullptr) {
+        auto& node = append_statement(*tape, kernels, leaves, rows, cols);
+        node.sum = true;
+        node.slots_before = slot = tape->slots();
+        node.slots_after = slot + 1;
+        node.result = slot;
+        kept = node.kept;
+    }
+    double total = 0;
+    evaluate<T>(
+        kernels, leaves, rows, cols, by_column(rows, cols, leaves, Layout{rows, 1, rows}), kept,
+        [](Block) -> T* { return nullptr; },
+        [&](Block block, const T* y) { total += static_cast<double>(sum_of(y, block.count)); });
+    const T value = static_cast<T>(total);
+    if (tape != nullptr) tape->append_value(value);
+    return {tape, value, static_cast<std::uint32_t>(slot)};
+}
+
+template ArrayOperand<double> run_statement(const Kernels<double>&, std::span<const StatementLeaf<double>>,
+                                            Tape<double>*, Index, Index);
+template ArrayOperand<float> run_statement(const Kernels<float>&, std::span<const StatementLeaf<float>>,
+                                           Tape<float>*, Index, Index);
+template void run_statement_into(const Kernels<double>&, std::span<const StatementLeaf<double>>, Tape<double>*,
+                                 const ArrayOperand<double>&, double*);
+template void run_statement_into(const Kernels<float>&, std::span<const StatementLeaf<float>>, Tape<float>*,
+                                 const ArrayOperand<float>&, float*);
+template ScalarResult<double> run_sum(const Kernels<double>&, std::span<const StatementLeaf<double>>,
+                                      Tape<double>*, Index, Index);
+template ScalarResult<float> run_sum(const Kernels<float>&, std::span<const StatementLeaf<float>>,
+                                     Tape<float>*, Index, Index);
+
+}  // namespace hesse

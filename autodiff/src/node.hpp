@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstring>
+
+#include "hesse/autodiff/tape.hpp"
+
+namespace hesse {
+
+/// The sweeps of a kind of node. A Node has `slots_before` and `slots_after`, where its result lies between,
+/// and passes of its own: gradient(at), tangent(at), product(at).
+template <class T, class Node>
+struct NodeOperations {
+    static Node& node_at(TapeCursor<T>& at, const std::byte* payload) {
+        std::uint64_t offset;
+        std::memcpy(&offset, payload, sizeof offset);
+        return *reinterpret_cast<Node*>(at.tape.node(offset));
+    }
+    static void gradient(TapeCursor<T>& at, std::uint32_t count) {
+        for (; count != 0; --count) {
+            Node& node = node_at(at, at.payload -= sizeof(std::uint64_t));
+            node.gradient(at);
+            at.slot = node.slots_before;
+        }
+    }
+    static void tangent(TapeCursor<T>& at, std::uint32_t count) {
+        for (; count != 0; --count, at.payload += sizeof(std::uint64_t)) {
+            Node& node = node_at(at, at.payload);
+            node.tangent(at);
+            at.slot = node.slots_after;
+        }
+    }
+    static void product(TapeCursor<T>& at, std::uint32_t count) {
+        for (; count != 0; --count) {
+            Node& node = node_at(at, at.payload -= sizeof(std::uint64_t));
+            node.product(at);
+            at.slot = node.slots_before;
+        }
+    }
+    static constexpr Operations<T> operations = {gradient, tangent, product, Node::name};
+};
+
+/// Appends a node with room for `extra` bytes behind it. The reference is valid until the next append.
+template <class T, class Node>
+Node& append(Tape<T>& tape, const Node& node, std::size_t extra = 0) {
+    std::byte* at = tape.append_node(NodeOperations<T, Node>::operations, sizeof(Node) + extra);
+    return *new (at) Node(node);
+}
+
+}  // namespace hesse

@@ -1,0 +1,164 @@
+#include "hesse/autodiff/array_nodes.hpp"
+#include "hesse/autodiff/gemm.hpp"
+#include "node.hpp"
+
+namespace hesse {
+namespace {
+
+/// A factor as gemm takes it: stored column by column with a leading dimension, or the transpose of that.
+struct Storage {
+    Index rows, cols, leading;
+    Transpose transpose;
+};
+
+Transpose flip(Transpose op) { return op == Transpose::no ? Transpose::yes : Transpose::no; }
+
+/// Whether gemm can read an operand where it is.
+template <class T>
+bool readable(const ArrayOperand<T>& x) {
+    if (x.size() == 0) return true;
+    const bool by_columns = (x.inner == 1 || x.rows == 1) && (x.outer >= x.rows || x.cols == 1);
+    const bool by_rows = (x.outer == 1 || x.cols == 1) && (x.inner >= x.cols || x.rows == 1);
+    return by_columns || by_rows;
+}
+
+template <class T>
+Storage storage_of(const ArrayOperand<T>& x) {
+    if (x.size() == 0) return {x.rows, x.cols, std::max<Index>(x.rows, 1), Transpose::no};
+    if ((x.inner == 1 || x.rows == 1) && (x.outer >= x.rows || x.cols == 1)) {
+        return {x.rows, x.cols, x.cols == 1 ? x.rows : x.outer, Transpose::no};
+    }
+    return {x.rows, x.cols, x.rows == 1 ? x.cols : x.inner, Transpose::yes};
+}
+
+/// C = A B, with C dense.
+template <class T>
+struct Factor {
+    bool variable;
+    bool first;  // its adjoint is assigned, not added to
+    std::uint32_t slot;
+    const T* data;
+    Storage storage;
+    [[nodiscard]] const T* at(const T* values) const { return variable ? values + slot : data; }
+    [[nodiscard]] Transpose op() const { return storage.transpose; }
+    [[nodiscard]] Index leading() const { return storage.leading; }
+};
+
+template <class T>
+struct ProductNode {
+    static constexpr const char* name = "matrix product";
+    std::size_t slots_before, slots_after;
+    std::size_t result;
+    Index rows, cols, inner;
+    Factor<T> a, b;
+
+    // C = A B + beta C for any mixture of values and tangents.
+    void accumulate(const T* a_values, const T* b_values, T beta, T* c) const {
+        gemm<T>(a.op(), b.op(), rows, cols, inner, T(1), a_values, a.leading(), b_values, b.leading(), beta, c,
+                rows);
+    }
+    // A_bar (+)= C_bar B', where A is stored; B_bar (+)= A' C_bar likewise.
+    void pull_a(const T* c_bar, const T* b_values, T beta, T* a_bar) const {
+        if (a.op() == Transpose::no) {
+            gemm<T>(Transpose::no, flip(b.op()), rows, inner, cols, T(1), c_bar, rows, b_values, b.leading(), beta,
+                    a_bar, a.leading());
+        } else {
+            gemm<T>(b.op(), Transpose::yes, inner, rows, cols, T(1), b_values, b.leading(), c_bar, rows, beta,
+                    a_bar, a.leading());
+        }
+    }
+    void pull_b(const T* c_bar, const T* a_values, T beta, T* b_bar) const {
+        if (b.op() == Transpose::no) {
+            gemm<T>(flip(a.op()), Transpose::no, inner, cols, rows, T(1), a_values, a.leading(), c_bar, rows, beta,
+                    b_bar, b.leading());
+        } else {
+            gemm<T>(Transpose::yes, a.op(), cols, inner, rows, T(1), c_bar, rows, a_values, a.leading(), beta,
+                    b_bar, b.leading());
+        }
+    }
+
+    void plan(Tape<T>& tape) {
+        tape.require_adjoints({result, static_cast<std::size_t>(rows * cols)});
+        for (Factor<T>* factor : {&a, &b}) {
+            if (!factor->variable) continue;
+            const Storage& s = factor->storage;
+            const Index stored_rows = s.transpose == Transpose::no ? s.rows : s.cols;
+            const Index stored_cols = s.transpose == Transpose::no ? s.cols : s.rows;
+            const Index extent =
+                s.rows * s.cols == 0 ? 0 : (stored_cols - 1) * s.leading + stored_rows;
+            const typename Tape<T>::Region region{factor->slot, static_cast<std::size_t>(extent)};
+            const bool dense = s.leading == stored_rows || stored_cols == 1;
+            factor->first = dense && tape.first_contribution(region);
+            if (!factor->first) tape.require_adjoints(region);
+        }
+    }
+
+    void gradient(TapeCursor<T>& at) {
+        plan(at.tape);
+        const T* c_bar = at.adjoint + result;
+        if (a.variable) pull_a(c_bar, b.at(at.value), T(a.first ? 0 : 1), at.adjoint + a.slot);
+        if (b.variable) pull_b(c_bar, a.at(at.value), T(b.first ? 0 : 1), at.adjoint + b.slot);
+    }
+    void tangent(TapeCursor<T>& at) {
+        T* c_dot = at.tangent + result;
+        if (a.variable) accumulate(at.tangent + a.slot, b.at(at.value), T(0), c_dot);
+        if (b.variable) accumulate(a.at(at.value), at.tangent + b.slot, T(a.variable ? 1 : 0), c_dot);
+    }
+    void product(TapeCursor<T>& at) {
+        const T* c_bar = at.adjoint + result;
+        const T* c_bar_dot = at.second + result;
+        if (a.variable) {
+            pull_a(c_bar_dot, b.at(at.value), T(a.first ? 0 : 1), at.second + a.slot);
+            if (b.variable) pull_a(c_bar, at.tangent + b.slot, T(1), at.second + a.slot);
+        }
+        if (b.variable) {
+            pull_b(c_bar_dot, a.at(at.value), T(b.first ? 0 : 1), at.second + b.slot);
+            if (a.variable) pull_b(c_bar, at.tangent + a.slot, T(1), at.second + b.slot);
+        }
+    }
+};
+
+/// An operand that gemm can read; a copy where strides forbid it.
+template <class T>
+ArrayOperand<T> prepared(const ArrayOperand<T>& x) {
+    return readable(x) ? x : copy_array(x);
+}
+
+template <class T>
+Factor<T> factor(const ArrayOperand<T>& x, Tape<T>* tape) {
+    if (tape != nullptr && x.owner != nullptr) tape->keep_alive(x.owner);
+    return {x.tape != nullptr, false, x.slot, x.data, storage_of(x)};
+}
+
+}  // namespace
+
+template <class T>
+ArrayOperand<T> multiply(const ArrayOperand<T>& left, const ArrayOperand<T>& right) {
+    if (left.cols != right.rows) throw_shapes("multiply", left.rows, left.cols, right.rows, right.cols);
+    Tape<T>* tape = join_tapes(join_tapes<T>(nullptr, left.tape, left.generation), right.tape, right.generation);
+    const ArrayOperand<T> x = prepared(left), y = prepared(right);
+    ProductNode<T> node{};
+    node.rows = x.rows;
+    node.cols = y.cols;
+    node.inner = x.cols;
+    node.a = factor(x, tape);
+    node.b = factor(y, tape);
+    if (tape == nullptr) {
+        auto result = allocate_array<T>(node.rows, node.cols);
+        node.accumulate(x.data, y.data, T(0), result.data);
+        return result.operand;
+    }
+    node.slots_before = tape->slots();
+    const ArrayOperand<T> result = allocate_variable(*tape, node.rows, node.cols);
+    node.slots_after = tape->slots();
+    node.result = result.slot;
+    const T* values = tape->values();
+    node.accumulate(node.a.at(values), node.b.at(values), T(0), tape->values() + result.slot);
+    append(*tape, node);
+    return result;
+}
+
+template ArrayOperand<double> multiply(const ArrayOperand<double>&, const ArrayOperand<double>&);
+template ArrayOperand<float> multiply(const ArrayOperand<float>&, const ArrayOperand<float>&);
+
+}  // namespace hesse
