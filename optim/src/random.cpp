@@ -11,9 +11,7 @@
 
 namespace hesse {
 
-double RandomGenerator::uniform() {
-    return (static_cast<double>(engine_() >> 12) + 0.5) * 0x1p-52;
-}
+double RandomGenerator::uniform() { return (static_cast<double>(engine_() >> 12) + 0.5) * 0x1p-52; }
 
 Index RandomGenerator::below(Index bound) {
     if (bound < 1)

@@ -42,7 +42,8 @@ inline void for_each_block(Index dimension, Work work) {
 }
 
 /// w += sign V c. Columns go by fours, so that w is read and written once for four of them.
-void add_columns(Index dimension, const double* basis, Index columns, const double* c, double sign, double* w) {
+void add_columns(Index dimension, const double* basis, Index columns, const double* c, double sign,
+                 double* w) {
     for_each_block(dimension, [=](Index first, Index length) {
         double* target = w + first;
         Index j = 0;
@@ -92,13 +93,15 @@ VectorSpace::VectorSpace(Index dimension) : dimension_(dimension) {
 
 double VectorSpace::dot(const double* x, const double* y) const {
     double sum = 0.0;
-    for_each_block(dimension_, [&](Index first, Index length) { sum += block_dot(x + first, y + first, length); });
+    for_each_block(dimension_,
+                   [&](Index first, Index length) { sum += block_dot(x + first, y + first, length); });
     return sum;
 }
 
 double VectorSpace::norm(const double* x) const {
     // Below `safe` a square may have lost digits to underflow that the sum still shows.
-    constexpr double safe = std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon() * 1e16;
+    constexpr double safe =
+        std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon() * 1e16;
     const double square = dot(x, x);
     if (square >= safe && square <= std::numeric_limits<double>::max()) return std::sqrt(square);
     return scaled_norm(dimension_, x);

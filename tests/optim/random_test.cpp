@@ -1,8 +1,9 @@
 #include "hesse/optim/random.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 #include <algorithm>
 #include <array>
-#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <sstream>
 #include <stdexcept>
@@ -120,8 +121,9 @@ BOOST_AUTO_TEST_CASE(a_saved_state_goes_on_where_it_was_even_between_two_normal_
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_no_state_fails_the_stream_and_changes_nothing) {
-    for (const char* wrong : {"", "hesse-random", "hesse-random 1 2 0 0 end", "hesse-random 2 2 0 0 1 2 3 end",
-                              "something else", "hesse-random 1 x 0 0 1 2 3 end"}) {
+    for (const char* wrong :
+         {"", "hesse-random", "hesse-random 1 2 0 0 end", "hesse-random 2 2 0 0 1 2 3 end", "something else",
+          "hesse-random 1 x 0 0 1 2 3 end"}) {
         RandomGenerator generator(3);
         std::istringstream text(wrong);
         text >> generator;

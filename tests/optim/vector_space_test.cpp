@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
+
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -25,8 +26,7 @@ BOOST_AUTO_TEST_SUITE(vector_space)
 BOOST_AUTO_TEST_CASE(an_empty_space_is_refused) {
     for (Index n : {Index{0}, Index{-3}})
         BOOST_CHECK_EXCEPTION(VectorSpace{n}, std::invalid_argument, [n](const std::invalid_argument& error) {
-            return error.what() ==
-                   "VectorSpace: dimension is " + std::to_string(n) + ", expected at least 1";
+            return error.what() == "VectorSpace: dimension is " + std::to_string(n) + ", expected at least 1";
         });
     BOOST_TEST(VectorSpace(3).dimension() == 3);
 }

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "hesse/optim/objective.hpp"
+
 #include <Eigen/Dense>
+
 #include <cmath>
 #include <functional>
 #include <memory>
 #include <utility>
-
-#include "hesse/optim/objective.hpp"
 
 /// Losses whose derivatives are written by hand: what `optim` is tested on without a tape.
 namespace hesse::test {
@@ -179,9 +180,7 @@ inline AnalyticObjective cosines(Index n) {
 /// the largest eigenvalue.
 inline AnalyticObjective quartic_pca(const MatrixXd& a) {
     return {a.rows(),
-            [=](const VectorXd& x) {
-                return 0.25 * x.squaredNorm() * x.squaredNorm() - 0.5 * x.dot(a * x);
-            },
+            [=](const VectorXd& x) { return 0.25 * x.squaredNorm() * x.squaredNorm() - 0.5 * x.dot(a * x); },
             [=](const VectorXd& x) -> VectorXd { return x.squaredNorm() * x - a * x; },
             [=](const VectorXd& x, const VectorXd& v) -> VectorXd {
                 return x.squaredNorm() * v + 2.0 * x.dot(v) * x - a * v;

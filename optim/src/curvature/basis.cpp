@@ -7,14 +7,17 @@ namespace hesse {
 namespace {
 
 /// About 4 MiB a block, but enough columns for the blocked kernels of VectorSpace.
-Index columns_of_a_block(Index dimension) {
-    return std::clamp<Index>((Index{1} << 19) / dimension, 8, 64);
-}
+Index columns_of_a_block(Index dimension) { return std::clamp<Index>((Index{1} << 19) / dimension, 8, 64); }
 
 }  // namespace
 
 Basis::Basis(const VectorSpace& space)
     : space_(space), block_columns_(columns_of_a_block(space.dimension())) {}
+
+double* Basis::column(Index j) {
+    return blocks_[static_cast<std::size_t>(j / block_columns_)].data() +
+           (j % block_columns_) * space_.dimension();
+}
 
 const double* Basis::operator[](Index j) const {
     assert(j >= 0 && j < columns_);
@@ -25,9 +28,8 @@ const double* Basis::operator[](Index j) const {
 void Basis::append(const double* w, double length) {
     if (columns_ == static_cast<Index>(blocks_.size()) * block_columns_)
         blocks_.emplace_back(static_cast<std::size_t>(block_columns_ * space_.dimension()));
-    double* column = blocks_[static_cast<std::size_t>(columns_ / block_columns_)].data() +
-                     (columns_ % block_columns_) * space_.dimension();
-    for (Index i = 0; i < space_.dimension(); ++i) column[i] = w[i] / length;  // 1 / length may overflow
+    double* added = column(columns_);
+    for (Index i = 0; i < space_.dimension(); ++i) added[i] = w[i] / length;  // 1 / length may overflow
     ++columns_;
 }
 
@@ -74,6 +76,25 @@ void Basis::expand(Index first, Index count, const double* c, double* w) const {
         space_.subtract(block + skipped * space_.dimension(), columns - skipped,
                         negated.data() + (before + skipped - first), w);
     });
+}
+
+void Basis::rotate(const double* s, Index count) {
+    constexpr Index rows = 256;  // as many rows of V S at a time as stay in cache
+    std::vector<double> product(static_cast<std::size_t>(rows * count));
+    for (Index first = 0; first < space_.dimension(); first += rows) {
+        const Index length = std::min(rows, space_.dimension() - first);
+        std::fill(product.begin(), product.end(), 0.0);
+        for (Index j = 0; j < columns_; ++j) {
+            const double* v = column(j) + first;
+            for (Index k = 0; k < count; ++k) {
+                const double factor = s[k * columns_ + j];
+                double* target = product.data() + k * rows;
+                for (Index i = 0; i < length; ++i) target[i] += factor * v[i];
+            }
+        }
+        for (Index k = 0; k < count; ++k) std::copy_n(product.data() + k * rows, length, column(k) + first);
+    }
+    columns_ = count;
 }
 
 }  // namespace hesse

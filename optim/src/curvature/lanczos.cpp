@@ -30,8 +30,8 @@ bool Lanczos::lock(const double* vector) {
     space.copy(vector, next_.data());
     const double length = space.norm(vector);
     const double left = basis_.orthogonalize(next_.data(), removed_);
-    const double rounding = 10.0 * std::numeric_limits<double>::epsilon() *
-                            std::sqrt(static_cast<double>(space.dimension()));
+    const double rounding =
+        10.0 * std::numeric_limits<double>::epsilon() * std::sqrt(static_cast<double>(space.dimension()));
     if (!(left > rounding * length)) return false;
     basis_.append(next_.data(), left);
     ++locked_;
@@ -105,10 +105,8 @@ Lanczos::Step Lanczos::step() {
             before_.resize(next_.size());
             current_.resize(next_.size());
         }
-        if (j < stored_columns_)
-            space.copy(basis_[locked_ + j], before_.data());
-        else
-            before_.swap(current_);
+        if (j < stored_columns_) space.copy(basis_[locked_ + j], before_.data());
+        else before_.swap(current_);
         space.combine(1.0 / made.beta, next_.data(), 0.0, current_.data());
     }
     return Step::grown;
@@ -121,8 +119,8 @@ bool Lanczos::continue_with(const double* direction) {
     space.copy(direction, next_.data());
     const double length = space.norm(direction);
     const double left = basis_.orthogonalize(next_.data(), removed_);
-    const double rounding_of_direction = 10.0 * std::numeric_limits<double>::epsilon() *
-                                         std::sqrt(static_cast<double>(dimension())) * length;
+    const double rounding_of_direction =
+        10.0 * std::numeric_limits<double>::epsilon() * std::sqrt(static_cast<double>(dimension())) * length;
     if (!(left > rounding_of_direction)) return false;
     basis_.append(next_.data(), left);
     beta_.back() = 0.0;

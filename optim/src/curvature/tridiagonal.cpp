@@ -119,8 +119,9 @@ std::vector<TridiagonalEigenpair> lowest_eigenpairs(const Tridiagonal& t, Index 
     for (const Found& f : found) {
         pairs.push_back({f.value, std::vector<double>(static_cast<std::size_t>(t.rows()), 0.0)});
         t.part(f.first, f.rows)
-            .eigenvector(f.value, std::span(pairs.back().vector)
-                                      .subspan(static_cast<std::size_t>(f.first), static_cast<std::size_t>(f.rows)));
+            .eigenvector(f.value,
+                         std::span(pairs.back().vector)
+                             .subspan(static_cast<std::size_t>(f.first), static_cast<std::size_t>(f.rows)));
     }
     return pairs;
 }

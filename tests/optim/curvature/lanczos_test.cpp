@@ -1,14 +1,15 @@
 #include "hesse/optim/curvature/lanczos.hpp"
 
+#include "hesse/optim/random.hpp"
+
 #include <Eigen/Dense>
-#include <algorithm>
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <vector>
-
-#include "hesse/optim/random.hpp"
 
 namespace {
 
@@ -160,12 +161,14 @@ BOOST_AUTO_TEST_CASE(locked_vectors_are_not_met_again) {
     BOOST_TEST(!lanczos.lock(VectorXd(VectorXd::Unit(20, 0) - VectorXd::Unit(20, 1)).data()));
     BOOST_TEST(lanczos.start(d.asDiagonal(), VectorXd::Unit(20, 1).eval().data()) == 0.0);
     lanczos.start(d.asDiagonal(), random_unit(20).data());
-    while (lanczos.step() == Step::grown) {}
+    while (lanczos.step() == Step::grown) {
+    }
     BOOST_TEST(lanczos.steps() == 18);
     BOOST_TEST(std::abs(lanczos.lowest().value - 3.0) <= 1e-13);
     lanczos.unlock_all();
     lanczos.start(d.asDiagonal(), random_unit(20).data());
-    while (lanczos.step() == Step::grown) {}
+    while (lanczos.step() == Step::grown) {
+    }
     BOOST_TEST(std::abs(lanczos.lowest().value - 1.0) <= 1e-13);
 }
 
@@ -235,9 +238,8 @@ BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {
     };
     BOOST_CHECK_EXCEPTION(Lanczos(VectorSpace(3), 1), std::invalid_argument,
                           message("Lanczos: stored_columns is 1, expected at least 2"));
-    BOOST_CHECK_EXCEPTION(
-        Lanczos(VectorSpace(3), 2, -1.0), std::invalid_argument,
-        message("Lanczos: precision is -1, expected a finite number that is not negative"));
+    BOOST_CHECK_EXCEPTION(Lanczos(VectorSpace(3), 2, -1.0), std::invalid_argument,
+                          message("Lanczos: precision is -1, expected a finite number that is not negative"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <Eigen/SparseCore>
 #include <boost/test/unit_test.hpp>
+
 #include <stdexcept>
 
 namespace {

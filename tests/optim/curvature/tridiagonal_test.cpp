@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
+
 #include <cmath>
 #include <limits>
 #include <vector>

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hesse/autodiff/memory.hpp"
+#include "hesse/optim/vector_space.hpp"
+
 #include <cstdint>
 #include <iosfwd>
 #include <random>
-
-#include "hesse/autodiff/memory.hpp"
-#include "hesse/optim/vector_space.hpp"
 
 namespace hesse {
 

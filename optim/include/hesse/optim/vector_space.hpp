@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-
 #include "hesse/autodiff/memory.hpp"
+
+#include <span>
 
 namespace hesse {
 
@@ -19,9 +19,9 @@ public:
     [[nodiscard]] double norm(const double* x) const;  // scaled where squares would over- or underflow
     [[nodiscard]] bool all_finite(const double* x) const;
 
-    void copy(const double* x, double* y) const;                        // y = x
-    void scale(double a, double* x) const;                              // x = a x
-    void add(double a, const double* x, double* y) const;               // y += a x
+    void copy(const double* x, double* y) const;                         // y = x
+    void scale(double a, double* x) const;                               // x = a x
+    void add(double a, const double* x, double* y) const;                // y += a x
     void combine(double a, const double* x, double b, double* y) const;  // y = a x + b y; b = 0 overwrites y
 
     // A basis V (n x k) is k columns one after the other, each n long.

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "hesse/optim/vector_space.hpp"
+
+#include <vector>
 
 namespace hesse {
 
@@ -29,7 +29,11 @@ public:
     /// w = sum_i c_i v_{first + i}, 0 <= i < count.
     void expand(Index first, Index count, const double* c, double* w) const;
 
+    /// V <- V S in place, S (columns x count) stored by columns and orthonormal: keeps `count` columns.
+    void rotate(const double* s, Index count);
+
 private:
+    double* column(Index j);
     template <class Work>
     void for_each_block(Index columns, Work work) const;
 

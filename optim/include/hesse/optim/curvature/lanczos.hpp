@@ -1,14 +1,14 @@
 #pragma once
 
-#include <limits>
-#include <optional>
-#include <span>
-#include <vector>
-
 #include "hesse/optim/curvature/basis.hpp"
 #include "hesse/optim/curvature/linear_operator.hpp"
 #include "hesse/optim/curvature/tridiagonal.hpp"
 #include "hesse/optim/vector_space.hpp"
+
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
 
 namespace hesse {
 

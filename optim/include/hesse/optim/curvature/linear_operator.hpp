@@ -1,12 +1,13 @@
 #pragma once
 
+#include "hesse/autodiff/memory.hpp"
+
 #include <Eigen/Core>
+
 #include <concepts>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
-
-#include "hesse/autodiff/memory.hpp"
 
 namespace hesse {
 
@@ -44,8 +45,8 @@ concept SymmetricMatrix = !LinearOperator<A> && !ArrayOperator<A> &&
 class OperatorRef {
 public:
     template <class A>
-        requires(!std::same_as<A, OperatorRef> && (LinearOperator<A> || ArrayOperator<A> || SymmetricMatrix<A>))
-    OperatorRef(const A& a)  // NOLINT(google-explicit-constructor): a reference, as std::span is
+    requires(!std::same_as<A, OperatorRef> && (LinearOperator<A> || ArrayOperator<A> || SymmetricMatrix<A>))
+        OperatorRef(const A& a)  // NOLINT(google-explicit-constructor): a reference, as std::span is
         : object_(&a), rows_(static_cast<Index>(a.rows())), apply_(&apply_to<A>) {
         if constexpr (SymmetricMatrix<A>)
             if (a.rows() != a.cols())
@@ -64,12 +65,9 @@ private:
         const A& a = *static_cast<const A*>(object);
         const Eigen::Map<const Eigen::VectorXd> source(in, n);
         Eigen::Map<Eigen::VectorXd> target(out, n);
-        if constexpr (LinearOperator<A>)
-            a.apply(source, target);
-        else if constexpr (ArrayOperator<A>)
-            a.apply(in, out);
-        else
-            target.noalias() = a * source;
+        if constexpr (LinearOperator<A>) a.apply(source, target);
+        else if constexpr (ArrayOperator<A>) a.apply(in, out);
+        else target.noalias() = a * source;
     }
 
     const void* object_;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/memory.hpp"
+
 #include <span>
 #include <vector>
-
-#include "hesse/autodiff/memory.hpp"
 
 /// Eigenvalues and eigenvectors of symmetric tridiagonal matrices, one at a time: a Lanczos run asks for the
 /// ends of the spectrum after every step and has no use for the rest.

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "hesse/optim/curvature/linear_operator.hpp"
+#include "hesse/optim/random.hpp"
+
+#include <limits>
+
+namespace hesse {
+
+/// How far u'Av and v'Au are apart for one random pair of unit vectors, and how far rounding may push them.
+struct SymmetryCheck {
+    double u_av = 0.0;
+    double v_au = 0.0;
+    double bound = 0.0;   // 100 sqrt(n) precision (|Au| + |Av|)
+    bool finite = false;  // both products
+
+    /// A symmetric operator always passes; any other one fails with probability one, as long as it differs
+    /// from its transpose by more than the rounding.
+    [[nodiscard]] bool passed() const;
+};
+
+/// Costs two products. precision: the relative error of a product.
+[[nodiscard]] SymmetryCheck check_symmetry(OperatorRef a, RandomGenerator& random,
+                                           double precision = std::numeric_limits<double>::epsilon());
+
+/// Throws std::invalid_argument in the name of `function`, with the numbers, unless the products are finite
+/// and the check passes.
+void require_symmetric(const char* function, OperatorRef a, RandomGenerator& random, double precision);
+
+}  // namespace hesse
