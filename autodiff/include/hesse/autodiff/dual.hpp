@@ -174,10 +174,14 @@ struct Nothing {
     friend Nothing operator+(const Nothing&, const Nothing&) { return {}; }
 };
 
-template <class D, class X, class Partial>
-auto term(const X& x, const Partial& partial) {
-    if constexpr (std::is_same_v<X, D>) return typename D::Value(partial() * x.tangent);
-    else return Nothing{};
+template <class Rule, std::size_t I, class D, class Argument, class... X>
+auto term(const Argument& argument, const typename D::Value& y, const X&... x) {
+    if constexpr (std::is_same_v<Argument, D>) {
+        using T = typename D::Value;
+        return T(T(partial_of<Rule, I>(y, primal<D>(x)...)) * argument.tangent);
+    } else {
+        return Nothing{};
+    }
 }
 
 }  // namespace dual
@@ -191,7 +195,7 @@ auto apply(const X&... x) {
     using T = typename D::Value;
     const T y = apply<Rule>(dual::primal<D>(x)...);
     const auto tangent = [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return (... + dual::term<D>(x, [&] { return T(partial_of<Rule, I>(y, dual::primal<D>(x)...)); }));
+        return (... + dual::term<Rule, I, D>(x, y, x...));
     };
     return D(y, tangent(std::index_sequence_for<X...>{}));
 }
