@@ -59,6 +59,10 @@ void StateWriter::vector(std::string_view name, const double* values, Index coun
     out_ << '\n';
 }
 
+void StateWriter::word(std::string_view name, std::string_view value) {
+    out_ << fmt::format("{} {}\n", name, value);
+}
+
 void StateWriter::random(std::string_view name, const RandomGenerator& generator) {
     out_ << name << ' ' << generator << '\n';
 }
@@ -111,6 +115,13 @@ Buffer StateReader::vector(std::string_view name, std::size_t count) {
     Buffer values(count);
     for (double& value : values) value = read_double(name);
     return values;
+}
+
+std::string StateReader::word(std::string_view name) {
+    expect(name);
+    std::string value;
+    in_ >> value;
+    return value;
 }
 
 RandomGenerator StateReader::random(std::string_view name) {

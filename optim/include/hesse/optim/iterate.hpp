@@ -46,6 +46,10 @@ public:
     /// bound on its error. It scales with the loss.
     [[nodiscard]] double rounding_floor() const { return rounding_floor_; }
 
+    /// The relative error of a Hessian product: eps, or what the loss says.
+    [[nodiscard]] double product_precision() const {
+        return f_.product_precision(ObjectiveRef::Slot::current);
+    }
     /// out = H in at x; costs one product. `in` and `out` must not overlap.
     void apply_hessian(const double* in, double* out);
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <concepts>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -18,7 +19,8 @@ namespace hesse {
 // clang-format off
 /// A loss linearised at one point: its value, its gradient (n) and its Hessian as an operator. Each part is
 /// valid for as long as the linearisation lives; a gradient that is returned by value is copied where it must
-/// stay. A linearisation may also have `rounding_error()`, a bound on the rounding error of its value.
+/// stay. A linearisation may also have `rounding_error()`, a bound on the rounding error of its value, and its
+/// Hessian `precision()`, the relative error of its products where it is more than rounding.
 template <class L>
 concept LinearizedObjective = std::move_constructible<L> && requires(const L& at) {
     { at.value() } -> std::convertible_to<double>;
@@ -58,6 +60,10 @@ public:
     virtual void apply_hessian(Slot slot, const double* in, double* out) const = 0;
     /// The loss's own bound on the rounding error of value(slot); 0 where it has none to give.
     [[nodiscard]] virtual double rounding_error(Slot) const { return 0.0; }
+    /// The relative error of a Hessian product, as the loss states it; eps where it does not.
+    [[nodiscard]] virtual double product_precision(Slot) const {
+        return std::numeric_limits<double>::epsilon();
+    }
     /// The trial linearisation becomes the current one, without work; the old one is released.
     virtual void accept_trial() = 0;
 
@@ -108,8 +114,12 @@ public:
     [[nodiscard]] double rounding_error(Slot slot) const override {
         if constexpr (requires { at(slot).linearized->rounding_error(); })
             return at(slot).linearized->rounding_error();
-        else
-            return 0.0;
+        else return 0.0;
+    }
+    [[nodiscard]] double product_precision(Slot slot) const override {
+        if constexpr (requires { at(slot).linearized->hessian().precision(); })
+            return at(slot).linearized->hessian().precision();
+        else return std::numeric_limits<double>::epsilon();
     }
     void accept_trial() override {
         current_ = 1 - current_;

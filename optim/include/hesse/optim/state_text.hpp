@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <string>
 #include <string_view>
 
 namespace hesse {
@@ -24,6 +25,8 @@ public:
     void vector(std::string_view name, const Buffer& values) {
         vector(name, values.data(), static_cast<Index>(values.size()));
     }
+    /// `value` has no spaces.
+    void word(std::string_view name, std::string_view value);
     void random(std::string_view name, const RandomGenerator& generator);
 
 private:
@@ -42,6 +45,7 @@ public:
     std::int64_t integer(std::string_view name);
     /// Expects `count` entries.
     Buffer vector(std::string_view name, std::size_t count);
+    std::string word(std::string_view name);
     RandomGenerator random(std::string_view name);
 
 private:

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "hesse/autodiff/memory.hpp"
+
+#include <string>
+
+namespace hesse {
+
+/// Where minimize saves the whole run: point, best point, counters, and the states of the optimizer and the
+/// escape. See checkpoint_to().
+class CheckpointTo {
+public:
+    /// Throws std::invalid_argument if the path cannot be written or every < 1.
+    CheckpointTo(std::string path, Index every);
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] Index every() const { return every_; }
+    /// Replaces the file as a whole, so that there is a complete checkpoint at every moment.
+    void write(const std::string& text) const;
+
+private:
+    std::string path_;
+    Index every_;
+};
+
+/// minimize(f, x, HeavyBall{}, checkpoint_to("run.state")): saves every so many iterations, and at the end.
+inline CheckpointTo checkpoint_to(std::string path, Index every = 100) {
+    return CheckpointTo(std::move(path), every);
+}
+
+/// A run to go on with. See resume_from().
+class ResumeFrom {
+public:
+    /// Throws std::invalid_argument if the file cannot be read.
+    explicit ResumeFrom(const std::string& path);
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+/// minimize(f, x, HeavyBall{}, resume_from("run.state")): goes on as if the run had not ended, bit for bit,
+/// if loss, method and options are the same. The start x only gives the size then; one gradient is spent
+/// again, uncounted. The history begins anew.
+inline ResumeFrom resume_from(const std::string& path) { return ResumeFrom(path); }
+
+}  // namespace hesse

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "hesse/optim/curvature/lanczos.hpp"
+#include "hesse/optim/curvature/linear_operator.hpp"
+#include "hesse/optim/tridiagonal_trust_region.hpp"
+#include "hesse/optim/vector_space.hpp"
+
+#include <Eigen/Core>
+
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hesse {
+
+/// The trust-region problem of a matrix-free symmetric H,
+///     minimise  m(s) = g's + 1/2 s'Hs  subject to  |s| <= radius,
+/// in the Krylov space of g (GLTR): Lanczos from g gives H Q = Q T + beta q e_k', and the problem in Q is
+/// tridiagonal. It ends when the residual |(H + lambda I) s + g| = beta |h_k| is at most `tolerance`. The
+/// basis is kept: the same problem with another radius costs no product.
+/// Gould, Lucidi, Roma and Toint, SIAM J. Optim. 9 (1999) 504.
+///
+/// Directions orthogonal to the whole Krylov space stay unseen, as the leftmost eigenvector does in the hard
+/// case. add_direction brings one in.
+class KrylovTrustRegion {
+public:
+    struct Result {
+        double multiplier = 0.0;  // lambda
+        double model = 0.0;       // m(s), never positive
+        double norm = 0.0;        // |s|
+        double residual = 0.0;    // |(H + lambda I) s + g|, as T shows it
+        Index products = 0;       // spent by this call
+        bool boundary = false;
+        bool hard_case = false;  // an eigenvector was added
+        bool finite = true;      // false: a product was NaN or infinite, and there is no step
+    };
+
+    /// Keeps up to `columns` basis vectors (n each): at most so many products a problem. precision: the
+    /// relative error of a product. Throws std::invalid_argument unless columns >= 2.
+    KrylovTrustRegion(const VectorSpace& space, Index columns,
+                      double precision = std::numeric_limits<double>::epsilon());
+
+    /// Solves for gradient g (n) with at most `products` products, at least one. g may be zero: the step is
+    /// then zero, unless a direction is added.
+    Result minimize(OperatorRef h, const double* g, double radius, double tolerance, Index products);
+
+    /// The same H and g with another radius: no products.
+    Result again(double radius);
+
+    /// Lets the solution have a part along v (n), say an eigenvector that g does not see; solves again in
+    /// span(Q, v), to the global minimum there. One product.
+    Result add_direction(OperatorRef h, const double* v, double radius);
+
+    /// s (n) of the last result.
+    [[nodiscard]] const double* step() const { return step_.data(); }
+
+private:
+    TridiagonalTrustRegion::Result solve_projected(double radius, double guess);
+    Result finish(const TridiagonalTrustRegion::Result& projected, Index products);
+
+    VectorSpace space_;
+    Index columns_;
+    Lanczos lanczos_;
+    TridiagonalTrustRegion subproblem_;
+    double gradient_norm_ = 0.0;
+    double guess_ = 0.0;
+    std::vector<double> linear_;  // Q'g = |g| e_1
+    Buffer step_, extra_, product_;
+};
+
+struct GlobalTrustRegionOptions {
+    Index columns = 200;     // of the Krylov basis
+    std::uint64_t seed = 0;  // of the random start that looks for the leftmost eigenvector
+    double precision = std::numeric_limits<double>::epsilon();  // relative error of a product
+};
+
+/// The compiled algorithm behind solve_trust_region. Writes s to step (n).
+KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, double radius, double* step,
+                                             const GlobalTrustRegionOptions& options);
+
+struct TrustRegionStep : KrylovTrustRegion::Result {
+    Eigen::VectorXd step;  // s (n)
+};
+
+/// The global minimum of g's + 1/2 s'Hs over |s| <= radius, the hard case included: the Krylov space of g,
+/// and if H has an eigenvalue below -lambda that g does not see, its eigenvector too, from a random start.
+/// h: a symmetric operator or Eigen matrix (n x n); g (n).
+/// Throws std::invalid_argument if sizes differ, g is not finite or radius is not positive.
+inline TrustRegionStep solve_trust_region(OperatorRef h, const Eigen::Ref<const Eigen::VectorXd>& g,
+                                          double radius, const GlobalTrustRegionOptions& options = {}) {
+    if (g.size() != h.rows())
+        throw std::invalid_argument("solve_trust_region: g has " + std::to_string(g.size()) +
+                                    " entries but the operator has " + std::to_string(h.rows()) + " rows");
+    TrustRegionStep result;
+    result.step.resize(g.size());
+    static_cast<KrylovTrustRegion::Result&>(result) =
+        solve_trust_region(h, g.data(), radius, result.step.data(), options);
+    return result;
+}
+
+}  // namespace hesse

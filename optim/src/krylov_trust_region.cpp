@@ -1,0 +1,152 @@
+#include "hesse/optim/krylov_trust_region.hpp"
+
+#include "hesse/optim/curvature/extreme_eigenpairs.hpp"
+#include "options.hpp"
+
+#include <Eigen/Eigenvalues>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+namespace hesse {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+KrylovTrustRegion::KrylovTrustRegion(const VectorSpace& space, Index columns, double precision)
+    : space_(space),
+      columns_(columns),
+      lanczos_(space, columns, precision),
+      step_(static_cast<std::size_t>(space.dimension())) {}
+
+TridiagonalTrustRegion::Result KrylovTrustRegion::solve_projected(double radius, double guess) {
+    const Tridiagonal t = lanczos_.tridiagonal();
+    linear_.assign(t.diagonal.size(), 0.0);
+    linear_[0] = gradient_norm_;
+    return subproblem_.solve(t.diagonal, t.beside, linear_, radius, guess);
+}
+
+KrylovTrustRegion::Result KrylovTrustRegion::finish(const TridiagonalTrustRegion::Result& projected,
+                                                    Index products) {
+    const Buffer& h = subproblem_.minimizer();
+    lanczos_.expand(h, step_.data());
+    guess_ = projected.multiplier;
+    return {.multiplier = projected.multiplier,
+            .model = projected.model,
+            .norm = projected.norm,
+            .residual = lanczos_.beta().back() * std::abs(h.back()),
+            .products = products,
+            .boundary = projected.boundary,
+            .hard_case = projected.hard_case};
+}
+
+KrylovTrustRegion::Result KrylovTrustRegion::minimize(OperatorRef h, const double* g, double radius,
+                                                      double tolerance, Index products) {
+    require_positive("KrylovTrustRegion", "radius", radius);
+    std::fill(step_.begin(), step_.end(), 0.0);
+    linear_.clear();
+    gradient_norm_ = lanczos_.start(h, g);
+    if (gradient_norm_ == 0.0) return {};
+
+    const double target = std::max(tolerance, 10.0 * epsilon * gradient_norm_);
+    const Index limit = std::min({columns_, space_.dimension(), products});
+    double guess = 0.0;
+    for (Index k = 1;; ++k) {
+        const Lanczos::Step grown = lanczos_.step();
+        if (grown == Lanczos::Step::not_finite) return {.products = k, .finite = false};
+        const auto projected = solve_projected(radius, guess);
+        guess = projected.multiplier;
+        const double residual = lanczos_.beta().back() * std::abs(subproblem_.minimizer().back());
+        if (grown == Lanczos::Step::invariant || residual <= target || k >= limit)
+            return finish(projected, k);
+    }
+}
+
+KrylovTrustRegion::Result KrylovTrustRegion::again(double radius) {
+    require_positive("KrylovTrustRegion", "radius", radius);
+    if (gradient_norm_ == 0.0) return {};
+    return finish(solve_projected(radius, guess_), 0);
+}
+
+KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const double* v, double radius) {
+    using Eigen::MatrixXd;
+    using Eigen::VectorXd;
+    require_positive("KrylovTrustRegion", "radius", radius);
+    const auto n = static_cast<std::size_t>(space_.dimension());
+    extra_.assign(v, v + space_.dimension());
+    product_.resize(n);
+
+    // v becomes orthogonal to Q; twice is enough.
+    const Index k = gradient_norm_ == 0.0 ? 0 : lanczos_.steps();
+    const double before = space_.norm(extra_.data());
+    for (int pass = 0; pass < 2; ++pass)
+        for (Index j = 0; j < k; ++j)
+            space_.add(-space_.dot(lanczos_.column(j), extra_.data()), lanczos_.column(j), extra_.data());
+    const double length = space_.norm(extra_.data());
+    if (!(length > 10.0 * epsilon * before)) return again(radius);  // nothing new in v
+    space_.scale(1.0 / length, extra_.data());
+    h.apply(extra_.data(), product_.data());
+    if (!space_.all_finite(product_.data())) return {.products = 1, .finite = false};
+
+    // [Q v]'H[Q v] is T bordered by a row; its eigenvectors make the problem diagonal.
+    MatrixXd projected = MatrixXd::Zero(k + 1, k + 1);
+    VectorXd linear = VectorXd::Zero(k + 1);
+    if (k > 0) {
+        const Tridiagonal t = lanczos_.tridiagonal();
+        linear[0] = gradient_norm_;
+        for (Index j = 0; j < k; ++j) {
+            projected(j, j) = t.diagonal[static_cast<std::size_t>(j)];
+            if (j + 1 < k) projected(j + 1, j) = t.beside[static_cast<std::size_t>(j)];
+            projected(k, j) = space_.dot(lanczos_.column(j), product_.data());
+        }
+    }
+    projected(k, k) = space_.dot(extra_.data(), product_.data());
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(projected);  // reads the lower triangle
+    const VectorXd values = eigen.eigenvalues();
+    linear = (eigen.eigenvectors().transpose() * linear).eval();
+    const VectorXd beside = VectorXd::Zero(k);
+    const auto solution = subproblem_.solve({values.data(), static_cast<std::size_t>(k + 1)},
+                                            {beside.data(), static_cast<std::size_t>(k)},
+                                            {linear.data(), static_cast<std::size_t>(k + 1)}, radius);
+    const VectorXd coefficients =
+        eigen.eigenvectors() * Eigen::Map<const VectorXd>(subproblem_.minimizer().data(), k + 1);
+
+    std::fill(step_.begin(), step_.end(), 0.0);
+    for (Index j = 0; j < k; ++j) space_.add(coefficients[j], lanczos_.column(j), step_.data());
+    space_.add(coefficients[k], extra_.data(), step_.data());
+    return {.multiplier = solution.multiplier,
+            .model = solution.model,
+            .norm = solution.norm,
+            .products = 1,
+            .boundary = solution.boundary,
+            .hard_case = solution.hard_case};
+}
+
+KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, double radius, double* step,
+                                             const GlobalTrustRegionOptions& options) {
+    const VectorSpace space(h.rows());
+    if (!space.all_finite(g)) throw std::invalid_argument("solve_trust_region: g is not finite");
+    require_positive("solve_trust_region", "radius", radius);
+    KrylovTrustRegion subproblem(space, options.columns, options.precision);
+    auto result = subproblem.minimize(h, g, radius, 0.0, options.columns);
+    space.copy(subproblem.step(), step);
+    if (!result.finite) return result;
+
+    Buffer v(static_cast<std::size_t>(h.rows()));
+    const auto leftmost = extreme_eigenvalues(
+        h, {.seed = options.seed, .precision = options.precision, .check_symmetry = false}, v.data(), nullptr,
+        "solve_trust_region");
+    const Index products = result.products + leftmost.products;
+    if (leftmost.lowest.value < -result.multiplier) {
+        result = subproblem.add_direction(h, v.data(), radius);
+        space.copy(subproblem.step(), step);
+        result.products += products;
+    } else {
+        result.products = products;
+    }
+    return result;
+}
+
+}  // namespace hesse

@@ -1,0 +1,25 @@
+#include "hesse/optim/run_report.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace hesse {
+
+std::string describe(const RunReport& report) {
+    std::string text = fmt::format(
+        "{} ended with status {} after {} iterations and {} escapes, {:.1f} gradient-equivalents, {:.3g} s:\n"
+        "loss {:.10g}, gradient norm {:.3g}.\n{}\nEvaluations (values / gradients / products):",
+        report.method, to_string(report.status), report.iterations, report.escapes,
+        report.gradient_equivalents, report.seconds, report.value, report.gradient_norm,
+        describe(report.status));
+    constexpr std::array<const char*, purpose_count> purposes{"steps", "escapes", "certificates"};
+    for (std::size_t k = 0; k < purpose_count; ++k) {
+        const Evaluations& counts = report.counters[static_cast<Purpose>(k)];
+        text += fmt::format("{} {} {} / {} / {}", k == 0 ? "" : ",", purposes[k], counts.values,
+                            counts.gradients, counts.products);
+    }
+    return text + ".\n";
+}
+
+}  // namespace hesse

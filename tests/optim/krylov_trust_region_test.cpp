@@ -1,0 +1,156 @@
+#include "hesse/optim/krylov_trust_region.hpp"
+
+#include "hesse/optim/random.hpp"
+
+#include <Eigen/Dense>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+using Eigen::Matrix3d;
+using Eigen::MatrixXd;
+using Eigen::Vector3d;
+using Eigen::VectorXd;
+using hesse::Index;
+using hesse::KrylovTrustRegion;
+using hesse::solve_trust_region;
+
+namespace {
+
+double model(const MatrixXd& h, const VectorXd& g, const VectorXd& s) {
+    return g.dot(s) + 0.5 * s.dot(h * s);
+}
+
+/// lambda and m to the twelve digits that the specification gives.
+void check_known(const MatrixXd& h, const VectorXd& g, double radius, double multiplier, double value) {
+    const auto result = solve_trust_region(h, g, radius);
+    BOOST_TEST(std::abs(result.multiplier - multiplier) < 1e-10);
+    BOOST_TEST(std::abs(result.model - value) < 1e-10);
+    BOOST_TEST(std::abs(model(h, g, result.step) - value) < 1e-10);
+    BOOST_TEST(std::abs(result.step.norm() - radius) < 1e-10);
+}
+
+MatrixXd random_symmetric(hesse::RandomGenerator& random, Index n) {
+    MatrixXd a(n, n);
+    for (Index i = 0; i < n; ++i)
+        for (Index j = 0; j <= i; ++j) a(i, j) = a(j, i) = random.normal();
+    return a;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(krylov_trust_region)
+
+BOOST_AUTO_TEST_CASE(hard_case_of_a_diagonal_matrix) {
+    // Lanczos from g alone never sees the middle coordinate and ends at lambda = sqrt 2, m = -sqrt 2.
+    const MatrixXd h = Vector3d(0.0, -20.0, 0.0).asDiagonal();
+    const Vector3d g(1.0, 0.0, -1.0);
+    check_known(h, g, 1.0, 20.0, -10.05);
+    const auto result = solve_trust_region(h, g, 1.0);
+    BOOST_TEST(result.hard_case);
+    BOOST_TEST(std::abs(result.step[0] - -0.05) < 1e-10);
+    BOOST_TEST(std::abs(std::abs(result.step[1]) - std::sqrt(1.0 - 0.005)) < 1e-10);
+    BOOST_TEST(std::abs(result.step[2] - 0.05) < 1e-10);
+
+    const hesse::VectorSpace space(3);
+    KrylovTrustRegion local(space, 3);
+    const auto seen = local.minimize(h, g.data(), 1.0, 0.0, 3);
+    BOOST_TEST(std::abs(seen.multiplier - std::sqrt(2.0)) < 1e-11);
+    BOOST_TEST(std::abs(seen.model - -std::sqrt(2.0)) < 1e-11);
+}
+
+BOOST_AUTO_TEST_CASE(known_values_easy_hard_and_nearly_hard) {
+    Matrix3d h;
+    h << 1.0, 0.0, 4.0, 0.0, 2.0, 0.0, 4.0, 0.0, 3.0;
+    check_known(h, Vector3d(0.0, 2.0, 0.0), 1.0, 2.12310562562, -1.54662406288);
+    check_known(h, Vector3d(0.0, 2.0, 0.0), 0.5, 2.12310562562, -0.750459453275);
+    check_known(h, Vector3d(5.0, 0.0, 4.0), 1.0, 4.0, -4.5);
+    check_known(h, Vector3d(5.0, 0.0, 4.0), 0.5, 8.16641210981, -2.55991342264);
+    check_known(h, Vector3d(0.0, 2.0, 1e-6), 1.0, 2.12310632937, -1.54662460104);
+}
+
+BOOST_AUTO_TEST_CASE(zero_gradients_give_nothing_or_a_boundary_eigenvector) {
+    const VectorXd zero = VectorXd::Zero(4);
+    for (const MatrixXd& h : {MatrixXd(MatrixXd::Zero(4, 4)), MatrixXd(MatrixXd::Identity(4, 4))}) {
+        const auto result = solve_trust_region(h, zero, 2.0);
+        BOOST_TEST(result.step.norm() == 0.0);
+        BOOST_TEST(result.model == 0.0);
+    }
+    const auto result = solve_trust_region(-MatrixXd::Identity(4, 4), zero, 2.0);
+    BOOST_TEST(std::abs(result.step.norm() - 2.0) < 1e-12);
+    BOOST_TEST(std::abs(result.model - -2.0) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(random_problems_meet_the_optimality_conditions) {
+    hesse::RandomGenerator random(3);
+    for (int k = 0; k < 60; ++k) {
+        const Index n = 1 + random.below(15);
+        const MatrixXd h = random_symmetric(random, n);
+        VectorXd g(n);
+        for (double& entry : g) entry = random.normal();
+        const double radius = std::exp(random.normal());
+        const auto result = solve_trust_region(h, g, radius);
+        const double lowest = Eigen::SelfAdjointEigenSolver<MatrixXd>(h).eigenvalues()[0];
+        // The Krylov space is complete here: errors are rounding times the condition of the problem.
+        BOOST_TEST(result.step.norm() <= radius * (1.0 + 1e-9));
+        BOOST_TEST(lowest + result.multiplier >= -1e-9 * (1.0 + h.norm()));
+        BOOST_TEST((h * result.step + result.multiplier * result.step + g).norm() <
+                   1e-7 * (g.norm() + h.norm() * radius));
+        BOOST_TEST(std::abs(model(h, g, result.step) - result.model) < 1e-8 * (1.0 + std::abs(result.model)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_radius_costs_no_product) {
+    hesse::RandomGenerator random(4);
+    const MatrixXd h = random_symmetric(random, 8);
+    const VectorXd g = VectorXd::Ones(8);
+    KrylovTrustRegion first(hesse::VectorSpace(8), 8), second(hesse::VectorSpace(8), 8);
+    first.minimize(h, g.data(), 2.0, 0.0, 8);
+    const auto again = first.again(0.5);
+    const auto fresh = second.minimize(h, g.data(), 0.5, 0.0, 8);
+    BOOST_TEST(again.products == 0);
+    BOOST_TEST(std::abs(again.model - fresh.model) < 1e-12);
+    for (int i = 0; i < 8; ++i) BOOST_TEST(std::abs(first.step()[i] - second.step()[i]) < 1e-10);
+}
+
+BOOST_AUTO_TEST_CASE(residual_that_is_reported_is_the_residual) {
+    hesse::RandomGenerator random(6);
+    MatrixXd h = random_symmetric(random, 30);
+    h = h * h + MatrixXd::Identity(30, 30);
+    const VectorXd g = VectorXd::Ones(30);
+    KrylovTrustRegion solver(hesse::VectorSpace(30), 30);
+    const auto result = solver.minimize(h, g.data(), 100.0, 0.1 * g.norm(), 30);
+    const Eigen::Map<const VectorXd> s(solver.step(), 30);
+    const double residual = (h * s + result.multiplier * s + g).norm();
+    BOOST_TEST(residual <= 0.1 * g.norm() * (1.0 + 1e-9));
+    BOOST_TEST(std::abs(residual - result.residual) < 1e-9 * g.norm());
+    BOOST_TEST(result.products < 30);
+}
+
+BOOST_AUTO_TEST_CASE(products_that_are_not_finite_are_reported) {
+    const MatrixXd h = MatrixXd::Constant(2, 2, std::numeric_limits<double>::quiet_NaN());
+    KrylovTrustRegion solver(hesse::VectorSpace(2), 2);
+    const VectorXd g = VectorXd::Ones(2);
+    BOOST_TEST(!solver.minimize(h, g.data(), 1.0, 0.0, 2).finite);
+}
+
+BOOST_AUTO_TEST_CASE(bad_input_is_named) {
+    const MatrixXd h = MatrixXd::Identity(2, 2);
+    const auto message_of = [&](const VectorXd& g, double radius) {
+        try {
+            solve_trust_region(h, g, radius);
+        } catch (const std::invalid_argument& error) {
+            return std::string(error.what());
+        }
+        return std::string("nothing thrown");
+    };
+    BOOST_TEST(message_of(VectorXd::Ones(3), 1.0) ==
+               "solve_trust_region: g has 3 entries but the operator has 2 rows");
+    BOOST_TEST(message_of(VectorXd::Ones(2), 0.0) ==
+               "solve_trust_region: radius is 0, expected a finite positive number");
+    BOOST_TEST(message_of(VectorXd::Constant(2, INFINITY), 1.0) == "solve_trust_region: g is not finite");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
