@@ -1,0 +1,161 @@
+#include "hesse/optim/curvature/minimum_eigenvalue_oracle.hpp"
+
+#include "../options.hpp"
+#include "hesse/optim/curvature/lanczos.hpp"
+#include "hesse/optim/curvature/random_start_bound.hpp"
+#include "hesse/optim/curvature/symmetry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace hesse {
+
+void MinimumEigenvalueOptions::check(const char* function) const {
+    require_positive(function, "epsilon", epsilon);
+    require_in(function, "failure_probability", failure_probability, std::numeric_limits<double>::min(), 1.0);
+    require_not_negative(function, "residual", residual);
+    require_at_least(function, "max_products", max_products, 2);  // one step, one measurement
+    require_not_negative(function, "precision", precision);
+}
+
+namespace {
+
+class Oracle {
+public:
+    Oracle(OperatorRef a, const MinimumEigenvalueOptions& options, RandomGenerator& random, double* direction)
+        : a_(a),
+          options_(options),
+          random_(random),
+          direction_(direction),
+          space_(a.rows()),
+          stored_(stored_columns(a.rows(), options)),
+          lanczos_(space_, stored_, options.precision),
+          bound_(a.rows(), options.failure_probability),
+          product_(static_cast<std::size_t>(a.rows())) {
+        result_.failure_probability = options.failure_probability;
+        result_.epsilon = options.epsilon;
+        result_.seed = random.seed();
+    }
+
+    MinimumEigenvalue run() {
+        random_.unit_vector(space_, direction_);
+        lanczos_.start(a_, direction_);
+        for (bool more = true; more;) {
+            const Lanczos::Step step = lanczos_.step();
+            if (step == Lanczos::Step::not_finite) return finish(CurvatureAnswer::not_finite);
+            const bool last = !affordable(1) || lanczos_.steps() == space_.dimension();
+            if (step == Lanczos::Step::grown && !last && !due()) continue;
+
+            const RitzValue lowest = update_lower_bound();
+            const bool negative = lowest.value <= -0.5 * options_.epsilon;
+            const bool exact = step == Lanczos::Step::invariant;
+            if (negative &&
+                (exact || last || lowest.residual <= options_.residual * std::abs(lowest.value))) {
+                if (!measure()) return finish(CurvatureAnswer::not_finite);
+                if (result_.curvature <= -0.5 * options_.epsilon) return finish(CurvatureAnswer::negative);
+            }
+            if (!negative && result_.lower_bound >= -options_.epsilon) {
+                return finish(measure() ? CurvatureAnswer::certified : CurvatureAnswer::not_finite);
+            }
+            // An invariant subspace says nothing new however long one looks at it: leave it at random.
+            if (step == Lanczos::Step::invariant && !last) {
+                random_.unit_vector(space_, direction_);
+                more = lanczos_.continue_with(direction_);
+            } else {
+                more = !last;
+            }
+        }
+        return finish(measure() ? CurvatureAnswer::undecided : CurvatureAnswer::not_finite);
+    }
+
+private:
+    static Index stored_columns(Index n, const MinimumEigenvalueOptions& options) {
+        const auto affordable =
+            static_cast<Index>(options.memory / (sizeof(double) * static_cast<std::size_t>(n)));
+        return std::clamp<Index>(affordable, 2, std::max<Index>(2, std::min(n, options.max_products)));
+    }
+
+    /// Whether `more` steps leave enough for the direction: its columns that are not stored, its measurement.
+    bool affordable(Index more) const {
+        const Index steps = lanczos_.steps() + more;
+        const Index replayed = std::max<Index>(0, steps - stored_);
+        return products() + more + replayed + 1 <= options_.max_products;
+    }
+
+    Index products() const { return lanczos_.products() + measurements_; }
+
+    /// The eigenvalues of T are looked at after every step at first, then after every sixteenth part.
+    bool due() {
+        if (lanczos_.steps() < next_look_) return false;
+        next_look_ = lanczos_.steps() + std::max<Index>(1, lanczos_.steps() / 16);
+        return true;
+    }
+
+    RitzValue update_lower_bound() {
+        const RitzValue lowest = lanczos_.lowest();
+        const double spread = lanczos_.highest().value - lowest.value;
+        const double error = bound_.error(lanczos_.steps(), lanczos_.beta().back(), spread);
+        // The bounds of all steps hold together.
+        result_.lower_bound = std::max(result_.lower_bound, lowest.value - error - lanczos_.rounding());
+        return lowest;
+    }
+
+    /// d = the lowest Ritz vector, its curvature and residual by one explicit product.
+    bool measure() {
+        lanczos_.ritz_vector(0, direction_);
+        ++measurements_;
+        a_.apply(direction_, product_.data());
+        if (!space_.all_finite(product_.data())) return false;
+        result_.curvature = space_.dot(direction_, product_.data());
+        space_.add(-result_.curvature, direction_, product_.data());
+        result_.residual = space_.norm(product_.data());
+        return true;
+    }
+
+    MinimumEigenvalue finish(CurvatureAnswer answer) {
+        result_.answer = answer;
+        result_.norm_estimate = lanczos_.norm_estimate();
+        result_.steps = lanczos_.steps();
+        result_.products = products();
+        return result_;
+    }
+
+    OperatorRef a_;
+    const MinimumEigenvalueOptions& options_;
+    RandomGenerator& random_;
+    double* direction_;
+    VectorSpace space_;
+    Index stored_;
+    Lanczos lanczos_;
+    RandomStartBound bound_;
+    Buffer product_;
+    MinimumEigenvalue result_;
+    Index measurements_ = 0;
+    Index next_look_ = 1;
+};
+
+}  // namespace
+
+MinimumEigenvalue minimum_eigenvalue(OperatorRef a, const MinimumEigenvalueOptions& options,
+                                     RandomGenerator& random, double* direction) {
+    options.check("minimum_eigenvalue");
+    return Oracle(a, options, random, direction).run();
+}
+
+MinimumEigenvalue minimum_eigenvalue(OperatorRef a, const MinimumEigenvalueOptions& options,
+                                     std::uint64_t seed, double* direction) {
+    options.check("minimum_eigenvalue");
+    RandomGenerator random(seed);
+    require_symmetric("minimum_eigenvalue", a, random, options.precision);
+    MinimumEigenvalue found = minimum_eigenvalue(a, options, random, direction);
+    if (found.answer == CurvatureAnswer::not_finite)
+        throw std::invalid_argument(
+            fmt::format("minimum_eigenvalue: product {} of the operator is not finite", found.products));
+    found.products += 2;
+    return found;
+}
+
+}  // namespace hesse
