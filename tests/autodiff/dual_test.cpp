@@ -19,7 +19,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// y = a b whose second partial must never be asked for.
 struct ProductWithConstant {
-    static constexpr std::string_view name = "product with a constant";
     template <class A, class B>
     static auto value(const A& a, const B& b) {
         return a * b;

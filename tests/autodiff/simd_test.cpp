@@ -207,6 +207,8 @@ BOOST_AUTO_TEST_CASE(a_comparison_selects_lane_by_lane) {
         const P nan(std::numeric_limits<T>::quiet_NaN());
         BOOST_TEST(!any(nan == nan));
         BOOST_TEST(all(nan != nan));
+        BOOST_TEST(all(a != nan));
+        BOOST_TEST(!any(a < nan || a <= nan || a > nan || a >= nan || a == nan));
         BOOST_TEST(select(true, a, nan)[0] == 1);
     });
 }

@@ -152,7 +152,8 @@ public:
     Pack& operator/=(const Pack& b) { return *this = *this / b; }
 
     friend MaskType operator==(const Pack& a, const Pack& b) { return a.native_ == b.native_; }
-    friend MaskType operator!=(const Pack& a, const Pack& b) { return a.native_ != b.native_; }
+    // Not the library's !=, which on AVX holds NaN != NaN for false.
+    friend MaskType operator!=(const Pack& a, const Pack& b) { return !(a == b); }
     friend MaskType operator<(const Pack& a, const Pack& b) { return a.native_ < b.native_; }
     friend MaskType operator<=(const Pack& a, const Pack& b) { return a.native_ <= b.native_; }
     friend MaskType operator>(const Pack& a, const Pack& b) { return a.native_ > b.native_; }
