@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 #include <span>
 #include <stdexcept>
@@ -16,9 +17,16 @@ void require_size(const char* what, Index given, Index expected) {
 
 template <class T>
 void require_finite(const char* what, const T* x, Index n) {
-    // x - x is 0 or NaN: one sum that vectorises decides, and only a bad vector is searched.
+    // x - x is 0 or NaN: sums that vectorise decide, and only a bad vector is searched.
+    constexpr Index lanes = 16;
+    std::array<T, lanes> sums{};
+    Index whole = n / lanes * lanes;
+    for (Index i = 0; i < whole; i += lanes) {
+        for (Index k = 0; k < lanes; ++k) sums[static_cast<std::size_t>(k)] += x[i + k] - x[i + k];
+    }
     T sum(0);
-    for (Index i = 0; i < n; ++i) sum += x[i] - x[i];
+    for (const T& lane : sums) sum += lane;
+    for (Index i = whole; i < n; ++i) sum += x[i] - x[i];
     if (sum == T(0)) return;
     for (Index i = 0; i < n; ++i) {
         if (!std::isfinite(x[i])) {

@@ -136,9 +136,9 @@ struct ElementwiseNode {
     [[nodiscard]] Layout layout(const StatementLeaf<T>& leaf) const { return {rows, leaf.inner, leaf.outer}; }
     [[nodiscard]] Layout result_layout() const { return {rows, 1, result_outer}; }
 
-    void gradient(TapeCursor<T>& at);
-    void tangent(TapeCursor<T>& at);
-    void product(TapeCursor<T>& at);
+    void gradient(const SweepArrays<T>& at);
+    void tangent(const SweepArrays<T>& at);
+    void product(const SweepArrays<T>& at);
 
 private:
     /// Distance from the first entry to one past the last.
@@ -146,7 +146,7 @@ private:
         return rows * cols == 0 ? 0 : static_cast<std::size_t>((rows - 1) * inner + (cols - 1) * outer + 1);
     }
     void plan(Tape<T>& tape);
-    void reverse(TapeCursor<T>& at, bool second);
+    void reverse(const SweepArrays<T>& at, bool second);
 };
 
 /// A kernel's pointers, block by block. The last, partial pack of a block is worked on in scratch.
@@ -302,7 +302,7 @@ void ElementwiseNode<T>::plan(Tape<T>& tape) {
 
 // The reverse sweep of first adjoints, or of second ones.
 template <class T>
-void ElementwiseNode<T>::reverse(TapeCursor<T>& at, bool second) {
+void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
     KernelRun<T> run(*kernels);
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;
@@ -372,18 +372,18 @@ void ElementwiseNode<T>::reverse(TapeCursor<T>& at, bool second) {
 }
 
 template <class T>
-void ElementwiseNode<T>::gradient(TapeCursor<T>& at) {
+void ElementwiseNode<T>::gradient(const SweepArrays<T>& at) {
     plan(at.tape);
     reverse(at, false);
 }
 
 template <class T>
-void ElementwiseNode<T>::product(TapeCursor<T>& at) {
+void ElementwiseNode<T>::product(const SweepArrays<T>& at) {
     reverse(at, true);
 }
 
 template <class T>
-void ElementwiseNode<T>::tangent(TapeCursor<T>& at) {
+void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
     KernelRun<T> run(*kernels);
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;

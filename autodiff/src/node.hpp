@@ -10,31 +10,34 @@ namespace hesse {
 /// and passes of its own: gradient(at), tangent(at), product(at).
 template <class T, class Node>
 struct NodeOperations {
-    static Node& node_at(TapeCursor<T>& at, const std::byte* payload) {
+    static Node& node_at(const SweepArrays<T>& at, const std::byte* payload) {
         std::uint64_t offset;
         std::memcpy(&offset, payload, sizeof offset);
         return *reinterpret_cast<Node*>(at.tape.node(offset));
     }
-    static void gradient(TapeCursor<T>& at, std::uint32_t count) {
+    static Position gradient(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
         for (; count != 0; --count) {
-            Node& node = node_at(at, at.payload -= sizeof(std::uint64_t));
-            node.gradient(at);
+            Node& node = node_at(arrays, at.payload -= sizeof(std::uint64_t));
+            node.gradient(arrays);
             at.slot = node.slots_before;
         }
+        return at;
     }
-    static void tangent(TapeCursor<T>& at, std::uint32_t count) {
+    static Position tangent(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
         for (; count != 0; --count, at.payload += sizeof(std::uint64_t)) {
-            Node& node = node_at(at, at.payload);
-            node.tangent(at);
+            Node& node = node_at(arrays, at.payload);
+            node.tangent(arrays);
             at.slot = node.slots_after;
         }
+        return at;
     }
-    static void product(TapeCursor<T>& at, std::uint32_t count) {
+    static Position product(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
         for (; count != 0; --count) {
-            Node& node = node_at(at, at.payload -= sizeof(std::uint64_t));
-            node.product(at);
+            Node& node = node_at(arrays, at.payload -= sizeof(std::uint64_t));
+            node.product(arrays);
             at.slot = node.slots_before;
         }
+        return at;
     }
     static constexpr Operations<T> operations = {gradient, tangent, product, Node::name};
 };

@@ -93,18 +93,18 @@ struct ProductNode {
         }
     }
 
-    void gradient(TapeCursor<T>& at) {
+    void gradient(const SweepArrays<T>& at) {
         plan(at.tape);
         const T* c_bar = at.adjoint + result;
         if (a.variable) pull_a(c_bar, b.at(at.value), T(a.first ? 0 : 1), at.adjoint + a.slot);
         if (b.variable) pull_b(c_bar, a.at(at.value), T(b.first ? 0 : 1), at.adjoint + b.slot);
     }
-    void tangent(TapeCursor<T>& at) {
+    void tangent(const SweepArrays<T>& at) {
         T* c_dot = at.tangent + result;
         if (a.variable) accumulate(at.tangent + a.slot, b.at(at.value), T(0), c_dot);
         if (b.variable) accumulate(a.at(at.value), at.tangent + b.slot, T(a.variable ? 1 : 0), c_dot);
     }
-    void product(TapeCursor<T>& at) {
+    void product(const SweepArrays<T>& at) {
         const T* c_bar = at.adjoint + result;
         const T* c_bar_dot = at.second + result;
         if (a.variable) {

@@ -81,12 +81,12 @@ struct SumNode : OneOperand<T> {
         }
     }
 
-    void gradient(TapeCursor<T>& at) {
+    void gradient(const SweepArrays<T>& at) {
         this->plan(at.tape);
         pull(at.adjoint + this->result, at.adjoint + this->slot);
     }
-    void tangent(TapeCursor<T>& at) { value(at.tangent + this->slot, at.tangent + this->result); }
-    void product(TapeCursor<T>& at) { pull(at.second + this->result, at.second + this->slot); }
+    void tangent(const SweepArrays<T>& at) { value(at.tangent + this->slot, at.tangent + this->result); }
+    void product(const SweepArrays<T>& at) { pull(at.second + this->result, at.second + this->slot); }
 };
 
 /// y_s = log sum_i exp(x_si), with p_si = exp(x_si - y_s) kept.      x_si_bar += p_si y_s_bar
@@ -121,7 +121,7 @@ struct LogSumExpNode : OneOperand<T> {
         }
     }
 
-    void gradient(TapeCursor<T>& at) {
+    void gradient(const SweepArrays<T>& at) {
         this->plan(at.tape);
         const T* y_bar = at.adjoint + this->result;
         T* x_bar = at.adjoint + this->slot;
@@ -130,7 +130,7 @@ struct LogSumExpNode : OneOperand<T> {
             for (Index i = 0; i < layout.length; ++i) x_bar[layout.offset(s, i)] += weights[i] * y_bar[s];
         }
     }
-    void tangent(TapeCursor<T>& at) {
+    void tangent(const SweepArrays<T>& at) {
         const T* x_dot = at.tangent + this->slot;
         T* y_dot = at.tangent + this->result;
         for (Index s = 0; s < layout.count; ++s) {
@@ -141,7 +141,7 @@ struct LogSumExpNode : OneOperand<T> {
         }
     }
     // dp_i = p_i (dx_i - dy)
-    void product(TapeCursor<T>& at) {
+    void product(const SweepArrays<T>& at) {
         const T* x_dot = at.tangent + this->slot;
         const T* y_dot = at.tangent + this->result;
         const T* y_bar = at.adjoint + this->result;
@@ -165,16 +165,16 @@ struct PickNode : OneOperand<T> {
     // Behind the node: the distance of each chosen entry from the first of x.
     std::uint32_t* offsets() { return reinterpret_cast<std::uint32_t*>(this + 1); }
 
-    void gradient(TapeCursor<T>& at) {
+    void gradient(const SweepArrays<T>& at) {
         this->plan(at.tape);
         add(at.adjoint + this->result, at.adjoint + this->slot);
     }
-    void tangent(TapeCursor<T>& at) {
+    void tangent(const SweepArrays<T>& at) {
         for (Index j = 0; j < this->result_size; ++j) {
             at.tangent[static_cast<Index>(this->result) + j] = at.tangent[this->slot + offsets()[j]];
         }
     }
-    void product(TapeCursor<T>& at) { add(at.second + this->result, at.second + this->slot); }
+    void product(const SweepArrays<T>& at) { add(at.second + this->result, at.second + this->slot); }
 
 private:
     void add(const T* y_bar, T* x_bar) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "hesse/autodiff/expression.hpp"
+
 namespace hesse {
 namespace {
 
@@ -11,12 +13,16 @@ constexpr std::size_t kept_block_size = std::size_t{1} << 16;
 /// Constants take a slot so that statements can read them; nothing flows through it.
 template <class T>
 constexpr Operations<T> constant_slot = {
-    [](TapeCursor<T>& at, std::uint32_t count) { at.slot -= count; },
-    [](TapeCursor<T>& at, std::uint32_t count) {
-        std::fill_n(at.tangent + at.slot, count, T(0));
-        at.slot += count;
+    [](const SweepArrays<T>&, Position at, std::uint32_t count) {
+        return Position{at.payload, at.slot - count};
     },
-    [](TapeCursor<T>& at, std::uint32_t count) { at.slot -= count; },
+    [](const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        std::fill_n(arrays.tangent + at.slot, count, T(0));
+        return Position{at.payload, at.slot + count};
+    },
+    [](const SweepArrays<T>&, Position at, std::uint32_t count) {
+        return Position{at.payload, at.slot - count};
+    },
     "constant",
 };
 
@@ -38,9 +44,21 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
     owners_.clear();
     kept_block_ = kept_used_ = 0;
     generation_ = (generation_ + 1) & 0x7fffffffu;
+    room_ = 0;
+    runs_.push_back({nullptr, 0});  // so that there is a last run to compare with; sweeps pass over it
     parameters_ = n;
     std::copy_n(x, n, values_.extend(n));
     if (array_of_parameters) arrays_.push_back({0, n});
+}
+
+template <class T>
+void Tape<T>::make_room() {
+    constexpr std::uint32_t statements = 256;
+    constexpr std::size_t largest_payload = (largest_statement + largest_kept) * sizeof(double) + 8;
+    runs_.reserve_more(statements);
+    payload_.reserve_more(statements * largest_payload);
+    values_.reserve_more(statements + 1);
+    room_ = statements;
 }
 
 template <class T>
@@ -57,6 +75,7 @@ typename Tape<T>::Region Tape<T>::append_array(std::size_t size) {
         throw_too_long();
     }
     values_.extend(begin + size - values_.size());
+    room_ = 0;
     arrays_.push_back({begin, begin + size});
     return {begin, size};
 }
@@ -167,14 +186,24 @@ void Tape<T>::require_adjoints(Region region) {
 }
 
 template <class T>
-TapeCursor<T> Tape<T>::cursor(bool at_end) {
-    return {*this,
-            payload_.data() + (at_end ? payload_.size() : 0),
-            at_end ? values_.size() : parameters_,
-            values_.data(),
-            adjoints_.data(),
-            tangents_.data(),
-            seconds_.data()};
+SweepArrays<T> Tape<T>::arrays_of_sweep() {
+    return {*this, values_.data(), adjoints_.data(), tangents_.data(), seconds_.data()};
+}
+
+template <class T>
+template <typename Operations<T>::Pass Operations<T>::*pass>
+void Tape<T>::sweep_forward() {
+    const SweepArrays<T> arrays = arrays_of_sweep();
+    Position at{payload_.data(), parameters_};
+    for (std::size_t i = 1; i < runs_.size(); ++i) at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
+}
+
+template <class T>
+template <typename Operations<T>::Pass Operations<T>::*pass>
+void Tape<T>::sweep_reverse() {
+    const SweepArrays<T> arrays = arrays_of_sweep();
+    Position at{payload_.data() + payload_.size(), values_.size()};
+    for (std::size_t i = runs_.size(); i-- > 1;) at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
 }
 
 template <class T>
@@ -194,8 +223,7 @@ void Tape<T>::gradient(std::size_t result) {
     }
     require_adjoints({result, 1});
     adjoints_[result] = T(1);
-    TapeCursor<T> at = cursor(true);
-    for (std::size_t i = runs_.size(); i-- > 0;) runs_[i].operations->gradient(at, runs_[i].count);
+    sweep_reverse<&Operations<T>::gradient>();
     require_adjoints({0, parameters_});
 }
 
@@ -204,11 +232,9 @@ void Tape<T>::product(const T* direction, T* out) {
     tangents_.resize(values_.size());
     seconds_.resize(values_.size());
     std::copy_n(direction, parameters_, tangents_.data());
-    TapeCursor<T> forward = cursor(false);
-    for (std::size_t i = 0; i < runs_.size(); ++i) runs_[i].operations->tangent(forward, runs_[i].count);
+    sweep_forward<&Operations<T>::tangent>();
     clear_adjoints(seconds_.data());
-    TapeCursor<T> reverse = cursor(true);
-    for (std::size_t i = runs_.size(); i-- > 0;) runs_[i].operations->product(reverse, runs_[i].count);
+    sweep_reverse<&Operations<T>::product>();
     std::copy_n(seconds_.data(), parameters_, out);
 }
 

@@ -20,7 +20,7 @@ namespace hesse {
 enum class Sweep { record, gradient, product };
 
 template <class Adjoint, class Partial>
-constexpr auto times(const Adjoint& adjoint, const Partial& partial) {
+[[gnu::always_inline]] constexpr auto times(const Adjoint& adjoint, const Partial& partial) {
     if constexpr (std::is_same_v<Partial, PlusOne>) {
         return adjoint;
     } else if constexpr (std::is_same_v<Partial, MinusOne>) {
@@ -42,7 +42,7 @@ struct EvaluatedCall {
 };
 
 template <class X>
-constexpr auto value_part(const X& x) {
+[[gnu::always_inline]] constexpr auto value_part(const X& x) {
     if constexpr (is_dual<X>) {
         return x.value;
     } else {
@@ -53,11 +53,11 @@ constexpr auto value_part(const X& x) {
 template <class Tree, int FirstLeaf, int FirstKept, bool Top>
 struct Walk {  // a leaf
     template <Sweep, class Source>
-    static constexpr auto forward(Source& source) {
+    [[gnu::always_inline]] static constexpr auto forward(Source& source) {
         return EvaluatedLeaf<decltype(source.template leaf<FirstLeaf>())>{source.template leaf<FirstLeaf>()};
     }
     template <Sweep, class Source, class Sink, class Node, class Adjoint>
-    static constexpr void reverse(Source&, Sink& sink, const Node&, const Adjoint& adjoint) {
+    [[gnu::always_inline]] static constexpr void reverse(Source&, Sink& sink, const Node&, const Adjoint& adjoint) {
         sink.template add<FirstLeaf>(adjoint);
     }
 };
@@ -103,7 +103,7 @@ private:
     }
 
     template <Sweep sweep, class Source>
-    static constexpr auto read_result(Source& source) {
+    [[gnu::always_inline]] static constexpr auto read_result(Source& source) {
         if constexpr (Top) {
             return source.result();
         } else {
@@ -112,7 +112,7 @@ private:
     }
 
     template <Sweep sweep, class Source, class... X, std::size_t... I>
-    static constexpr auto value(Source& source, std::index_sequence<I...>, const X&... x) {
+    [[gnu::always_inline]] static constexpr auto value(Source& source, std::index_sequence<I...>, const X&... x) {
         if constexpr (keep == Keep::nothing) {
             return Rule::value(x...);
         } else if constexpr (sweep == Sweep::record) {
@@ -124,14 +124,14 @@ private:
         } else {
             const auto y = read_result<sweep>(source);
             using T = std::remove_cvref_t<decltype(y)>;
-            const auto slope = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) {
+            const auto slope = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) __attribute__((always_inline)) {
                 if constexpr (keep == Keep::derivatives) {
                     return source.template kept<kept_partial<J>>();
                 } else {
                     return partial_of<Rule, J>(y, value_part(x)...);
                 }
             };
-            return Dual<T>{y, sum_of_active<I...>([&]<std::size_t J>(auto j, const auto& argument) {
+            return Dual<T>{y, sum_of_active<I...>([&]<std::size_t J>(auto j, const auto& argument) __attribute__((always_inline)) {
                                return argument.tangent * slope(j);
                            }, x...)};
         }
@@ -139,21 +139,21 @@ private:
 
     // Sum of term(J, x_J) over the active arguments.
     template <std::size_t... I, class Term, class... X>
-    static constexpr auto sum_of_active(const Term& term, const X&... x) {
+    [[gnu::always_inline]] static constexpr auto sum_of_active(const Term& term, const X&... x) {
         return add_terms(with_index<I>(term, x)...);
     }
     struct Absent {};
     template <std::size_t J, class Term, class X>
-    static constexpr auto with_index(const Term& term, const X& x) {
+    [[gnu::always_inline]] static constexpr auto with_index(const Term& term, const X& x) {
         if constexpr (activity[J]) {
             return term.template operator()<J>(std::integral_constant<std::size_t, J>{}, x);
         } else {
             return Absent{};
         }
     }
-    static constexpr Absent add_terms() { return {}; }
+    [[gnu::always_inline]] static constexpr Absent add_terms() { return {}; }
     template <class First, class... Rest>
-    static constexpr auto add_terms(const First& first, const Rest&... rest) {
+    [[gnu::always_inline]] static constexpr auto add_terms(const First& first, const Rest&... rest) {
         const auto tail = add_terms(rest...);
         if constexpr (std::is_same_v<First, Absent>) {
             return tail;
@@ -167,7 +167,7 @@ private:
     // The partial with respect to argument I, as a number in the gradient sweep (where expensive ones are
     // kept together with the second partials), as a number or a dual in the product sweep.
     template <Sweep sweep, std::size_t I, class Source, class Y, std::size_t... J, class... X>
-    static constexpr auto partial(Source& source, const Y& y, std::index_sequence<J...>, const X&... x) {
+    [[gnu::always_inline]] static constexpr auto partial(Source& source, const Y& y, std::index_sequence<J...>, const X&... x) {
         if constexpr (keep != Keep::derivatives) {
             return partial_of<Rule, I>(y, x...);
         } else if constexpr (sweep == Sweep::gradient) {
@@ -178,26 +178,26 @@ private:
         } else {
             const auto p = source.template kept<kept_partial<I>>();
             using T = std::remove_cvref_t<decltype(p)>;
-            return Dual<T>{p, sum_of_active<J...>([&]<std::size_t K>(auto, const auto& argument) {
+            return Dual<T>{p, sum_of_active<J...>([&]<std::size_t K>(auto, const auto& argument) __attribute__((always_inline)) {
                                return argument.tangent * source.template kept<kept_second<I, K>()>();
                            }, x...)};
         }
     }
 
     template <std::size_t I, std::size_t J, class Source, class Y, class... X>
-    static constexpr void keep_second(Source& source, const Y& y, const X&... x) {
+    [[gnu::always_inline]] static constexpr void keep_second(Source& source, const Y& y, const X&... x) {
         if constexpr (activity[I] && activity[J] && I <= J) {
             const Y slope = partial_of<Rule, J>(y, x...);
             second<I, J>(source, Dual<Y>{y, slope}, std::make_index_sequence<sizeof...(X)>{}, x...);
         }
     }
     template <std::size_t I, std::size_t J, class Source, class Y, std::size_t... K, class... X>
-    static constexpr void second(Source& source, const Dual<Y>& y, std::index_sequence<K...>, const X&... x) {
+    [[gnu::always_inline]] static constexpr void second(Source& source, const Dual<Y>& y, std::index_sequence<K...>, const X&... x) {
         const auto p = partial_of<Rule, I>(y, along<J, K, Y>(x)...);
         source.template keep<kept_second<I, J>()>(p.tangent);
     }
     template <std::size_t J, std::size_t K, class Y, class X>
-    static constexpr auto along(const X& x) {
+    [[gnu::always_inline]] static constexpr auto along(const X& x) {
         if constexpr (J == K) {
             return Dual<Y>{x, Y(1)};
         } else {
@@ -207,18 +207,18 @@ private:
 
 public:
     template <Sweep sweep, class Source>
-    static constexpr auto forward(Source& source) {
+    [[gnu::always_inline]] static constexpr auto forward(Source& source) {
         return forward_of<sweep>(source, std::make_index_sequence<arity>{});
     }
 
     template <Sweep sweep, class Source, class Sink, class Node, class Adjoint>
-    static constexpr void reverse(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint) {
+    [[gnu::always_inline]] static constexpr void reverse(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint) {
         reverse_of<sweep>(source, sink, node, adjoint, std::make_index_sequence<arity>{});
     }
 
 private:
     template <Sweep sweep, class Source, std::size_t... I>
-    static constexpr auto forward_of(Source& source, std::index_sequence<I...> indices) {
+    [[gnu::always_inline]] static constexpr auto forward_of(Source& source, std::index_sequence<I...> indices) {
         using Nodes = Tuple<decltype(ArgumentWalk<I>::template forward<sweep>(source))...>;
         const Nodes args{{ArgumentWalk<I>::template forward<sweep>(source)}...};
         const auto y = value<sweep>(source, indices, get<I>(args).value...);
@@ -226,13 +226,13 @@ private:
     }
 
     template <Sweep sweep, class Source, class Sink, class Node, class Adjoint, std::size_t... I>
-    static constexpr void reverse_of(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint,
+    [[gnu::always_inline]] static constexpr void reverse_of(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint,
                                      std::index_sequence<I...> indices) {
         (reverse_argument<sweep, I>(source, sink, node, adjoint, indices), ...);
     }
     template <Sweep sweep, std::size_t I, class Source, class Sink, class Node, class Adjoint,
               std::size_t... J>
-    static constexpr void reverse_argument(Source& source, Sink& sink, const Node& node,
+    [[gnu::always_inline]] static constexpr void reverse_argument(Source& source, Sink& sink, const Node& node,
                                            const Adjoint& adjoint, std::index_sequence<J...> indices) {
         if constexpr (activity[I]) {
             const auto p = partial<sweep, I>(source, node.value, indices, get<J>(node.args).value...);

@@ -26,7 +26,7 @@ template <class... V>
 using Tuple = TupleOf<std::index_sequence_for<V...>, V...>;
 
 template <std::size_t I, class V>
-constexpr const V& get(const TupleSlot<I, V>& slot) {
+[[gnu::always_inline]] constexpr const V& get(const TupleSlot<I, V>& slot) {
     return slot.value;
 }
 
@@ -47,7 +47,7 @@ template <class Rule, class... Args>
 inline constexpr bool is_call<Call<Rule, Args...>> = true;
 
 template <class Rule, class... Args>
-constexpr Call<Rule, Args...> make_call(Args... args) {
+[[gnu::always_inline]] constexpr Call<Rule, Args...> make_call(Args... args) {
     return {Tuple<Args...>{{std::move(args)}...}};
 }
 
@@ -105,15 +105,15 @@ struct LeafActivity<Call<Rule, Args...>> {
 
 /// Visits the leaves of a tree from left to right.
 template <class Visitor, class Leaf>
-constexpr void for_each_leaf(const Leaf& leaf, Visitor&& visit) {
+[[gnu::always_inline]] constexpr void for_each_leaf(const Leaf& leaf, Visitor&& visit) {
     visit(leaf);
 }
 template <class Visitor, class Rule, class... Args, std::size_t... I>
-constexpr void for_each_leaf_of(const Call<Rule, Args...>& call, Visitor&& visit, std::index_sequence<I...>) {
+[[gnu::always_inline]] constexpr void for_each_leaf_of(const Call<Rule, Args...>& call, Visitor&& visit, std::index_sequence<I...>) {
     (for_each_leaf(get<I>(call.args), visit), ...);
 }
 template <class Visitor, class Rule, class... Args>
-constexpr void for_each_leaf(const Call<Rule, Args...>& call, Visitor&& visit) {
+[[gnu::always_inline]] constexpr void for_each_leaf(const Call<Rule, Args...>& call, Visitor&& visit) {
     for_each_leaf_of(call, visit, std::index_sequence_for<Args...>{});
 }
 

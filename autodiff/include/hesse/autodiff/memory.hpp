@@ -50,54 +50,62 @@ public:
         swap(other);
         return *this;
     }
-    ~Arena() { ::operator delete(data_, std::align_val_t{alignment}); }
+    ~Arena() { ::operator delete(begin_, std::align_val_t{alignment}); }
 
-    [[nodiscard]] T* data() { return data_; }
-    [[nodiscard]] const T* data() const { return data_; }
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] std::size_t capacity_in_bytes() const { return capacity_ * sizeof(T); }
-    T& operator[](std::size_t i) { return data_[i]; }
-    const T& operator[](std::size_t i) const { return data_[i]; }
-    T& back() { return data_[size_ - 1]; }
+    [[nodiscard]] T* data() { return begin_; }
+    [[nodiscard]] const T* data() const { return begin_; }
+    [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
+    [[nodiscard]] std::size_t capacity() const { return static_cast<std::size_t>(limit_ - begin_); }
+    [[nodiscard]] std::size_t capacity_in_bytes() const { return capacity() * sizeof(T); }
+    T& operator[](std::size_t i) { return begin_[i]; }
+    const T& operator[](std::size_t i) const { return begin_[i]; }
+    T& back() { return end_[-1]; }
 
-    void clear() { size_ = 0; }
+    void clear() { end_ = begin_; }
 
     /// Grows by `count` uninitialised entries and returns the first. Earlier pointers may be invalid.
     T* extend(std::size_t count) {
-        if (size_ + count > capacity_) [[unlikely]] {
-            reserve(std::max(size_ + count, 2 * capacity_));
-        }
-        T* first = data_ + size_;
-        size_ += count;
+        reserve_more(count);
+        return extend_within(count);
+    }
+    /// The same where the capacity is known to suffice.
+    T* extend_within(std::size_t count) {
+        T* first = end_;
+        end_ += count;
         return first;
     }
     void push_back(const T& value) { *extend(1) = value; }
 
     /// Exactly `count` entries; the old ones keep their values, new ones are uninitialised.
     void resize(std::size_t count) {
-        if (count > capacity_) reserve(count);
-        size_ = count;
+        if (count > capacity()) reserve(count);
+        end_ = begin_ + count;
     }
 
-    void reserve(std::size_t capacity) {
-        if (capacity <= capacity_) return;
-        auto* grown = static_cast<T*>(::operator new(capacity * sizeof(T), std::align_val_t{alignment}));
-        if (size_ != 0) std::memcpy(static_cast<void*>(grown), data_, size_ * sizeof(T));
-        ::operator delete(data_, std::align_val_t{alignment});
-        data_ = grown;
-        capacity_ = capacity;
+    /// Capacity for `count` more entries, growing geometrically.
+    void reserve_more(std::size_t count) {
+        if (size() + count > capacity()) [[unlikely]] reserve(std::max(size() + count, 2 * capacity()));
     }
 
 private:
+    void reserve(std::size_t capacity) {
+        auto* grown = static_cast<T*>(::operator new(capacity * sizeof(T), std::align_val_t{alignment}));
+        const std::size_t count = size();
+        if (count != 0) std::memcpy(static_cast<void*>(grown), begin_, count * sizeof(T));
+        ::operator delete(begin_, std::align_val_t{alignment});
+        begin_ = grown;
+        end_ = grown + count;
+        limit_ = grown + capacity;
+    }
     void swap(Arena& other) noexcept {
-        std::swap(data_, other.data_);
-        std::swap(size_, other.size_);
-        std::swap(capacity_, other.capacity_);
+        std::swap(begin_, other.begin_);
+        std::swap(end_, other.end_);
+        std::swap(limit_, other.limit_);
     }
 
-    T* data_ = nullptr;
-    std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
+    T* begin_ = nullptr;
+    T* end_ = nullptr;
+    T* limit_ = nullptr;
 };
 
 }  // namespace hesse

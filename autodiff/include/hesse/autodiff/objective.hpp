@@ -153,7 +153,7 @@ private:
         if constexpr (by_scalars) {
             recording.variables.resize(size_);
             for (Index i = 0; i < size_; ++i) {
-                recording.variables[i] = Variable<T>(recording.tape, x[i], static_cast<std::uint32_t>(i));
+                recording.variables[i].become_parameter(recording.tape, x[i], static_cast<std::uint32_t>(i));
             }
             return loss_(std::as_const(recording.variables));
         } else {

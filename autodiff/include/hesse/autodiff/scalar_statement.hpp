@@ -54,9 +54,9 @@ struct LeafSource {
     std::array<T, std::size_t{Payload::leaves}> values;
     std::array<T, std::size_t{Payload::kept} + 1> kept_numbers{};
 
-    explicit LeafSource(const Tree& tree) {
+    [[gnu::always_inline]] explicit LeafSource(const Tree& tree) {
         std::size_t i = 0;
-        for_each_leaf(tree, [&](const auto& leaf) { values[i++] = leaf.value; });
+        for_each_leaf(tree, [&](const auto& leaf) __attribute__((always_inline)) { values[i++] = leaf.value; });
     }
     template <int I>
     const T& leaf() const {
@@ -123,32 +123,29 @@ struct ScalarStatement {
     template <Sweep sweep>
     using Source = PayloadSource<T, Tree, top, sweep>;
 
-    static void gradient(TapeCursor<T>& at, std::uint32_t count) {
-        std::byte* payload = at.payload;
-        std::size_t next = at.slot;
-        const T* value = at.value;
-        T* adjoint = at.adjoint;
+    static Position gradient(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        const T* value = arrays.value;
+        T* adjoint = arrays.adjoint;
         for (; count != 0; --count) {
-            payload -= bytes;
-            const std::size_t y = result(payload, next);
+            keep_simple(count);
+            at.payload -= bytes;
+            const std::size_t y = result(at);
             T y_bar = adjoint[y];
             if constexpr (Minus) y_bar = -y_bar;
-            Source<Sweep::gradient> source{payload + header, value, nullptr, adjoint, value[y]};
+            Source<Sweep::gradient> source{at.payload + header, value, nullptr, adjoint, value[y]};
             const auto node = Walker::template forward<Sweep::gradient>(source);
             Walker::template reverse<Sweep::gradient>(source, source, node, y_bar);
         }
-        at.payload = payload;
-        at.slot = next;
+        return at;
     }
 
-    static void tangent(TapeCursor<T>& at, std::uint32_t count) {
-        std::byte* payload = at.payload;
-        std::size_t next = at.slot;
-        const T* value = at.value;
-        T* tangent = at.tangent;
+    static Position tangent(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        const T* value = arrays.value;
+        T* tangent = arrays.tangent;
         for (; count != 0; --count) {
-            const std::size_t y = InPlace ? load<std::uint32_t>(payload) : next++;
-            Source<Sweep::product> source{payload + header, value, tangent, nullptr, value[y]};
+            keep_simple(count);
+            const std::size_t y = InPlace ? load<std::uint32_t>(at.payload) : at.slot++;
+            Source<Sweep::product> source{at.payload + header, value, tangent, nullptr, value[y]};
             const T y_dot = Walker::template forward<Sweep::product>(source).value.tangent;
             if constexpr (!InPlace) {
                 tangent[y] = y_dot;
@@ -157,40 +154,40 @@ struct ScalarStatement {
             } else {
                 tangent[y] += y_dot;
             }
-            payload += bytes;
+            at.payload += bytes;
         }
-        at.payload = payload;
-        at.slot = next;
+        return at;
     }
 
-    static void product(TapeCursor<T>& at, std::uint32_t count) {
-        std::byte* payload = at.payload;
-        std::size_t next = at.slot;
-        const T* value = at.value;
-        const T* adjoint = at.adjoint;
-        const T* tangent = at.tangent;
-        T* second = at.second;
+    static Position product(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        const T* value = arrays.value;
+        const T* adjoint = arrays.adjoint;
+        const T* tangent = arrays.tangent;
+        T* second = arrays.second;
         for (; count != 0; --count) {
-            payload -= bytes;
-            const std::size_t y = result(payload, next);
+            keep_simple(count);
+            at.payload -= bytes;
+            const std::size_t y = result(at);
             Dual<T> y_bar{adjoint[y], second[y]};
             if constexpr (Minus) y_bar = -y_bar;
-            Source<Sweep::product> source{payload + header, value, tangent, second, value[y]};
+            Source<Sweep::product> source{at.payload + header, value, tangent, second, value[y]};
             const auto node = Walker::template forward<Sweep::product>(source);
             Walker::template reverse<Sweep::product>(source, source, node, y_bar);
         }
-        at.payload = payload;
-        at.slot = next;
+        return at;
     }
 
     static constexpr Operations<T> operations = {gradient, tangent, product, "scalar statement"};
 
 private:
-    static std::size_t result(const std::byte* payload, std::size_t& next) {
+    // Most runs are short: the compiler is not to trade the counter for pointers with a costly set-up.
+    [[gnu::always_inline]] static void keep_simple(std::uint32_t& count) { asm("" : "+r"(count)); }
+
+    static std::size_t result(Position& at) {
         if constexpr (InPlace) {
-            return load<std::uint32_t>(payload);
+            return load<std::uint32_t>(at.payload);
         } else {
-            return --next;
+            return --at.slot;
         }
     }
 };
@@ -216,22 +213,46 @@ Tape<T>* tape_of(const Tree& tree) {
             if (leaf.tape == nullptr) return;
             if (tape == nullptr) {
                 tape = leaf.tape;
-            } else if (tape != leaf.tape) [[unlikely]] {
+            } else if (tape != leaf.tape) {
                 throw_mixed_tapes();
             }
-            if (leaf.generation != leaf.tape->generation()) [[unlikely]] throw_stale_handle();
+            if (leaf.generation != leaf.tape->generation()) throw_stale_handle();
         }
     });
     return tape;
 }
 
+/// The tape of a tree whose variables are all on it and fresh, as they nearly always are; else none, and the
+/// slow way finds out why. One branch however many variables there are.
+template <class T, class Tree>
+[[gnu::always_inline]] inline Tape<T>* plain_tape_of(const Tree& tree) {
+    Tape<T>* tape = nullptr;
+    std::uint32_t generation = 0;
+    bool first = true;
+    std::uintptr_t different = 0;
+    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) __attribute__((always_inline)) {
+        if constexpr (Leaf::active) {
+            if (first) {
+                tape = leaf.tape;
+                generation = leaf.generation;
+                first = false;
+            } else {
+                different |= (reinterpret_cast<std::uintptr_t>(leaf.tape) ^ reinterpret_cast<std::uintptr_t>(tape)) |
+                             (leaf.generation ^ generation);
+            }
+        }
+    });
+    if (tape == nullptr || different != 0 || generation != tape->generation()) [[unlikely]] return nullptr;
+    return tape;
+}
+
 template <class Payload, class T, class Tree, class Source>
-void write_payload(std::byte* payload, const Tree& tree, const Source& source) {
+[[gnu::always_inline]] inline void write_payload(std::byte* payload, const Tree& tree, const Source& source) {
     for (int i = 0; i < Payload::kept; ++i) {
         store(payload + sizeof(T) * static_cast<std::size_t>(i), source.kept_numbers[static_cast<std::size_t>(i)]);
     }
     int i = 0;
-    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
+    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) __attribute__((always_inline)) {
         std::byte* at = payload + Payload::offset(i++);
         if constexpr (Leaf::active) {
             store(at, leaf.slot);
@@ -256,20 +277,18 @@ Call<Rule, Args...> with_slots(Tape<T>& tape, const Call<Rule, Args...>& call) {
         return Call<Rule, Args...>{Tuple<Args...>{{with_slots(tape, get<I>(call.args))}...}};
     }(std::index_sequence_for<Args...>{});
 }
-template <class Tree>
-bool has_constant_variable(const Tree& tree) {
-    bool found = false;
-    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
-        if constexpr (Leaf::active) found = found || leaf.tape == nullptr;
-    });
-    return found;
+/// Variables of no tape are among those of a statement: it is constant, or they get slots.
+template <class T, class Tree>
+[[gnu::noinline]] Variable<T> record_unusual(const Tree& tree) {
+    Tape<T>* tape = tape_of<T>(tree);
+    if (tape == nullptr) return Variable<T>(evaluate(tree));
+    return record<T>(with_slots(*tape, tree));
 }
 
 template <class T, class Tree>
-Variable<T> record(const Tree& tree) {
-    Tape<T>* tape = tape_of<T>(tree);
-    if (tape == nullptr) return Variable<T>(evaluate(tree));
-    if (has_constant_variable(tree)) [[unlikely]] return record<T>(with_slots(*tape, tree));
+[[gnu::always_inline]] inline Variable<T> record(const Tree& tree) {
+    Tape<T>* tape = plain_tape_of<T>(tree);
+    if (tape == nullptr) [[unlikely]] return record_unusual<T>(Tree(tree));
     using Statement = ScalarStatement<T, Tree, false, false>;
     LeafSource<T, Tree, true> source(tree);
     const T y = Statement::Walker::template forward<Sweep::record>(source).value;
@@ -280,11 +299,11 @@ Variable<T> record(const Tree& tree) {
 
 template <class T>
 template <bool Minus, class E>
-Variable<T>& Variable<T>::accumulate(const E& e) {
+[[gnu::always_inline]] inline Variable<T>& Variable<T>::accumulate(const E& e) {
     using Tree = std::remove_cvref_t<decltype(as_operand<T>(e))>;
     if constexpr (Tree::active) {
         const Tree& tree = as_operand<T>(e);  // ends the ownership where e is this variable
-        if ((word_ & owns) != 0 && tape_of<T>(tree) == tape_ && !has_constant_variable(tree)) {
+        if ((word_ & owns) != 0 && plain_tape_of<T>(tree) == tape_) {
             using Statement = ScalarStatement<T, Tree, true, Minus>;
             LeafSource<T, Tree, false> source(tree);
             const T term = Statement::Walker::template forward<Sweep::record>(source).value;
@@ -296,6 +315,13 @@ Variable<T>& Variable<T>::accumulate(const E& e) {
             return *this;
         }
     }
+    return begin_sum<Minus>(std::remove_cvref_t<decltype(e)>(e));
+}
+
+// The first term: the slot that it makes is the sum's own from here on.
+template <class T>
+template <bool Minus, class E>
+[[gnu::noinline]] Variable<T>& Variable<T>::begin_sum(const E& e) {
     if constexpr (Minus) {
         *this = tape_ == nullptr ? Variable(value_ - e) : Variable(*this - e);
     } else {
@@ -308,13 +334,13 @@ Variable<T>& Variable<T>::accumulate(const E& e) {
 template <class T>
 template <class E>
     requires ScalarOperands<Variable<T>, E>
-Variable<T>& Variable<T>::operator+=(const E& e) {
+[[gnu::always_inline]] inline Variable<T>& Variable<T>::operator+=(const E& e) {
     return accumulate<false>(e);
 }
 template <class T>
 template <class E>
     requires ScalarOperands<Variable<T>, E>
-Variable<T>& Variable<T>::operator-=(const E& e) {
+[[gnu::always_inline]] inline Variable<T>& Variable<T>::operator-=(const E& e) {
     return accumulate<true>(e);
 }
 

@@ -13,25 +13,30 @@ namespace hesse {
 template <class T>
 class Tape;
 
-/// Where a sweep stands on a tape. Forward sweeps see `payload` and `slot` at the beginning of a run and
-/// leave them at its end; reverse sweeps the other way round.
+/// The arrays that sweeps work on, one entry a slot.
 template <class T>
-struct TapeCursor {
+struct SweepArrays {
     Tape<T>& tape;
-    std::byte* payload;
-    std::size_t slot;
-    T* value;    // of every slot
+    T* value;
     T* adjoint;  // first-order adjoints; kept between products
     T* tangent;  // directional derivative of value
     T* second;   // directional derivative of adjoint
 };
 
+/// Where a sweep stands: the next payload and slot, at the beginning of what follows in a forward sweep, at
+/// the end of what comes before in a reverse one. Passed and returned in registers.
+struct Position {
+    std::byte* payload;
+    std::size_t slot;
+};
+
 /// One kind of statement: how each sweep passes `count` of them in a row.
 template <class T>
 struct Operations {
-    void (*gradient)(TapeCursor<T>&, std::uint32_t count);  // reverse: adjoint
-    void (*tangent)(TapeCursor<T>&, std::uint32_t count);   // forward: tangent
-    void (*product)(TapeCursor<T>&, std::uint32_t count);   // reverse: second
+    using Pass = Position (*)(const SweepArrays<T>&, Position, std::uint32_t count);
+    Pass gradient;  // reverse: adjoint
+    Pass tangent;   // forward: tangent
+    Pass product;   // reverse: second
     const char* name;
 };
 
@@ -59,18 +64,21 @@ public:
 
     // ------------------------------------------------------------------------------ recording: scalars
 
-    /// Appends a statement and returns its payload of `bytes` bytes, to be filled at once.
+    /// Appends a scalar statement and returns its payload of `bytes` bytes, to be filled at once; a result,
+    /// if it has one, is appended next.
     std::byte* append(const Operations<T>& operations, std::size_t bytes) {
-        if (runs_.size() != 0 && runs_.back().operations == &operations) {
-            ++runs_.back().count;
+        if (room_ == 0) [[unlikely]] make_room();
+        --room_;
+        if (Run& last = runs_.back(); last.operations == &operations) {
+            ++last.count;
         } else {
-            runs_.push_back({&operations, 1});
+            *runs_.extend_within(1) = {&operations, 1};
         }
-        return payload_.extend(bytes);
+        return payload_.extend_within(bytes);
     }
     /// Gives the statement just appended its result slot.
     std::uint32_t append_value(const T& value) {
-        values_.push_back(value);
+        *values_.extend_within(1) = value;
         return static_cast<std::uint32_t>(values_.size() - 1);
     }
     /// A number that does not depend on the parameters, where a statement wants a slot.
@@ -134,7 +142,12 @@ private:
     void clear_adjoints(T* adjoints) const;
     void cover(std::size_t begin, std::size_t end);
     void clear_gaps(std::size_t begin, std::size_t end);
-    [[nodiscard]] TapeCursor<T> cursor(bool at_end);
+    [[nodiscard]] SweepArrays<T> arrays_of_sweep();
+    template <typename Operations<T>::Pass Operations<T>::*pass>
+    void sweep_forward();
+    template <typename Operations<T>::Pass Operations<T>::*pass>
+    void sweep_reverse();
+    void make_room();
 
     Arena<Run> runs_;
     Arena<std::byte> payload_, nodes_;
@@ -148,6 +161,7 @@ private:
     std::size_t parameters_ = 0;
     std::size_t last_node_ = 0;
     std::uint32_t generation_ = 0;
+    std::uint32_t room_ = 0;  // scalar statements that surely fit into the arenas
 };
 
 extern template class Tape<double>;

@@ -109,6 +109,14 @@ public:
     Variable(Tape<T>& tape, const T& value, std::uint32_t slot)
         : tape_(&tape), value_(value), slot_(slot), word_(tape.generation()) {}
 
+    /// Makes this the parameter of a slot in a new recording.
+    void become_parameter(Tape<T>& tape, const T& value, std::uint32_t slot) {
+        tape_ = &tape;
+        value_ = value;
+        slot_ = slot;
+        word_ = tape.generation();
+    }
+
     Variable(const Variable& other)
         : tape_(other.tape_), value_(other.value_), slot_(other.slot_), word_(other.share()) {}
     Variable(Variable&& other) noexcept
@@ -167,7 +175,7 @@ private:
 
     // Two hold the slot from here on: neither may accumulate into it.
     std::uint32_t share() const {
-        word_ &= ~owns;
+        if ((word_ & owns) != 0) [[unlikely]] word_ &= ~owns;
         return word_;
     }
     // The right to accumulate goes with a move.
@@ -178,6 +186,8 @@ private:
     }
     template <bool Minus, class E>
     Variable& accumulate(const E& e);
+    template <bool Minus, class E>
+    Variable& begin_sum(const E& e);
 
     Tape<T>* tape_ = nullptr;
     T value_ = T(0);
@@ -191,15 +201,15 @@ using Var = Variable<double>;
 
 /// Operand of a statement over T: a leaf for a variable or a number, a tree as it is.
 template <class T, Arithmetic A>
-constexpr ConstantLeaf<T> as_operand(const A& number) {
+[[gnu::always_inline]] constexpr ConstantLeaf<T> as_operand(const A& number) {
     return {static_cast<T>(number)};
 }
 template <class T>
-VariableLeaf<T> as_operand(const Variable<T>& variable) {
+[[gnu::always_inline]] inline VariableLeaf<T> as_operand(const Variable<T>& variable) {
     return variable.leaf();
 }
 template <class T, class Rule, class... Args>
-const Call<Rule, Args...>& as_operand(const Call<Rule, Args...>& tree) {
+[[gnu::always_inline]] inline const Call<Rule, Args...>& as_operand(const Call<Rule, Args...>& tree) {
     return tree;
 }
 
@@ -215,7 +225,7 @@ struct FirstNumber<First, Rest...> {
 /// Rule(x...), as a tree to be recorded with the statement it becomes part of.
 template <class Rule, class... X>
     requires ScalarOperands<X...>
-auto apply(const X&... x) {
+[[gnu::always_inline]] inline auto apply(const X&... x) {
     using T = typename FirstNumber<std::remove_cvref_t<X>...>::type;
     auto call = make_call<Rule>(as_operand<T>(x)...);
     if constexpr (decltype(call)::leaves > largest_statement) {
@@ -227,22 +237,22 @@ auto apply(const X&... x) {
 
 template <class A, class B>
     requires ScalarOperands<A, B>
-auto operator+(const A& a, const B& b) {
+[[gnu::always_inline]] inline auto operator+(const A& a, const B& b) {
     return apply<Add>(a, b);
 }
 template <class A, class B>
     requires ScalarOperands<A, B>
-auto operator-(const A& a, const B& b) {
+[[gnu::always_inline]] inline auto operator-(const A& a, const B& b) {
     return apply<Subtract>(a, b);
 }
 template <class A, class B>
     requires ScalarOperands<A, B>
-auto operator*(const A& a, const B& b) {
+[[gnu::always_inline]] inline auto operator*(const A& a, const B& b) {
     return apply<Multiply>(a, b);
 }
 template <class A, class B>
     requires ScalarOperands<A, B>
-auto operator/(const A& a, const B& b) {
+[[gnu::always_inline]] inline auto operator/(const A& a, const B& b) {
     return apply<Divide>(a, b);
 }
 template <ScalarOperand A>
