@@ -15,7 +15,7 @@ constexpr double tiny = std::numeric_limits<double>::min();
 /// 0 / 0 is never met (Demmel, Applied Numerical Linear Algebra, section 5.3.4).
 double next_pivot(double shifted, double b, double pivot, double smallest) {
     const double next = shifted - b * (b / pivot);
-    return std::abs(next) < smallest ? -smallest : next;
+    return std::abs(next) < smallest ? smallest : next;
 }
 
 struct Interval {

@@ -16,7 +16,7 @@ struct Tridiagonal {
 
     [[nodiscard]] Index rows() const { return static_cast<Index>(diagonal.size()); }
 
-    /// Number of eigenvalues below x: the negative pivots of T - x I (Sylvester's law of inertia).
+    /// Number of eigenvalues less than x: the negative pivots of T - x I (Sylvester's law of inertia).
     [[nodiscard]] Index count_below(double x) const;
 
     /// The eigenvalue with `index` others below it, 0 <= index < rows(), by bisection: error of a few
