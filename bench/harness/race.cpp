@@ -1,0 +1,114 @@
+#include "harness/race.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+
+#include "harness/allocations.hpp"
+
+namespace hesse::bench {
+namespace {
+
+constexpr double tolerance = 1e-10;
+// Long against the clock's own cost, short against the time slices of a busy machine.
+constexpr double shortest_sample = 1e-3;
+
+double processor_seconds() {
+    timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Seconds of `repetitions` runs.
+double sample(const Contender& contender, long repetitions) {
+    const double start = processor_seconds();
+    for (long i = 0; i < repetitions; ++i) contender.run();
+    return processor_seconds() - start;
+}
+
+long calibrate(const Contender& contender) {
+    long repetitions = 1;
+    while (sample(contender, repetitions) < shortest_sample) repetitions *= 2;
+    return repetitions;
+}
+
+void require_agreement(const Quantity& quantity, const Contender& first, const Contender& other) {
+    double largest = 0, difference = 0;
+    bool agree = first.result.size() == other.result.size();
+    for (std::size_t i = 0; agree && i < first.result.size(); ++i) {
+        largest = std::max(largest, std::abs(first.result[i]));
+        const double d = std::abs(first.result[i] - other.result[i]);
+        if (!(d <= difference)) difference = d;  // a NaN stays
+    }
+    if (agree && difference <= tolerance * largest) return;
+    std::ostringstream message;
+    message << quantity.workload << ", " << quantity.name << ": " << first.name << " (" << first.result.size()
+            << " entries) and " << other.name << " (" << other.result.size() << ") differ by " << difference
+            << ", where the largest entry is " << largest;
+    throw std::runtime_error(message.str());
+}
+
+/// Of one run, once everything that is kept has been allocated.
+std::uint64_t steady_allocations(const Contender& contender) {
+    constexpr int runs = 3;
+    const std::uint64_t before = allocations();
+    for (int i = 0; i < runs; ++i) contender.run();
+    return (allocations() - before + runs - 1) / runs;
+}
+
+std::optional<double> ratio_to(std::string_view reference, std::size_t of, std::span<const Contender> contenders,
+                               const std::vector<double>& seconds) {
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+        if (i != of && contenders[i].name == reference) return seconds[of] / seconds[i];
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<double> race(const Quantity& quantity, std::span<const Contender> contenders, int rounds,
+                         Report& report) {
+    const Contender* compared = nullptr;
+    for (const Contender& contender : contenders) {
+        contender.run();
+        if (contender.result.empty()) continue;
+        if (compared == nullptr) compared = &contender;
+        require_agreement(quantity, *compared, contender);
+    }
+    std::vector<long> repetitions;
+    for (const Contender& contender : contenders) repetitions.push_back(calibrate(contender));
+
+    std::vector<double> seconds(contenders.size(), std::numeric_limits<double>::infinity());
+    for (int round = 0; round < rounds; ++round) {
+        for (std::size_t i = 0; i < contenders.size(); ++i) {
+            const double all = sample(contenders[i], repetitions[i]);
+            seconds[i] = std::min(seconds[i], all / static_cast<double>(repetitions[i]));
+        }
+    }
+
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+        const Contender& contender = contenders[i];
+        if (!contender.reported) continue;
+        Entry entry;
+        entry.workload = quantity.workload;
+        entry.size = quantity.size;
+        entry.style = quantity.style;
+        entry.contender = contender.name;
+        entry.quantity = quantity.name;
+        entry.seconds = seconds[i];
+        entry.ratio_to_plain = ratio_to("plain", i, contenders, seconds);
+        entry.ratio_to_hand = ratio_to("hand", i, contenders, seconds);
+        entry.ratio_to_limit = ratio_to("limit", i, contenders, seconds);
+        entry.bytes = contender.bytes;
+        entry.target = contender.target;
+        if (contender.count_allocations) entry.allocations = steady_allocations(contender);
+        report.add(std::move(entry));
+    }
+    return seconds;
+}
+
+}  // namespace hesse::bench

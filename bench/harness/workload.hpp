@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/race.hpp"
+
+namespace hesse::bench {
+
+/// What a workload works with: it measures by `race` and adds remarks.
+struct Session {
+    int rounds;
+    Report& report;
+};
+
+/// A named workload. A file under workloads/ defines one and names it once:
+///     const Registration registration{"mlp_512", [](Session& session) { ... }};
+struct Workload {
+    std::string name;
+    void (*run)(Session&);
+};
+struct Registration {
+    Registration(std::string name, void (*run)(Session&));
+};
+
+/// All of them, by name.
+std::vector<Workload> workloads();
+
+}  // namespace hesse::bench
