@@ -1,14 +1,20 @@
 #include "hesse/optim/run.hpp"
 
+#include "hesse/optim/curvature/critical_point.hpp"
 #include "hesse/optim/state_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace hesse {
 namespace {
@@ -17,6 +23,8 @@ namespace {
 constexpr Index rejections_in_a_row = 100;
 /// Stationary points of which an escape failed are examined again, from another random start, so often.
 constexpr int directions_per_point = 3;
+/// What classify needs at least.
+constexpr Index fewest_products = 5;
 
 class Stopwatch {
 public:
@@ -29,6 +37,35 @@ private:
     using Clock = std::chrono::steady_clock;
     double before_;
     Clock::time_point start_ = Clock::now();
+};
+
+/// Passes products on, counts them and notes whether they are finite.
+class WatchedObjective final : public ObjectiveRef {
+public:
+    explicit WatchedObjective(ObjectiveRef& f) : f_(f), space_(f.size()) {}
+
+    [[nodiscard]] Index products() const { return products_; }
+    [[nodiscard]] bool finite() const { return finite_; }
+
+    [[nodiscard]] Index size() const override { return f_.size(); }
+    double value(const double* x) override { return f_.value(x); }
+    void linearize(const double* x, Slot slot) override { f_.linearize(x, slot); }
+    [[nodiscard]] double value(Slot slot) const override { return f_.value(slot); }
+    [[nodiscard]] const double* gradient(Slot slot) const override { return f_.gradient(slot); }
+    void apply_hessian(Slot slot, const double* in, double* out) const override {
+        f_.apply_hessian(slot, in, out);
+        ++products_;
+        finite_ = finite_ && space_.all_finite(out);
+    }
+    [[nodiscard]] double rounding_error(Slot slot) const override { return f_.rounding_error(slot); }
+    [[nodiscard]] double product_precision(Slot slot) const override { return f_.product_precision(slot); }
+    void accept_trial() override { f_.accept_trial(); }
+
+private:
+    ObjectiveRef& f_;
+    VectorSpace space_;
+    mutable Index products_ = 0;
+    mutable bool finite_ = true;
 };
 
 /// One run of the loop.
@@ -45,14 +82,15 @@ public:
         if (escape_ != nullptr) escape_->start(at_);
         method_.start(at_);
         best_.assign(at_.x_data(), at_.x_data() + at_.size());
+        direction_.resize(best_.size());
         if (setup_.resume != nullptr) load(setup_.resume->text());
         history_.reserve(static_cast<std::size_t>(std::min<Index>(stopping_.iterations, 4095)) + 1);
     }
 
-    RunReport operator()(double* x) {
-        Status status = loop();
+    RunReport operator()(const RunResult& result) {
+        const Status status = loop();
         save_if(setup_.checkpoint != nullptr);
-        return finish(status, x);
+        return finish(status, result);
     }
 
 private:
@@ -60,9 +98,10 @@ private:
     std::optional<Status> step();
     std::optional<Status> limit() const;
     std::optional<Status> settle(Status otherwise, bool may_escape);
+    bool examine(Status reason, bool may_escape);
     bool observe();
     void keep_best();
-    RunReport finish(Status status, double* x);
+    RunReport finish(Status status, const RunResult& result);
     [[nodiscard]] double spent() const { return at_.counters().total().gradient_equivalents(stopping_.cost); }
     void save_if(bool condition) const;
     [[nodiscard]] std::string state() const;
@@ -86,6 +125,8 @@ private:
     double best_value_ = std::numeric_limits<double>::infinity();
     double best_gradient_norm_ = 0.0;
     std::vector<IterationRecord> history_;
+    std::optional<Verdict> verdict_;
+    Buffer direction_;  // of the verdict
 };
 
 Status Run::loop() {
@@ -141,34 +182,58 @@ std::optional<Status> Run::limit() const {
 /// No step is left to take. Examines the point; leaves it if it is a saddle and there is a way (no status
 /// then), and says otherwise what it is. `otherwise`: the status when curvature tells nothing.
 std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
-    if (setup_.certifier == nullptr || !stopping_.second_order) return otherwise;
-    const double tolerance = otherwise == Status::line_search
-                                 ? stopping_.gradient_norm
-                                 : std::max(stopping_.gradient_norm, at_.gradient_norm());
+    if (!stopping_.second_order) return otherwise;
+    may_escape = may_escape && escape_ != nullptr;
     for (int k = 0; k < directions_per_point; ++k) {
-        const Index affordable = at_.affordable_products();
-        if (affordable < 1) return otherwise;
-        const Certificate point = setup_.certifier->examine(
-            f_, tolerance, stopping_.seed + static_cast<std::uint64_t>(examinations_), affordable);
-        ++examinations_;
-        at_.counters()[Purpose::certificate].products += point.products;
-
-        if (point.kind != Certificate::Kind::negative) {
-            if (otherwise != Status::first_order || point.kind == Certificate::Kind::unknown)
-                return otherwise;
-            return point.kind == Certificate::Kind::zero ? Status::degenerate : Status::second_order;
+        if (!examine(otherwise, may_escape)) return Status::not_finite;
+        if (!verdict_) return otherwise;
+        if (verdict_->lowest.value >= -verdict_->curvature_tolerance) {
+            if (otherwise != Status::first_order) return otherwise;
+            return verdict_->kind == CriticalPointKind::degenerate ? Status::degenerate
+                                                                   : Status::second_order;
         }
-        const Status at_saddle = point.stationary ? Status::saddle : otherwise;
-        if (escape_ == nullptr || !may_escape) return at_saddle;
-        if (escape_->leave(at_, point.direction, point.curvature)) {
+        if (may_escape && escape_->leave(at_, direction_.data(), verdict_->lowest.value)) {
             ++escapes_;
             moved_ = true;
+            verdict_.reset();
             method_.restart(at_);
             return std::nullopt;
         }
-        if (k + 1 == directions_per_point) return at_saddle;
+        if (!may_escape) break;
     }
-    return otherwise;
+    return verdict_->kind == CriticalPointKind::not_critical ? otherwise : Status::saddle;
+}
+
+/// Asks classify for a verdict on the current point; there is no new one where the budget does not pay for
+/// it. false if a Hessian product is not finite.
+bool Run::examine(Status reason, bool may_escape) {
+    const Index affordable = at_.affordable_products();
+    if (affordable < fewest_products) return true;
+    ClassifyOptions options;
+    options.max_products = std::min(options.max_products, affordable);
+    // A point where steps have ended by rounding is as stationary as it can be; one where no step lowered the
+    // loss need not be.
+    options.gradient_tolerance = reason == Status::line_search
+                                     ? stopping_.gradient_norm
+                                     : std::max(stopping_.gradient_norm, at_.gradient_norm());
+    options.curvature_tolerance = stopping_.curvature_tolerance;
+    options.seed = stopping_.seed + static_cast<std::uint64_t>(examinations_);
+    options.check_symmetry = examinations_ == 0;
+    if (may_escape) options.index_pairs = 1;  // nobody asks for the index of a saddle that is left
+    ++examinations_;
+
+    const WatchedObjective watched(f_);
+    Evaluations& counts = at_.counters()[Purpose::certificate];
+    try {
+        verdict_ = classify(watched, ObjectiveRef::Slot::current, options, direction_.data());
+    } catch (const std::invalid_argument&) {
+        verdict_.reset();
+        counts.products += watched.products();
+        if (watched.finite()) throw;  // not symmetric, or the loss's own
+        return false;
+    }
+    counts.products += watched.products();
+    return true;
 }
 
 bool Run::observe() {
@@ -193,12 +258,13 @@ void Run::keep_best() {
     best_gradient_norm_ = at_.gradient_norm();
 }
 
-RunReport Run::finish(Status status, double* x) {
+RunReport Run::finish(Status status, const RunResult& result) {
     // A status that speaks of a point means the last one; for the others the best is the answer.
     const bool speaks_of_last = status == Status::first_order || status == Status::second_order ||
                                 status == Status::saddle || status == Status::degenerate ||
                                 status == Status::rounding_floor || status == Status::line_search;
-    at_.space().copy(speaks_of_last ? at_.x_data() : best_.data(), x);
+    at_.space().copy(speaks_of_last ? at_.x_data() : best_.data(), result.x);
+    if (verdict_) at_.space().copy(direction_.data(), result.direction);
     RunReport report{.method = std::string(method_.name()),
                      .status = status,
                      .value = speaks_of_last ? at_.value() : best_value_,
@@ -208,7 +274,8 @@ RunReport Run::finish(Status status, double* x) {
                      .counters = at_.counters(),
                      .gradient_equivalents = spent(),
                      .seconds = watch_.seconds(),
-                     .history = std::move(history_)};
+                     .history = std::move(history_),
+                     .verdict = verdict_};
     for (ObserverRef* observer : setup_.observers) observer->finish(report);
     return report;
 }
@@ -280,9 +347,10 @@ void Run::load(const std::string& text) {
 
 }  // namespace
 
-RunReport run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup, double* x) {
+RunReport run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup,
+              const RunResult& result) {
     setup.stopping.check();
-    return Run(f, start, method, setup)(x);
+    return Run(f, start, method, setup)(result);
 }
 
 }  // namespace hesse

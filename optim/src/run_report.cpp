@@ -19,7 +19,9 @@ std::string describe(const RunReport& report) {
         text += fmt::format("{} {} {} / {} / {}", k == 0 ? "" : ",", purposes[k], counts.values,
                             counts.gradients, counts.products);
     }
-    return text + ".\n";
+    text += ".\n";
+    if (report.verdict) text += describe(*report.verdict) + "\n";
+    return text;
 }
 
 }  // namespace hesse

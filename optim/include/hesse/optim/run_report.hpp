@@ -2,9 +2,10 @@
 
 #include "hesse/autodiff/memory.hpp"
 #include "hesse/optim/counters.hpp"
+#include "hesse/optim/curvature/critical_point.hpp"
 #include "hesse/optim/status.hpp"
 
-#include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,12 @@ struct RunReport {
     double gradient_equivalents = 0.0;
     double seconds = 0.0;
     std::vector<IterationRecord> history;  // the start first
+    /// What classify said of the point, where the run ended at a stationary one and Stopping::second_order
+    /// was set.
+    std::optional<Verdict> verdict;
 };
 
-/// A readable paragraph: status, what to try, numbers, evaluations by purpose.
+/// A readable paragraph: status, what to try, numbers, evaluations by purpose, the verdict.
 std::string describe(const RunReport& report);
 
 }  // namespace hesse

@@ -23,7 +23,7 @@ struct Stopping {
     double curvature_tolerance = 0.0;
     std::uint64_t seed = 0;  // of the random starts of classify
 
-    CostModel cost;
+    CostModel cost{};
 
     /// Throws std::invalid_argument, naming the member, if one is negative or NaN.
     void check() const;

@@ -28,7 +28,7 @@ public:
         double maximum_radius = 1e8;
         double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/4
         Index subspace = 200;      // basis vectors kept (n doubles each), and products in one step, at most
-        NegativeCurvatureEscape::Options escape;
+        NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "TrustRegion";
     static constexpr Needs needs{.products = true};
