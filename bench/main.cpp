@@ -1,12 +1,13 @@
 // Measures hesse against hand-written code and its limits; see harness/race.hpp for how.
+#include "harness/process.hpp"
+#include "harness/workload.hpp"
+
 #include <CLI/CLI.hpp>
+
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
-
-#include "harness/process.hpp"
-#include "harness/workload.hpp"
 
 int main(int count, char** arguments) try {
     using namespace hesse::bench;
@@ -18,7 +19,9 @@ int main(int count, char** arguments) try {
     CLI::App app{"Speed of hesse, one core, contenders alternating."};
     app.add_option("report", path, "where the JSON report goes")->capture_default_str();
     app.add_option("--filter", filter, "only workloads whose name contains this");
-    app.add_option("--rounds", rounds, "rounds; the fastest counts")->capture_default_str()->check(CLI::PositiveNumber);
+    app.add_option("--rounds", rounds, "rounds; the fastest counts")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
     CLI11_PARSE(app, count, arguments);
 
     const int core = pin_to_one_core();

@@ -1,10 +1,10 @@
 #include "hand/mlp.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "hand/vector_functions.hpp"
 #include "hesse/autodiff/gemm.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace hesse::bench::hand {
 namespace {
@@ -34,7 +34,8 @@ void directional_tanh(Index rows, Index cols, const double* __restrict h, const 
 
 /// R{z_bar} = R{h_bar} (1 - h^2) - 2 h_bar h R{h}, in the place of R{h_bar};   its columns summed.
 void pull_directional_tanh(Index rows, Index cols, const double* __restrict h, const double* __restrict h_bar,
-                           const double* __restrict rh, double* __restrict rh_bar, double* __restrict rbias_bar) {
+                           const double* __restrict rh, double* __restrict rh_bar,
+                           double* __restrict rbias_bar) {
     std::fill_n(rbias_bar, rows, 0.0);
     for (Index j = 0; j < cols; ++j, h += rows, h_bar += rows, rh += rows, rh_bar += rows) {
         for (Index i = 0; i < rows; ++i) {
@@ -67,7 +68,8 @@ Mlp::Mlp(std::vector<Index> widths, const double* data, const int* labels, Index
         layer.bias = layer.weights + layer.in * layer.out;
         parameters_ = layer.bias + layer.out;
         const auto size = static_cast<std::size_t>(layer.out * batch_);
-        for (Buffer* buffer : {&layer.h, &layer.h_bar, &layer.z_bar, &layer.rh, &layer.rh_bar}) buffer->resize(size);
+        for (Buffer* buffer : {&layer.h, &layer.h_bar, &layer.z_bar, &layer.rh, &layer.rh_bar})
+            buffer->resize(size);
         layers_.push_back(std::move(layer));
     }
 }
@@ -81,13 +83,13 @@ double Mlp::bytes() const {
 // ------------------------------------------------------------------------------------ products of matrices
 
 void Mlp::apply(const Layer& layer, const double* weights, const double* in, double beta, double* out) const {
-    gemm<double>(Transpose::no, Transpose::no, layer.out, batch_, layer.in, 1, weights, layer.out, in, layer.in,
-                 beta, out, layer.out);
+    gemm<double>(Transpose::no, Transpose::no, layer.out, batch_, layer.in, 1, weights, layer.out, in,
+                 layer.in, beta, out, layer.out);
 }
 void Mlp::pull_weights(const Layer& layer, const double* z_bar, const double* in, double beta,
                        double* w_bar) const {
-    gemm<double>(Transpose::no, Transpose::yes, layer.out, layer.in, batch_, 1, z_bar, layer.out, in, layer.in,
-                 beta, w_bar, layer.out);
+    gemm<double>(Transpose::no, Transpose::yes, layer.out, layer.in, batch_, 1, z_bar, layer.out, in,
+                 layer.in, beta, w_bar, layer.out);
 }
 void Mlp::pull_input(const Layer& layer, const double* weights, const double* z_bar, double beta,
                      double* in_bar) const {
@@ -132,7 +134,8 @@ double Mlp::gradient(const double* theta, double* g) {
     Layer& last = layers_.back();
     const double weight = 1 / static_cast<double>(batch_);
     for (std::size_t i = 0; i < last.h.size(); ++i) last.z_bar[i] = weight * last.h[i];
-    for (Index j = 0; j < batch_; ++j) last.z_bar[static_cast<std::size_t>(j * last.out + labels_[j])] -= weight;
+    for (Index j = 0; j < batch_; ++j)
+        last.z_bar[static_cast<std::size_t>(j * last.out + labels_[j])] -= weight;
     sum_columns(last.out, batch_, last.z_bar.data(), g + last.bias);
     for (std::size_t l = layers_.size(); l-- > 0;) {
         const Layer& layer = layers_[l];
@@ -201,7 +204,8 @@ void Mlp::gradient_products(const double* theta, double* g) {
     for (std::size_t l = layers_.size(); l-- > 0;) {
         const Layer& layer = layers_[l];
         pull_weights(layer, layer.z_bar.data(), input(l), 0, g + layer.weights);
-        if (l > 0) pull_input(layer, theta + layer.weights, layer.z_bar.data(), 0, layers_[l - 1].rh_bar.data());
+        if (l > 0)
+            pull_input(layer, theta + layer.weights, layer.z_bar.data(), 0, layers_[l - 1].rh_bar.data());
     }
 }
 
@@ -222,7 +226,9 @@ void Mlp::product_products(const double* v, double* Hv) {
     }
 }
 
-double Mlp::operations(const Layer& layer) const { return 2.0 * static_cast<double>(layer.in * layer.out * batch_); }
+double Mlp::operations(const Layer& layer) const {
+    return 2.0 * static_cast<double>(layer.in * layer.out * batch_);
+}
 
 // The first layer's input is data: nothing is pulled back to it, and it has no derivative.
 double Mlp::value_operations() const {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "hesse/autodiff/memory.hpp"
+
+#include <vector>
 
 namespace hesse::bench::hand {
 
@@ -41,16 +41,19 @@ public:
 private:
     struct Layer {
         Index in, out;
-        Index weights, bias;  // where they begin among the parameters
+        Index weights, bias;                 // where they begin among the parameters
         Buffer h, h_bar, z_bar, rh, rh_bar;  // (out x batch); R{z_bar} takes the place of R{h_bar}
     };
 
-    [[nodiscard]] const double* input(std::size_t l) const { return l == 0 ? data_ : layers_[l - 1].h.data(); }
+    [[nodiscard]] const double* input(std::size_t l) const {
+        return l == 0 ? data_ : layers_[l - 1].h.data();
+    }
     [[nodiscard]] double operations(const Layer& layer) const;
 
     // out = W in (+ out); W_bar = z_bar in' (+ W_bar); in_bar = W' z_bar (+ in_bar)
     void apply(const Layer& layer, const double* weights, const double* in, double beta, double* out) const;
-    void pull_weights(const Layer& layer, const double* z_bar, const double* in, double beta, double* w_bar) const;
+    void pull_weights(const Layer& layer, const double* z_bar, const double* in, double beta,
+                      double* w_bar) const;
     void pull_input(const Layer& layer, const double* weights, const double* z_bar, double beta,
                     double* in_bar) const;
 

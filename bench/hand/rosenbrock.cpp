@@ -50,7 +50,8 @@ void chained_rosenbrock_product(std::ptrdiff_t n, const double* __restrict x, co
                                 double* __restrict Hv) {
     Hv[0] = (1200 * (x[0] * x[0]) - 400 * x[1] + 2) * v[0] - 400 * (x[0] * v[1]);
     for (std::ptrdiff_t i = 1; i < n - 1; ++i) {
-        Hv[i] = (1200 * (x[i] * x[i]) - 400 * x[i + 1] + 202) * v[i] - 400 * (x[i] * v[i + 1] + x[i - 1] * v[i - 1]);
+        Hv[i] = (1200 * (x[i] * x[i]) - 400 * x[i + 1] + 202) * v[i] -
+                400 * (x[i] * v[i + 1] + x[i - 1] * v[i - 1]);
     }
     Hv[n - 1] = 200 * v[n - 1] - 400 * (x[n - 2] * v[n - 2]);
 }

@@ -1,8 +1,8 @@
 #include "hand/vector_functions.hpp"
 
-#include <cmath>
-
 #include "hesse/autodiff/simd.hpp"
+
+#include <cmath>
 
 namespace hesse::bench::hand {
 

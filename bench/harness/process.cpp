@@ -10,7 +10,8 @@
 namespace hesse::bench {
 
 void compute_on_one_thread(char** arguments) {
-    constexpr std::array names{"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"};
+    constexpr std::array names{"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS",
+                               "BLIS_NUM_THREADS"};
     bool changed = false;
     for (const char* name : names) {
         const char* given = std::getenv(name);

@@ -1,5 +1,7 @@
 #include "harness/race.hpp"
 
+#include "harness/allocations.hpp"
+
 #include <time.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <limits>
 #include <sstream>
 #include <stdexcept>
-
-#include "harness/allocations.hpp"
 
 namespace hesse::bench {
 namespace {
@@ -60,8 +60,8 @@ std::uint64_t steady_allocations(const Contender& contender) {
     return (allocations() - before + runs - 1) / runs;
 }
 
-std::optional<double> ratio_to(std::string_view reference, std::size_t of, std::span<const Contender> contenders,
-                               const std::vector<double>& seconds) {
+std::optional<double> ratio_to(std::string_view reference, std::size_t of,
+                               std::span<const Contender> contenders, const std::vector<double>& seconds) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
         if (i != of && contenders[i].name == reference) return seconds[of] / seconds[i];
     }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "harness/report.hpp"
+
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "harness/report.hpp"
 
 namespace hesse::bench {
 

@@ -1,9 +1,9 @@
 #include "harness/report.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <stdexcept>
 
@@ -21,7 +21,9 @@ std::string duration(double seconds) {
     return fmt::format("{:.1f} ns", 1e9 * seconds);
 }
 
-std::string ratio(const std::optional<double>& number) { return number ? fmt::format("{:.3f}", *number) : "-"; }
+std::string ratio(const std::optional<double>& number) {
+    return number ? fmt::format("{:.3f}", *number) : "-";
+}
 
 std::string verdict(const Entry& entry) {
     if (!entry.target) return "";
@@ -70,7 +72,8 @@ void Report::print(std::ostream& out) const {
         previous = race;
         out << fmt::format(row, entry.workload, entry.style, entry.quantity, entry.contender,
                            duration(entry.seconds), ratio(entry.ratio_to_plain), ratio(entry.ratio_to_hand),
-                           ratio(entry.ratio_to_limit), entry.bytes ? fmt::format("{:.0f}", *entry.bytes) : "-",
+                           ratio(entry.ratio_to_limit),
+                           entry.bytes ? fmt::format("{:.0f}", *entry.bytes) : "-",
                            entry.allocations ? std::to_string(*entry.allocations) : "-", verdict(entry));
     }
     if (!remarks_.empty()) out << '\n';

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "harness/race.hpp"
+
 #include <string>
 #include <vector>
-
-#include "harness/race.hpp"
 
 namespace hesse::bench {
 

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "hesse/optim/random.hpp"
+
 #include <Eigen/Core>
+
 #include <cstdint>
 #include <span>
-
-#include "hesse/optim/random.hpp"
 
 namespace hesse::bench {
 
@@ -17,6 +18,8 @@ inline Eigen::MatrixXd normal_matrix(Eigen::Index rows, Eigen::Index cols, std::
 }
 
 /// The entries of a vector as a contender shows its result.
-inline std::span<const double> entries(const Eigen::VectorXd& x) { return {x.data(), static_cast<std::size_t>(x.size())}; }
+inline std::span<const double> entries(const Eigen::VectorXd& x) {
+    return {x.data(), static_cast<std::size_t>(x.size())};
+}
 
 }  // namespace hesse::bench
