@@ -12,7 +12,8 @@ namespace {
 constexpr int largest_pointers = KernelLayout{largest_statement, largest_kept}.count();
 constexpr int largest_pack = 16;
 constexpr int scratch_size = 8192;
-static_assert(scratch_size / largest_pointers - largest_pack >= 64, "a block has at least 64 entries");
+static_assert((scratch_size - sum_lanes * largest_pack) / largest_pointers - largest_pack >= 64,
+              "a block has at least 64 entries");
 
 /// The block of entries [first, first + count) in the order of columns.
 struct Block {
@@ -83,16 +84,28 @@ T sum_of(const T* x, Index n) {
     return sum;
 }
 
+/// to += in, with a stride; a stride of zero adds all up in one entry.
 template <class T>
-void scatter_add(const T* in, const Layout& layout, Block block, T* array) {
+void add_piece(const T* in, T* to, Index count, Index stride) {
+    if (stride == 1) {
+        for (Index i = 0; i < count; ++i) to[i] += in[i];
+    } else if (stride == 0) {
+        *to += sum_of(in, count);
+    } else {
+        for (Index i = 0; i < count; ++i) to[i * stride] += in[i];
+    }
+}
+
+/// array += in, and a second block where there is one.
+template <class T>
+void scatter_add(const T* in, const T* second, const Layout& layout, Block block, T* array) {
     layout.for_each_piece(block, [&](Index at, Index from, Index count, Index stride) {
         T* to = array + at;
-        if (stride == 1) {
-            for (Index i = 0; i < count; ++i) to[i] += in[from + i];
-        } else if (stride == 0) {
-            *to += sum_of(in + from, count);
+        if (second != nullptr && stride == 1) {
+            for (Index i = 0; i < count; ++i) to[i] += in[from + i] + second[from + i];
         } else {
-            for (Index i = 0; i < count; ++i) to[i * stride] += in[from + i];
+            add_piece(in + from, to, count, stride);
+            if (second != nullptr) add_piece(second + from, to, count, stride);
         }
     });
 }
@@ -111,12 +124,14 @@ enum class Delivery : std::uint8_t {
     none,    // the leaf is constant
     assign,  // the first contribution: written where it belongs
     add,
+    joined,  // added together with that of an earlier leaf, which is the same array
 };
 
 template <class T>
 struct NodeLeaf {
     StatementLeaf<T> source;
     Delivery delivery;
+    int joined = -1;  // the leaf that is added in one pass with this one
     [[nodiscard]] bool variable() const { return source.tape != nullptr; }
 };
 
@@ -134,7 +149,13 @@ struct ElementwiseNode {
 
     NodeLeaf<T>* leaf() { return reinterpret_cast<NodeLeaf<T>*>(this + 1); }
     [[nodiscard]] Layout layout(const StatementLeaf<T>& leaf) const { return {rows, leaf.inner, leaf.outer}; }
-    [[nodiscard]] Layout result_layout() const { return {rows, 1, result_outer}; }
+    [[nodiscard]] Layout result_layout() const { return {rows, 1, sum ? rows : result_outer}; }
+    /// The operands; a copy, since nodes stay where they are but leaves lie apart in them.
+    std::array<StatementLeaf<T>, largest_statement> sources() {
+        std::array<StatementLeaf<T>, largest_statement> all;
+        for (int k = 0; k < leaves; ++k) all[static_cast<std::size_t>(k)] = leaf()[k].source;
+        return all;
+    }
 
     void gradient(const SweepArrays<T>& at);
     void tangent(const SweepArrays<T>& at);
@@ -154,8 +175,9 @@ template <class T>
 class KernelRun {
 public:
     explicit KernelRun(const Kernels<T>& kernels) : pack_(kernels.pack), count_(kernels.layout.count()) {
-        // All pointers' blocks together should leave room in the first-level cache.
-        length_ = std::clamp<Index>(scratch_size / 2 / count_, 64, 512) / largest_pack * largest_pack;
+        // As long as scratch allows; what is used of it stays in the first-level cache.
+        length_ = std::clamp<Index>((scratch_size - sum_lanes * largest_pack) / count_ - largest_pack, 64, 512) /
+                  largest_pack * largest_pack;
     }
 
     [[nodiscard]] Index length() const { return length_; }
@@ -174,13 +196,22 @@ public:
     }
     T* at(int pointer) const { return pointers_[index(pointer)]; }
 
-    /// Runs the kernel on `count` entries and forgets the pointers.
+    /// Runs the kernel on `count` entries and forgets the blocks.
     void operator()(typename Kernels<T>::Kernel kernel, Index count) {
         const Index whole = count / pack_ * pack_;
         if (whole != 0) kernel(whole, pointers_.data());
         if (whole != count) run_rest(kernel, whole, count - whole);
         read_count_ = write_count_ = 0;
     }
+
+    /// What follows is summed: the kernel adds to this pointer.
+    void begin_sum(int pointer) {
+        sum_ = pointer;
+        number(pointer, sums_.data());
+        std::fill_n(sums_.data(), sum_lanes * pack_, T(0));
+        rest_sum_ = 0;
+    }
+    [[nodiscard]] T sum() const { return static_cast<T>(sum_of(sums_.data(), sum_lanes * pack_) + rest_sum_); }
 
 private:
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -200,11 +231,17 @@ private:
         for (int k = 0; k < write_count_; ++k) {
             packs[index(writes_[index(k)])] = tail + writes_[index(k)] * largest_pack;
         }
+        T* sums = tail + count_ * largest_pack;
+        if (sum_ >= 0) {
+            std::fill_n(sums, sum_lanes * pack_, T(0));
+            packs[index(sum_)] = sums;
+        }
         kernel(pack_, packs.data());
         for (int k = 0; k < write_count_; ++k) {
             const int p = writes_[index(k)];
             std::copy_n(packs[index(p)], rest, pointers_[index(p)] + whole);
         }
+        if (sum_ >= 0) rest_sum_ += sum_of(sums, rest);  // what the first pack got
     }
 
     Index pack_;
@@ -213,6 +250,9 @@ private:
     std::array<T*, largest_pointers> pointers_;
     std::array<int, largest_pointers> reads_, writes_;
     int read_count_ = 0, write_count_ = 0;
+    int sum_ = -1;
+    T rest_sum_ = 0;
+    alignas(alignment) std::array<T, sum_lanes * largest_pack> sums_;
     alignas(alignment) std::array<T, scratch_size> scratch_;
 };
 
@@ -237,34 +277,55 @@ bool by_column(Index rows, Index cols, std::span<const StatementLeaf<T>> leaves,
     return !dense;
 }
 
-/// Evaluates a statement. `consume(block, y)` is told where each block of y is; `place(block)` may say where
-/// it is to be written, else null.
-template <class T, class Place, class Consume>
-void evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Index rows, Index cols,
-              bool columns, T* kept, const Place& place, const Consume& consume) {
+/// Points a run at the operands of a block: values, and tangents where `tangent` is given.
+template <class T>
+void read_operands(KernelRun<T>& run, const KernelLayout& p, std::span<const StatementLeaf<T>> leaves, Index rows,
+                   Index cols, Block block, const T* value, const T* tangent) {
+    static constexpr T zero(0);
+    for (int k = 0; k < p.leaves; ++k) {
+        const auto& leaf = leaves[static_cast<std::size_t>(k)];
+        const bool variable = leaf.tape != nullptr;
+        if (!leaf.array) {
+            run.number(p.x(k), variable ? value + leaf.slot : &leaf.value);
+            run.number(p.x_dot(k), variable && tangent != nullptr ? tangent + leaf.slot : &zero);
+            continue;
+        }
+        const Layout layout{rows, leaf.inner, leaf.outer};
+        run.read(p.x(k), locate(variable ? value + leaf.slot : leaf.data, layout, cols, block,
+                                run.scratch(p.x(k))));
+        if (tangent == nullptr) continue;
+        if (variable) {
+            run.read(p.x_dot(k), locate(tangent + leaf.slot, layout, cols, block, run.scratch(p.x_dot(k))));
+        } else {
+            std::fill_n(run.scratch(p.x_dot(k)), block.count, zero);
+            run.read(p.x_dot(k), run.scratch(p.x_dot(k)));
+        }
+    }
+}
+
+/// Evaluates a statement into `target`, with the layout `result`; without a target, returns its sum.
+template <class T>
+T evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape, Index rows,
+           Index cols, const Layout& result, T* kept, T* target) {
     KernelRun<T> run(kernels);
     const KernelLayout& p = kernels.layout;
     const Index size = rows * cols;
-    for_each_block(rows, cols, run.length(), columns, [&](Block block) {
-        for (int k = 0; k < p.leaves; ++k) {
-            const auto& leaf = leaves[static_cast<std::size_t>(k)];
-            const T* values = leaf.tape != nullptr ? leaf.tape->values() + leaf.slot : leaf.data;
-            if (!leaf.array) {
-                run.number(p.x(k), leaf.tape != nullptr ? values : &leaf.value);
-            } else {
-                const Layout layout{rows, leaf.inner, leaf.outer};
-                run.read(p.x(k), locate(values, layout, cols, block, run.scratch(p.x(k))));
-            }
-        }
+    const T* value = tape != nullptr ? tape->values() : nullptr;
+    if (target == nullptr) run.begin_sum(p.y());
+    for_each_block(rows, cols, run.length(), by_column(rows, cols, leaves, result), [&](Block block) {
+        read_operands<T>(run, p, leaves, rows, cols, block, value, nullptr);
         for (int k = 0; k < p.kept; ++k) {
             run.write(p.keep(k), kept != nullptr ? kept + k * size + block.first : run.scratch(p.keep(k)));
         }
-        T* y = place(block);
-        run.write(p.y(), y != nullptr ? y : run.scratch(p.y()));
-        const T* written = run.at(p.y());
+        Index offset = 0;
+        if (target != nullptr) {
+            offset = result.contiguous(block, cols);
+            run.write(p.y(), offset >= 0 ? target + offset : run.scratch(p.y()));
+        }
         run(kernels.value, block.count);
-        consume(block, written);
+        if (offset < 0) scatter(run.scratch(p.y()), result, block, target);
     });
+    return target == nullptr ? run.sum() : T(0);
 }
 
 // Decides once how each adjoint is delivered. A dense operand that nothing contributed to before is
@@ -281,6 +342,7 @@ void ElementwiseNode<T>::plan(Tape<T>& tape) {
         own.delivery = Delivery::add;
         const StatementLeaf<T>& source = own.source;
         if (!source.array) continue;
+        own.joined = -1;
         bool whole = layout(source).dense(cols) && source.inner * source.outer != 0;
         for (int other = 0; other < leaves; ++other) {
             const StatementLeaf<T>& b = leaf()[other].source;
@@ -294,8 +356,18 @@ void ElementwiseNode<T>::plan(Tape<T>& tape) {
         const typename Tape<T>::Region region{source.slot, extent(source.inner, source.outer)};
         if (whole && tape.first_contribution(region)) {
             own.delivery = Delivery::assign;
-        } else {
-            tape.require_adjoints(region);
+            continue;
+        }
+        tape.require_adjoints(region);
+        for (int other = 0; other < k; ++other) {
+            NodeLeaf<T>& b = leaf()[other];
+            if (b.delivery != Delivery::add || b.joined >= 0 || !b.source.array || b.source.slot != source.slot ||
+                b.source.inner != source.inner || b.source.outer != source.outer) {
+                continue;
+            }
+            b.joined = k;
+            own.delivery = Delivery::joined;
+            break;
         }
     }
 }
@@ -307,38 +379,17 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;
     T* target = second ? at.second : at.adjoint;
-    const T zero(0);
-
-    std::array<StatementLeaf<T>, largest_statement> sources;
-    for (int k = 0; k < leaves; ++k) sources[static_cast<std::size_t>(k)] = leaf()[k].source;
-    const bool columns = by_column<T>(rows, cols, {sources.data(), static_cast<std::size_t>(leaves)},
-                                      sum ? Layout{rows, 1, rows} : result_layout());
-    for (int k = 0; k < leaves; ++k) {
-        if (!leaf()[k].variable()) std::fill_n(run.scratch(p.x_dot(k)), run.length(), zero);
-    }
+    const auto all = sources();
+    const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
     if (sum) {
-        std::fill_n(run.scratch(p.y_bar()), run.length(), at.adjoint[result]);
-        if (second) std::fill_n(run.scratch(p.y_bar_dot()), run.length(), at.second[result]);
+        run.number(p.y_bar(), at.adjoint + result);
+        run.number(p.y_bar_dot(), at.second + result);
     }
-
-    for_each_block(rows, cols, run.length(), columns, [&](Block block) {
+    for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
+        read_operands<T>(run, p, operands, rows, cols, block, at.value, second ? at.tangent : nullptr);
         for (int k = 0; k < leaves; ++k) {
             const NodeLeaf<T>& own = leaf()[k];
-            const StatementLeaf<T>& source = own.source;
-            const T* values = own.variable() ? at.value + source.slot : source.data;
-            if (!source.array) {
-                run.number(p.x(k), own.variable() ? values : &source.value);
-                run.number(p.x_dot(k), own.variable() && second ? at.tangent + source.slot : &zero);
-                run.write(p.x_bar(k), run.scratch(p.x_bar(k)));
-                continue;
-            }
-            run.read(p.x(k), locate(values, layout(source), cols, block, run.scratch(p.x(k))));
-            if (second) {
-                run.read(p.x_dot(k), own.variable() ? locate<T>(at.tangent + source.slot, layout(source), cols,
-                                                                block, run.scratch(p.x_dot(k)))
-                                                    : run.scratch(p.x_dot(k)));
-            }
-            run.write(p.x_bar(k), own.delivery == Delivery::assign ? target + source.slot + block.first
+            run.write(p.x_bar(k), own.delivery == Delivery::assign ? target + own.source.slot + block.first
                                                                    : run.scratch(p.x_bar(k)));
         }
         for (int k = 0; k < p.kept; ++k) {
@@ -347,10 +398,7 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
             // The gradient sweep keeps derivatives beside the results it reads.
             if (!second) run.write(p.keep(k), numbers);
         }
-        if (sum) {
-            run.read(p.y_bar(), run.scratch(p.y_bar()));
-            if (second) run.read(p.y_bar_dot(), run.scratch(p.y_bar_dot()));
-        } else {
+        if (!sum) {
             const auto y = static_cast<std::ptrdiff_t>(result) + result_layout().contiguous(block, cols);
             run.read(p.y(), at.value + y);
             run.read(p.y_bar(), at.adjoint + y);
@@ -363,7 +411,8 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
             const T* x_bar = run.scratch(p.x_bar(k));
             T* to = target + own.source.slot;
             if (own.source.array) {
-                scatter_add(x_bar, layout(own.source), block, to);
+                scatter_add(x_bar, own.joined < 0 ? nullptr : run.scratch(p.x_bar(own.joined)),
+                            layout(own.source), block, to);
             } else {
                 *to += sum_of(x_bar, block.count);
             }
@@ -384,45 +433,24 @@ void ElementwiseNode<T>::product(const SweepArrays<T>& at) {
 
 template <class T>
 void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
+    if (sum && result == at.result) return;  // nothing asks for the derivative of the loss itself
     KernelRun<T> run(*kernels);
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;
-    const T zero(0);
-    std::array<StatementLeaf<T>, largest_statement> sources;
-    for (int k = 0; k < leaves; ++k) sources[static_cast<std::size_t>(k)] = leaf()[k].source;
-    const bool columns = by_column<T>(rows, cols, {sources.data(), static_cast<std::size_t>(leaves)},
-                                      sum ? Layout{rows, 1, rows} : result_layout());
-    for (int k = 0; k < leaves; ++k) {
-        if (!leaf()[k].variable()) std::fill_n(run.scratch(p.x_dot(k)), run.length(), zero);
-    }
-    double total = 0;
-    for_each_block(rows, cols, run.length(), columns, [&](Block block) {
-        for (int k = 0; k < leaves; ++k) {
-            const NodeLeaf<T>& own = leaf()[k];
-            const StatementLeaf<T>& source = own.source;
-            const T* values = own.variable() ? at.value + source.slot : source.data;
-            if (!source.array) {
-                run.number(p.x(k), own.variable() ? values : &source.value);
-                run.number(p.x_dot(k), own.variable() ? at.tangent + source.slot : &zero);
-                continue;
-            }
-            run.read(p.x(k), locate(values, layout(source), cols, block, run.scratch(p.x(k))));
-            run.read(p.x_dot(k), own.variable() ? locate<T>(at.tangent + source.slot, layout(source), cols,
-                                                            block, run.scratch(p.x_dot(k)))
-                                                : run.scratch(p.x_dot(k)));
-        }
+    const auto all = sources();
+    const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
+    if (sum) run.begin_sum(p.y_dot());
+    for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
+        read_operands<T>(run, p, operands, rows, cols, block, at.value, at.tangent);
         for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
-        if (sum) {
-            run.write(p.y_dot(), run.scratch(p.y_dot()));
-        } else {
+        if (!sum) {
             const auto y = static_cast<std::ptrdiff_t>(result) + result_layout().contiguous(block, cols);
             run.read(p.y(), at.value + y);
             run.write(p.y_dot(), at.tangent + y);
         }
         run(kernels->tangent, block.count);
-        if (sum) total += static_cast<double>(sum_of(run.scratch(p.y_dot()), block.count));
     });
-    if (sum) at.tangent[result] = static_cast<T>(total);
+    if (sum) at.tangent[result] = run.sum();
 }
 
 template <class T>
@@ -447,8 +475,6 @@ template <class T>
 void run_statement_into(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape,
                         const ArrayOperand<T>& target, T* data) {
     const Index rows = target.rows, cols = target.cols;
-    const Layout layout{rows, 1, target.outer};
-    const bool columns = by_column(rows, cols, leaves, layout);
     T* kept = nullptr;
     if (tape != nullptr) {
         auto& node = append_statement(*tape, kernels, leaves, rows, cols);
@@ -458,15 +484,7 @@ void run_statement_into(const Kernels<T>& kernels, std::span<const StatementLeaf
         kept = node.kept;
         data = tape->values() + target.slot;
     }
-    evaluate<T>(
-        kernels, leaves, rows, cols, columns, kept,
-        [&](Block block) {
-            const Index offset = layout.contiguous(block, cols);
-            return offset >= 0 ? data + offset : nullptr;
-        },
-        [&](Block block, const T* y) {
-            if (layout.contiguous(block, cols) < 0) scatter(y, layout, block, data);
-        });
+    evaluate<T>(kernels, leaves, tape, rows, cols, Layout{rows, 1, target.outer}, kept, data);
 }
 
 template <class T>
@@ -498,12 +516,7 @@ ScalarResult<T> run_sum(const Kernels<T>& kernels, std::span<const StatementLeaf
         node.result = slot;
         kept = node.kept;
     }
-    double total = 0;
-    evaluate<T>(
-        kernels, leaves, rows, cols, by_column(rows, cols, leaves, Layout{rows, 1, rows}), kept,
-        [](Block) -> T* { return nullptr; },
-        [&](Block block, const T* y) { total += static_cast<double>(sum_of(y, block.count)); });
-    const T value = static_cast<T>(total);
+    const T value = evaluate<T>(kernels, leaves, tape, rows, cols, Layout{rows, 1, rows}, kept, nullptr);
     if (tape != nullptr) tape->append_value(value);
     return {tape, value, static_cast<std::uint32_t>(slot)};
 }

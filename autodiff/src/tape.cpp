@@ -187,7 +187,7 @@ void Tape<T>::require_adjoints(Region region) {
 
 template <class T>
 SweepArrays<T> Tape<T>::arrays_of_sweep() {
-    return {*this, values_.data(), adjoints_.data(), tangents_.data(), seconds_.data()};
+    return {*this, values_.data(), adjoints_.data(), tangents_.data(), seconds_.data(), result_};
 }
 
 template <class T>
@@ -221,6 +221,7 @@ void Tape<T>::gradient(std::size_t result) {
     for (std::size_t i = 0; i < cleared_first_.size(); ++i) {
         cover(cleared_first_[i].begin, cleared_first_[i].end);
     }
+    result_ = result;
     require_adjoints({result, 1});
     adjoints_[result] = T(1);
     sweep_reverse<&Operations<T>::gradient>();
@@ -232,6 +233,7 @@ void Tape<T>::product(const T* direction, T* out) {
     tangents_.resize(values_.size());
     seconds_.resize(values_.size());
     std::copy_n(direction, parameters_, tangents_.data());
+    tangents_[result_] = T(0);
     sweep_forward<&Operations<T>::tangent>();
     clear_adjoints(seconds_.data());
     sweep_reverse<&Operations<T>::product>();

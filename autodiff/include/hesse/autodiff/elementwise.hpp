@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -16,7 +18,9 @@
 namespace hesse {
 
 /// Where a kernel finds what, in the pointers it is given, for a statement of L leaves that keeps K numbers.
-/// A scalar leaf's pointer is to one number, all others are to blocks.
+/// A scalar leaf's pointer is to one number, all others are to blocks. Of a statement that is summed, y and
+/// y_dot are `sum_lanes` packs, to which those of the entries are added in turn, and y_bar and y_bar_dot are
+/// one number.
 struct KernelLayout {
     int leaves, kept;
     [[nodiscard]] constexpr int x(int leaf) const { return leaf; }
@@ -29,6 +33,9 @@ struct KernelLayout {
     [[nodiscard]] constexpr int y_bar_dot() const { return y() + 3; }
     [[nodiscard]] constexpr int count() const { return y() + 4; }
 };
+
+/// Packs over which a kernel spreads a sum, so that additions need not wait for one another.
+inline constexpr int sum_lanes = 4;
 
 /// The arithmetic of one statement. `n` is a multiple of `pack`.
 template <class T>
@@ -102,8 +109,12 @@ struct LeafIsArray<Call<Rule, Args...>> {
 template <class T, class Tree, bool Top, Sweep sweep, class P>
 struct PackSource {
     static constexpr KernelLayout layout{Tree::leaves, kept_numbers<Tree, Top>};
-    T* const* pointers;
-    Index i;
+    // A copy of the pointers: stores to blocks could change any other array of pointers, for all the compiler
+    // knows, and it would load them anew each time.
+    std::array<T*, std::size_t{layout.count()}> pointers;
+    Index i = 0;
+
+    explicit PackSource(T* const* given) { std::copy_n(given, layout.count(), pointers.begin()); }
 
     template <int I>
     P read(int which) const {
@@ -121,15 +132,19 @@ struct PackSource {
             return read<I>(layout.x(I));
         }
     }
+    template <int which>
+    P entry() const {
+        return P::load(pointers[which] + i);
+    }
     template <int I>
     P kept() const {
-        return P::load(pointers[layout.keep(I)] + i);
+        return entry<layout.keep(I)>();
     }
     template <int I>
     void keep(const P& number) {
         number.store(pointers[layout.keep(I)] + i);
     }
-    P result() const { return P::load(pointers[layout.y()] + i); }
+    P result() const { return entry<layout.y()>(); }
 
     template <int I>
     void add(const P& x_bar) {
@@ -141,8 +156,9 @@ struct PackSource {
     }
 };
 
-/// Kernels of a tree. `Top`: the statement's result is stored, so that its own call finds it there. The type
-/// of pack is a parameter so that units compiled with other vector flags have kernels of their own.
+/// Kernels of a tree. `Top`: the statement's result is stored, so that its own call finds it there; else it is
+/// summed. The type of pack is a parameter so that units compiled with other vector flags have kernels of
+/// their own.
 template <class T, class Tree, bool Top, class P = Pack<T>>
 struct ElementwiseKernels {
     using Walker = Walk<Tree, 0, 0, Top>;
@@ -151,30 +167,53 @@ struct ElementwiseKernels {
     static constexpr KernelLayout layout = Source<Sweep::record>::layout;
 
     static void value(Index n, T* const* p) {
-        for (Index i = 0; i < n; i += P::size) {
-            Source<Sweep::record> source{p, i};
-            Walker::template forward<Sweep::record>(source).value.store(p[layout.y()] + i);
-        }
+        write<Sweep::record, layout.y()>(n, p, [](const auto& node) { return node.value; });
     }
     static void gradient(Index n, T* const* p) {
-        for (Index i = 0; i < n; i += P::size) {
-            Source<Sweep::gradient> source{p, i};
-            const auto node = Walker::template forward<Sweep::gradient>(source);
-            Walker::template reverse<Sweep::gradient>(source, source, node, P::load(p[layout.y_bar()] + i));
+        Source<Sweep::gradient> at(p);
+        for (; at.i < n; at.i += P::size) {
+            const auto node = Walker::template forward<Sweep::gradient>(at);
+            Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<layout.y_bar()>(at));
         }
     }
     static void tangent(Index n, T* const* p) {
-        for (Index i = 0; i < n; i += P::size) {
-            Source<Sweep::product> source{p, i};
-            Walker::template forward<Sweep::product>(source).value.tangent.store(p[layout.y_dot()] + i);
-        }
+        write<Sweep::product, layout.y_dot()>(n, p, [](const auto& node) { return node.value.tangent; });
     }
     static void product(Index n, T* const* p) {
-        for (Index i = 0; i < n; i += P::size) {
-            Source<Sweep::product> source{p, i};
-            const auto node = Walker::template forward<Sweep::product>(source);
-            const Dual<P> y_bar(P::load(p[layout.y_bar()] + i), P::load(p[layout.y_bar_dot()] + i));
-            Walker::template reverse<Sweep::product>(source, source, node, y_bar);
+        Source<Sweep::product> at(p);
+        for (; at.i < n; at.i += P::size) {
+            const auto node = Walker::template forward<Sweep::product>(at);
+            const Dual<P> y_bar(adjoint<layout.y_bar()>(at), adjoint<layout.y_bar_dot()>(at));
+            Walker::template reverse<Sweep::product>(at, at, node, y_bar);
+        }
+    }
+
+    // Evaluates the tree and stores or sums what `part` takes from it.
+    template <Sweep sweep, int which, class Part>
+    [[gnu::always_inline]] static void write(Index n, T* const* p, const Part& part) {
+        Source<sweep> at(p);
+        T* y = at.pointers[which];
+        if constexpr (Top) {
+            for (; at.i < n; at.i += P::size) part(Walker::template forward<sweep>(at)).store(y + at.i);
+        } else {
+            std::array<P, sum_lanes> sums;
+            for (int k = 0; k < sum_lanes; ++k) sums[k] = P::load(y + k * P::size);
+            for (; at.i + sum_lanes * P::size <= n; at.i += P::size) {
+                for (int k = 0; k < sum_lanes - 1; ++k, at.i += P::size) {
+                    sums[k] = sums[k] + part(Walker::template forward<sweep>(at));
+                }
+                sums[sum_lanes - 1] = sums[sum_lanes - 1] + part(Walker::template forward<sweep>(at));
+            }
+            for (; at.i < n; at.i += P::size) sums[0] = sums[0] + part(Walker::template forward<sweep>(at));
+            for (int k = 0; k < sum_lanes; ++k) sums[k].store(y + k * P::size);
+        }
+    }
+    template <int which, class Source>
+    [[gnu::always_inline]] static P adjoint(const Source& at) {
+        if constexpr (Top) {
+            return at.template entry<which>();
+        } else {
+            return P(*at.pointers[which]);
         }
     }
 

@@ -35,10 +35,15 @@ template <class Number>
 struct EvaluatedLeaf {
     Number value;
 };
+/// Built in place from the top down: copies of these would not fit the registers they are meant for.
 template <class Arguments, class Number>
 struct EvaluatedCall {
     Arguments args;
     Number value;
+
+    template <class MakeArguments, class MakeValue>
+    [[gnu::always_inline]] constexpr EvaluatedCall(const MakeArguments& arguments, const MakeValue& value_of)
+        : args(arguments()), value(value_of(args)) {}
 };
 
 template <class X>
@@ -220,9 +225,15 @@ private:
     template <Sweep sweep, class Source, std::size_t... I>
     [[gnu::always_inline]] static constexpr auto forward_of(Source& source, std::index_sequence<I...> indices) {
         using Nodes = Tuple<decltype(ArgumentWalk<I>::template forward<sweep>(source))...>;
-        const Nodes args{{ArgumentWalk<I>::template forward<sweep>(source)}...};
-        const auto y = value<sweep>(source, indices, get<I>(args).value...);
-        return EvaluatedCall<Nodes, std::remove_cvref_t<decltype(y)>>{args, y};
+        using Number = std::remove_cvref_t<decltype(value<sweep>(
+            source, indices, get<I>(std::declval<const Nodes&>()).value...))>;
+        return EvaluatedCall<Nodes, Number>(
+            [&]() __attribute__((always_inline)) {
+                return Nodes{{ArgumentWalk<I>::template forward<sweep>(source)}...};
+            },
+            [&](const Nodes& args) __attribute__((always_inline)) {
+                return value<sweep>(source, indices, get<I>(args).value...);
+            });
     }
 
     template <Sweep sweep, class Source, class Sink, class Node, class Adjoint, std::size_t... I>

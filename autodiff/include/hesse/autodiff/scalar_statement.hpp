@@ -145,6 +145,12 @@ struct ScalarStatement {
         for (; count != 0; --count) {
             keep_simple(count);
             const std::size_t y = InPlace ? load<std::uint32_t>(at.payload) : at.slot++;
+            if constexpr (InPlace) {
+                if (y == arrays.result) {  // a term of the loss itself
+                    at.payload += bytes;
+                    continue;
+                }
+            }
             Source<Sweep::product> source{at.payload + header, value, tangent, nullptr, value[y]};
             const T y_dot = Walker::template forward<Sweep::product>(source).value.tangent;
             if constexpr (!InPlace) {
@@ -303,7 +309,8 @@ template <bool Minus, class E>
     using Tree = std::remove_cvref_t<decltype(as_operand<T>(e))>;
     if constexpr (Tree::active) {
         const Tree& tree = as_operand<T>(e);  // ends the ownership where e is this variable
-        if ((word_ & owns) != 0 && plain_tape_of<T>(tree) == tape_) {
+        // A sum kept from an earlier recording owns nothing in this one.
+        if ((word_ & owns) != 0 && word_ == (owns | tape_->generation()) && plain_tape_of<T>(tree) == tape_) {
             using Statement = ScalarStatement<T, Tree, true, Minus>;
             LeafSource<T, Tree, false> source(tree);
             const T term = Statement::Walker::template forward<Sweep::record>(source).value;

@@ -21,6 +21,7 @@ struct SweepArrays {
     T* adjoint;  // first-order adjoints; kept between products
     T* tangent;  // directional derivative of value
     T* second;   // directional derivative of adjoint
+    std::size_t result;  // slot of the loss, whose own tangent nothing asks for
 };
 
 /// Where a sweep stands: the next payload and slot, at the beginning of what follows in a forward sweep, at
@@ -159,6 +160,7 @@ private:
     Arena<Interval> cleared_first_;  // parts of them that a reverse sweep clears before it starts
     std::vector<Interval> covered_;  // while planning: adjoints that hold something, sorted, disjoint
     std::size_t parameters_ = 0;
+    std::size_t result_ = 0;
     std::size_t last_node_ = 0;
     std::uint32_t generation_ = 0;
     std::uint32_t room_ = 0;  // scalar statements that surely fit into the arenas
