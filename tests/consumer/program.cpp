@@ -3,15 +3,21 @@
 
 #include <Eigen/Core>
 
-#include <cstdio>
+#include <iostream>
 
 int main() {
-    const Eigen::MatrixXd a = Eigen::MatrixXd::Random(3, 4);
-    const Eigen::MatrixXd b = Eigen::MatrixXd::Random(4, 2);
-    Eigen::MatrixXd c(3, 2);
-    hesse::gemm(hesse::Transpose::no, hesse::Transpose::no, 3, 2, 4, 1.0, a.data(), 3, b.data(), 4, 0.0,
-                c.data(), 3);
-    const double error = (c - a * b).norm();
-    std::printf("a product through hesse differs from Eigen's by %.1e\n", error);
-    return error < 1e-14 ? 0 : 1;
+    // A double well; (1, 0) lies on the way into its saddle at the origin.
+    const auto well = [](const auto& x) {
+        return 0.5 * x[0] * x[0] - 0.5 * x[1] * x[1] + 0.25 * x[1] * x[1] * x[1] * x[1];
+    };
+    const auto f = hesse::objective(well, 2, hesse::scalars);
+
+    const auto origin = hesse::classify(f, Eigen::VectorXd::Zero(2));
+    const auto solution = hesse::minimize(f, Eigen::Vector2d(1.0, 0.0), hesse::TrustRegion{});
+    std::cout << "the origin: " << origin << "\nfrom (1, 0): " << solution.x.transpose() << '\n';
+
+    return origin.kind == hesse::CriticalPointKind::saddle &&
+                   (solution.x.cwiseAbs() - Eigen::Vector2d(0.0, 1.0)).norm() < 1e-6
+               ? 0
+               : 1;
 }

@@ -70,6 +70,20 @@ bool derivatives_agree(const Loss& loss, Eigen::Index n) {
            (product - curved).norm() < 1e-7 && (hessian * newton - gradient).norm() < 1e-9;
 }
 
+/// The compiled optimizers call the loss here, and fill vectors allocated here.
+bool a_saddle_is_left() {
+    const auto f = hesse::objective(
+        [](const auto& x) {
+            return 0.25 * hesse::square(x.squaredNorm()) - 0.5 * x.squaredNorm() + x[0] * x[0];
+        },
+        5);
+    const VectorXd origin = VectorXd::Zero(5);
+    const auto point = hesse::classify(f, origin);
+    const auto solution = hesse::minimize(f, origin, hesse::TrustRegion{});
+    return point.kind == hesse::CriticalPointKind::saddle && std::abs(point.direction.norm() - 1) < 1e-12 &&
+           std::abs(point.lowest.value + 1) < 1e-9 && std::abs(solution.x.norm() - 1) < 1e-6;
+}
+
 bool report(const char* what, bool ok) {
     std::printf("%s: %s\n", what, ok ? "ok" : "wrong");
     return ok;
@@ -83,5 +97,6 @@ int main() {
     ok &= report("derivatives of array statements",
                  derivatives_agree(ArrayLoss{0.1 * MatrixXd::Random(19, 23)}, 23));
     ok &= report("derivatives of scalar statements", derivatives_agree(ScalarLoss{}, 23));
+    ok &= report("a saddle is left", a_saddle_is_left());
     return ok ? 0 : 1;
 }
