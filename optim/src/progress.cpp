@@ -68,11 +68,11 @@ void Progress::operator()(Iteration& now) {
     const auto time = Clock::now();
     if (time - last_ < interval_) return;
     last_ = time;
-    std::string text =
-        fmt::format("{} {:>6}  f {:.8g}  |g| {:.2e}  {:.0f} gradients", now.method(), now.iteration(),
-                    now.value(), now.gradient_norm(), now.gradient_equivalents());
-    if (std::isfinite(now.stopping().budget)) text += fmt::format(" of {:.0f}", now.stopping().budget);
-    text += fmt::format("  {}", duration(now.seconds()));
+    const double budget = now.stopping().budget;
+    const std::string of_budget = std::isfinite(budget) ? fmt::format(" of {:.0f}", budget) : "";
+    std::string text = fmt::format("{} {:>6}  f {:.8g}  |g| {:.2e}  {:.0f}{} gradients  {}", now.method(),
+                                   now.iteration(), now.value(), now.gradient_norm(),
+                                   now.gradient_equivalents(), of_budget, duration(now.seconds()));
     if (const double left = time_left(now); left >= 0.0)
         text += fmt::format(", at most {} left", duration(left));
     print(text);

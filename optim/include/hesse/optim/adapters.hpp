@@ -57,13 +57,14 @@ public:
         return quotient(function, x, v, step_);
     }
 
-    /// The same and an estimate of its error: a second quotient with 2h has four times the truncation error,
-    /// and rounding is eps |F| over the step. Twice the evaluations.
+    /// The same and an estimate of its error: a second quotient with 2h has four times the truncation error;
+    /// rounding, of F and of its argument, is eps (|F| + |x| |dF u|) over the step. Five evaluations.
     template <class F>
     std::pair<Eigen::VectorXd, double> with_error(const F& function, const Point& x, const Point& v) const {
         Eigen::VectorXd fine = quotient(function, x, v, step_);
         const Eigen::VectorXd coarse = quotient(function, x, v, 2.0 * step_);
-        const double rounding = epsilon * Eigen::VectorXd(function(x)).norm() / step_ * v.norm();
+        const double rounding =
+            epsilon * (Eigen::VectorXd(function(x)).norm() * v.norm() + x.norm() * fine.norm()) / step_;
         return {fine, (coarse - fine).norm() / 3.0 + rounding};
     }
 
@@ -112,7 +113,7 @@ public:
     }
 
     [[nodiscard]] Index size() const { return parts_->n; }
-    [[nodiscard]] double value(const Point& x) const { return parts_->value(x); }
+    double value(const Point& x) const { return parts_->value(x); }
 
     class Hessian {
     public:
@@ -150,7 +151,7 @@ public:
         Hessian hessian_;
     };
 
-    [[nodiscard]] Linearization linearize(const Point& x) const { return {parts_, x}; }
+    Linearization linearize(const Point& x) const { return {parts_, x}; }
 
 private:
     std::shared_ptr<const Parts> parts_;
@@ -181,7 +182,7 @@ public:
     }
 
     [[nodiscard]] Index size() const { return parts_->n; }
-    [[nodiscard]] double value(const Point& x) const { return parts_->value(x); }
+    double value(const Point& x) const { return parts_->value(x); }
 
     class Hessian {
     public:
@@ -217,7 +218,7 @@ public:
         Hessian hessian_;
     };
 
-    [[nodiscard]] Linearization linearize(const Point& x) const { return {parts_, x}; }
+    Linearization linearize(const Point& x) const { return {parts_, x}; }
 
 private:
     std::shared_ptr<const Parts> parts_;
@@ -271,9 +272,7 @@ public:
 
     [[nodiscard]] Index size() const { return parts_->n; }
     [[nodiscard]] Index residual_count() const { return parts_->m; }
-    [[nodiscard]] double value(const Point& x) const {
-        return 0.5 * parts_->checked_residuals(x).squaredNorm();
-    }
+    double value(const Point& x) const { return 0.5 * parts_->checked_residuals(x).squaredNorm(); }
 
     class GaussNewton {
     public:
@@ -326,7 +325,7 @@ public:
         GaussNewton gauss_newton_;
     };
 
-    [[nodiscard]] Linearization linearize(const Point& x) const { return {parts_, x}; }
+    Linearization linearize(const Point& x) const { return {parts_, x}; }
 
 private:
     std::shared_ptr<const Parts> parts_;

@@ -12,9 +12,9 @@ struct ProgressOptions {
     std::ostream* stream = nullptr;  // null: standard error
     /// Whether the stream is a terminal, where one line is rewritten in place; elsewhere lines are added now
     /// and then. Found out by itself for standard error; other streams count as files.
-    std::optional<bool> terminal;
+    std::optional<bool> terminal{};
     /// Seconds between two lines; by default 0.1 on a terminal, 10 elsewhere.
-    std::optional<double> interval;
+    std::optional<double> interval{};
 };
 
 /// An observer for people who wait: iteration, loss, gradient norm, gradient-equivalents, time, and the time

@@ -1,0 +1,129 @@
+#include "hesse/optim/objective.hpp"
+
+#include "support/analytic_objectives.hpp"
+
+#include <Eigen/Dense>
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <string>
+
+using Eigen::Vector2d;
+using Eigen::Vector3d;
+using Eigen::VectorXd;
+using hesse::ErasedObjective;
+using hesse::Index;
+using Slot = hesse::ObjectiveRef::Slot;
+
+namespace {
+
+struct Doubling {
+    Index n;
+    Index rows() const { return n; }
+    double precision() const { return 1e-7; }
+    void apply(const Eigen::Ref<const VectorXd>& in, Eigen::Ref<VectorXd> out) const { out = 2.0 * in; }
+};
+
+/// |x|^2 whose linearisation returns the gradient by value, as an Eigen expression would, and cannot be
+/// assigned.
+class ByValue {
+public:
+    class Linearization {
+    public:
+        Linearization(const VectorXd& x, Index entries) : x_(x), entries_(entries) {}
+        double value() const { return x_.squaredNorm(); }
+        VectorXd gradient() const {
+            if (x_[0] > 100.0) throw std::runtime_error("midway");
+            return 2.0 * x_.head(entries_);
+        }
+        Doubling hessian() const { return {x_.size()}; }
+        double rounding_error() const { return 0.125; }
+
+    private:
+        const VectorXd x_;
+        const Index entries_;
+    };
+
+    explicit ByValue(Index entries = 2) : entries_(entries) {}
+    Index size() const { return 2; }
+    double value(const VectorXd& x) const { return x.squaredNorm(); }
+    Linearization linearize(const VectorXd& x) const { return {x, entries_}; }
+
+private:
+    Index entries_;
+};
+static_assert(hesse::Objective<ByValue>);
+
+VectorXd gradient_of(const hesse::ObjectiveRef& f, Slot slot) {
+    return Eigen::Map<const VectorXd>(f.gradient(slot), f.size());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(objective)
+
+BOOST_AUTO_TEST_CASE(a_gradient_returned_by_value_stays_where_it_is_needed) {
+    const ByValue f;
+    ErasedObjective<ByValue> erased(f);
+    const Vector2d x(1.0, 2.0), y(3.0, 4.0);
+    erased.linearize(x.data(), Slot::current);
+    erased.linearize(y.data(), Slot::trial);
+    BOOST_TEST((gradient_of(erased, Slot::current) == 2.0 * x));
+    BOOST_TEST((gradient_of(erased, Slot::trial) == 2.0 * y));
+    erased.accept_trial();
+    BOOST_TEST((gradient_of(erased, Slot::current) == 2.0 * y));
+    BOOST_TEST(erased.value(Slot::current) == 25.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_gradient_inside_the_linearisation_is_not_copied) {
+    const auto f = hesse::test::double_well();
+    ErasedObjective<hesse::test::AnalyticObjective> erased(f);
+    const Vector2d x(1.0, 2.0);
+    erased.linearize(x.data(), Slot::current);
+    BOOST_TEST(gradient_of(erased, Slot::current)[1] == 6.0);
+    Vector2d out, v(1.0, 1.0);
+    erased.apply_hessian(Slot::current, v.data(), out.data());
+    BOOST_TEST((out == Vector2d(1.0, 11.0)));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_loss_says_of_its_errors_is_passed_on) {
+    const ByValue f;
+    ErasedObjective<ByValue> speaking(f);
+    const Vector2d x(1.0, 2.0);
+    speaking.linearize(x.data(), Slot::current);
+    BOOST_TEST(speaking.rounding_error(Slot::current) == 0.125);
+    BOOST_TEST(speaking.product_precision(Slot::current) == 1e-7);
+
+    const auto g = hesse::test::double_well();
+    ErasedObjective<hesse::test::AnalyticObjective> silent(g);
+    silent.linearize(x.data(), Slot::current);
+    BOOST_TEST(silent.rounding_error(Slot::current) == 0.0);
+    BOOST_TEST(silent.product_precision(Slot::current) == std::numeric_limits<double>::epsilon());
+}
+
+BOOST_AUTO_TEST_CASE(a_gradient_of_the_wrong_size_is_an_error) {
+    const ByValue f(1);
+    ErasedObjective<ByValue> erased(f);
+    const Vector2d x(1.0, 2.0);
+    try {
+        erased.linearize(x.data(), Slot::current);
+        BOOST_TEST(false, "nothing thrown");
+    } catch (const std::invalid_argument& error) {
+        BOOST_TEST(std::string(error.what()) ==
+                   "linearize: the gradient has 1 entries but the objective has size 2");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_that_throws_leaves_the_other_slot_alone) {
+    const ByValue f;
+    ErasedObjective<ByValue> erased(f);
+    const Vector2d x(1.0, 2.0), bad(1000.0, 0.0);
+    erased.linearize(x.data(), Slot::current);
+    BOOST_CHECK_THROW(erased.linearize(bad.data(), Slot::trial), std::runtime_error);
+    BOOST_TEST(erased.value(Slot::current) == 5.0);
+    BOOST_TEST((gradient_of(erased, Slot::current) == 2.0 * x));
+    erased.linearize(x.data(), Slot::trial);
+    BOOST_TEST(erased.value(Slot::trial) == 5.0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
