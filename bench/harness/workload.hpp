@@ -14,7 +14,7 @@ struct Session {
 };
 
 /// A named workload. A file under workloads/ defines one and names it once:
-///     const Registration registration{"mlp_512", [](Session& session) { ... }};
+///     const Registration registration{"mlp_512", measure};
 struct Workload {
     std::string name;
     void (*run)(Session&);

@@ -49,83 +49,84 @@ struct Peak {
     }
 };
 
-const Registration mlp_512{
-    "mlp_512", [](Session& session) {
-        const Eigen::MatrixXd images = normal_matrix(input, batch, 10);
-        const std::vector<int> labels = random_labels();
-        const Eigen::VectorXd theta = parameters();
-        const Index n = theta.size();
-        const Eigen::VectorXd v = normal_matrix(n, 1, 11);
+void measure(Session& session) {
+    const Eigen::MatrixXd images = normal_matrix(input, batch, 10);
+    const std::vector<int> labels = random_labels();
+    const Eigen::VectorXd theta = parameters();
+    const Index n = theta.size();
+    const Eigen::VectorXd v = normal_matrix(n, 1, 11);
 
-        const auto f = objective(
-            [&](const auto& weights) {
-                const auto [w1, b1, w2, b2, w3, b3] =
-                    unpack(weights, shape(hidden, input), shape(hidden), shape(hidden, hidden), shape(hidden),
-                           shape(classes, hidden), shape(classes));
-                const auto h1 = tanh((w1 * images).colwise() + b1);
-                const auto h2 = tanh((w2 * h1).colwise() + b2);
-                const auto scores = (w3 * h2).colwise() + b3;
-                return mean(log_sum_exp(scores, by_column) - pick(scores, labels));
-            },
-            n);
-        auto at = f.linearize(theta);
-        const double bytes = static_cast<double>(at.memory().total());
-        hand::Mlp network({input, hidden, hidden, classes}, images.data(), labels.data(), batch);
-        hand::Mlp limit({input, hidden, hidden, classes}, images.data(), labels.data(), batch);
-        Peak peak;
+    const auto f = objective(
+        [&](const auto& weights) {
+            const auto [w1, b1, w2, b2, w3, b3] =
+                unpack(weights, shape(hidden, input), shape(hidden), shape(hidden, hidden), shape(hidden),
+                       shape(classes, hidden), shape(classes));
+            const auto h1 = tanh((w1 * images).colwise() + b1);
+            const auto h2 = tanh((w2 * h1).colwise() + b2);
+            const auto scores = (w3 * h2).colwise() + b3;
+            return mean(log_sum_exp(scores, by_column) - pick(scores, labels));
+        },
+        n);
+    auto at = f.linearize(theta);
+    const double bytes = static_cast<double>(at.memory().total());
+    hand::Mlp network({input, hidden, hidden, classes}, images.data(), labels.data(), batch);
+    hand::Mlp limit({input, hidden, hidden, classes}, images.data(), labels.data(), batch);
+    Peak peak;
 
-        double value = 0, hand_value = 0;
-        Eigen::VectorXd ours(n), hand(n), scratch(n);
-        limit.gradient(theta.data(), scratch.data());
-        const auto quantity = [&](const char* of) { return Quantity{"mlp_512", n, "array", of}; };
+    double value = 0, hand_value = 0;
+    Eigen::VectorXd ours(n), hand(n), scratch(n);
+    limit.gradient(theta.data(), scratch.data());
+    const auto quantity = [&](const char* of) { return Quantity{"mlp_512", n, "array", of}; };
 
-        const Contender values[] = {
-            {.name = "limit", .run = [&] { limit.value_products(theta.data()); }},
-            {.name = "hand",
-             .run = [&] { hand_value = network.value(theta.data()); },
-             .result = {&hand_value, 1}},
-            {.name = "hesse", .run = [&] { value = f.value(theta); }, .result = {&value, 1}},
-        };
-        race(quantity("value"), values, session.rounds, session.report);
+    const Contender values[] = {
+        {.name = "limit", .run = [&] { limit.value_products(theta.data()); }},
+        {.name = "hand",
+         .run = [&] { hand_value = network.value(theta.data()); },
+         .result = {&hand_value, 1}},
+        {.name = "hesse", .run = [&] { value = f.value(theta); }, .result = {&value, 1}},
+    };
+    race(quantity("value"), values, session.rounds, session.report);
 
-        const Contender gradients[] = {
-            {.name = "limit", .run = [&] { limit.gradient_products(theta.data(), scratch.data()); }},
-            {.name = "hand",
-             .run = [&] { hand_value = network.gradient(theta.data(), hand.data()); },
-             .result = entries(hand),
-             .bytes = network.bytes()},
-            {.name = "hesse",
-             .run = [&] { ours = f.linearize(theta).gradient(); },
-             .result = entries(ours),
-             .bytes = bytes,
-             .count_allocations = true},
-        };
-        race(quantity("gradient"), gradients, session.rounds, session.report);
+    const Contender gradients[] = {
+        {.name = "limit", .run = [&] { limit.gradient_products(theta.data(), scratch.data()); }},
+        {.name = "hand",
+         .run = [&] { hand_value = network.gradient(theta.data(), hand.data()); },
+         .result = entries(hand),
+         .bytes = network.bytes()},
+        {.name = "hesse",
+         .run = [&] { ours = f.linearize(theta).gradient(); },
+         .result = entries(ours),
+         .bytes = bytes,
+         .count_allocations = true},
+    };
+    race(quantity("gradient"), gradients, session.rounds, session.report);
 
-        const Contender products[] = {
-            {.name = "peak", .run = [&] { peak.run(); }, .reported = false},
-            {.name = "limit", .run = [&] { limit.product_products(v.data(), scratch.data()); }},
-            {.name = "hand",
-             .run = [&] { network.product(v.data(), hand.data()); },
-             .result = entries(hand),
-             .bytes = network.bytes()},
-            {.name = "hesse",
-             .run = [&] { at.hessian().apply(v, ours); },
-             .result = entries(ours),
-             .bytes = bytes,
-             .target = Target{"hand", 1.05},
-             .count_allocations = true},
-        };
-        const auto seconds = race(quantity("product_repeated"), products, session.rounds, session.report);
+    const Contender products[] = {
+        {.name = "peak", .run = [&] { peak.run(); }, .reported = false},
+        {.name = "limit", .run = [&] { limit.product_products(v.data(), scratch.data()); }},
+        {.name = "hand",
+         .run = [&] { network.product(v.data(), hand.data()); },
+         .result = entries(hand),
+         .bytes = network.bytes()},
+        {.name = "hesse",
+         .run = [&] { at.hessian().apply(v, ours); },
+         .result = entries(ours),
+         .bytes = bytes,
+         .target = Target{"hand", 1.05},
+         .count_allocations = true},
+    };
+    const auto seconds = race(quantity("product_repeated"), products, session.rounds, session.report);
 
-        const double speed = Peak::operations / seconds[0];
-        const double ratio = seconds[2] * speed / network.product_operations();
-        session.report.remark(fmt::format(
-            "mlp_512: the BLAS reaches {:.1f} GFLOP/s on a square product of {}; the hand-coded product "
-            "takes {:.3f} x "
-            "its {:.2f} GFLOP at that speed (a reference if at most 1.3: {})",
-            1e-9 * speed, Peak::n, ratio, 1e-9 * network.product_operations(), ratio <= 1.3 ? "yes" : "NO"));
-    }};
+    const double speed = Peak::operations / seconds[0];
+    const double ratio = seconds[2] * speed / network.product_operations();
+    session.report.remark(fmt::format(
+        "mlp_512: the BLAS reaches {:.1f} GFLOP/s on a square product of {}; the hand-coded product "
+        "takes {:.3f} x "
+        "its {:.2f} GFLOP at that speed (a reference if at most 1.3: {})",
+        1e-9 * speed, Peak::n, ratio, 1e-9 * network.product_operations(), ratio <= 1.3 ? "yes" : "NO"));
+}
+
+const Registration registration{"mlp_512", measure};
 
 }  // namespace
 }  // namespace hesse::bench

@@ -64,22 +64,23 @@ void measure(Session& session, const char* name, const Loss& loss, double (*plai
     race(quantity("product_repeated"), products, session.rounds, session.report);
 }
 
-const Registration statements{
-    "rosenbrock_scalar", [](Session& session) {
-        const auto loss = []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
-            return extended_rosenbrock(x);
-        };
-        measure(session, "rosenbrock", loss, plain::extended_rosenbrock, Target{"plain", 35},
-                Target{"plain", 30});
-    }};
+void measure_statements(Session& session) {
+    const auto loss = []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
+        return extended_rosenbrock(x);
+    };
+    measure(session, "rosenbrock", loss, plain::extended_rosenbrock, Target{"plain", 35},
+            Target{"plain", 30});
+}
 
-const Registration fused{"rosenbrock_fused", [](Session& session) {
-                             const auto loss = []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
-                                 return extended_rosenbrock_fused(x);
-                             };
-                             measure(session, "rosenbrock_fused", loss, plain::extended_rosenbrock_fused, {},
-                                     {});
-                         }};
+void measure_fused(Session& session) {
+    const auto loss = []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
+        return extended_rosenbrock_fused(x);
+    };
+    measure(session, "rosenbrock_fused", loss, plain::extended_rosenbrock_fused, {}, {});
+}
+
+const Registration statements{"rosenbrock_scalar", measure_statements};
+const Registration fused{"rosenbrock_fused", measure_fused};
 
 }  // namespace
 }  // namespace hesse::bench
