@@ -1,12 +1,43 @@
 #include "hesse/autodiff/array.hpp"
+#include "node.hpp"
 
 namespace hesse {
+namespace {
+
+/// Constant entries have no tangent; what flows to their adjoints is dropped.
+template <class T>
+struct ZerosNode {
+    static constexpr const char* name = "zeros";
+    std::size_t slots_before, slots_after;
+    std::size_t result, size;
+
+    void gradient(const SweepArrays<T>&) {}
+    void tangent(const SweepArrays<T>& at) { std::fill_n(at.tangent + result, size, T(0)); }
+    void product(const SweepArrays<T>&) {}
+};
+
+}  // namespace
+
+template <class T>
+ArrayOperand<T> constant_zeros(Tape<T>& tape, Index rows, Index cols) {
+    ZerosNode<T> node{};
+    node.slots_before = tape.slots();
+    const ArrayOperand<T> zeros = allocate_variable(tape, rows, cols);
+    node.slots_after = tape.slots();
+    node.result = zeros.slot;
+    node.size = static_cast<std::size_t>(rows * cols);
+    std::fill_n(tape.values() + zeros.slot, node.size, T(0));
+    append(tape, node);
+    return zeros;
+}
 
 template <class T>
 ArrayOperand<T> copy_array(const ArrayOperand<T>& x) {
     return evaluate_array<T>(ArrayLeaf<T, true>{x}, x.rows, x.cols);
 }
 
+template ArrayOperand<double> constant_zeros(Tape<double>&, Index, Index);
+template ArrayOperand<float> constant_zeros(Tape<float>&, Index, Index);
 template ArrayOperand<double> copy_array(const ArrayOperand<double>&);
 template ArrayOperand<float> copy_array(const ArrayOperand<float>&);
 

@@ -117,67 +117,15 @@ void scatter(const T* in, const Layout& layout, Block block, T* array) {
     });
 }
 
-// ------------------------------------------------------------------------------------------------ node
-
-/// What the adjoint of a leaf does with the contribution of this statement.
-enum class Delivery : std::uint8_t {
-    none,    // the leaf is constant
-    assign,  // the first contribution: written where it belongs
-    add,
-    joined,  // added together with that of an earlier leaf, which is the same array
-};
-
-template <class T>
-struct NodeLeaf {
-    StatementLeaf<T> source;
-    Delivery delivery;
-    int joined = -1;  // the leaf that is added in one pass with this one
-    [[nodiscard]] bool variable() const { return source.tape != nullptr; }
-};
-
-template <class T>
-struct ElementwiseNode {
-    static constexpr const char* name = "elementwise";
-    const Kernels<T>* kernels;
-    Index rows, cols;
-    std::size_t slots_before, slots_after;
-    std::size_t result;   // slot of y
-    Index result_outer;   // distance of its columns
-    bool sum;             // y is the sum of the statement
-    T* kept;              // one block of rows * cols for each number kept
-    int leaves;
-
-    NodeLeaf<T>* leaf() { return reinterpret_cast<NodeLeaf<T>*>(this + 1); }
-    [[nodiscard]] Layout layout(const StatementLeaf<T>& leaf) const { return {rows, leaf.inner, leaf.outer}; }
-    [[nodiscard]] Layout result_layout() const { return {rows, 1, sum ? rows : result_outer}; }
-    /// The operands; a copy, since nodes stay where they are but leaves lie apart in them.
-    std::array<StatementLeaf<T>, largest_statement> sources() {
-        std::array<StatementLeaf<T>, largest_statement> all;
-        for (int k = 0; k < leaves; ++k) all[static_cast<std::size_t>(k)] = leaf()[k].source;
-        return all;
-    }
-
-    void gradient(const SweepArrays<T>& at);
-    void tangent(const SweepArrays<T>& at);
-    void product(const SweepArrays<T>& at);
-
-private:
-    /// Distance from the first entry to one past the last.
-    [[nodiscard]] std::size_t extent(Index inner, Index outer) const {
-        return rows * cols == 0 ? 0 : static_cast<std::size_t>((rows - 1) * inner + (cols - 1) * outer + 1);
-    }
-    void plan(Tape<T>& tape);
-    void reverse(const SweepArrays<T>& at, bool second);
-};
-
 /// A kernel's pointers, block by block. The last, partial pack of a block is worked on in scratch.
 template <class T>
 class KernelRun {
 public:
     explicit KernelRun(const Kernels<T>& kernels) : pack_(kernels.pack), count_(kernels.layout.count()) {
-        // As long as scratch allows; what is used of it stays in the first-level cache.
-        length_ = std::clamp<Index>((scratch_size - sum_lanes * largest_pack) / count_ - largest_pack, 64, 512) /
-                  largest_pack * largest_pack;
+        // As long as scratch allows; what is used of it stays in the first-level cache. Whole turns of the lanes
+        // of a sum, so that its bits do not depend on the length.
+        constexpr Index turn = sum_lanes * largest_pack;
+        length_ = std::clamp<Index>((scratch_size - turn) / count_ - largest_pack, turn, 512) / turn * turn;
     }
 
     [[nodiscard]] Index length() const { return length_; }
@@ -277,6 +225,62 @@ bool by_column(Index rows, Index cols, std::span<const StatementLeaf<T>> leaves,
     return !dense;
 }
 
+// ------------------------------------------------------------------------------------------------ node
+
+/// What the adjoint of a leaf does with the contribution of this statement.
+enum class Delivery : std::uint8_t {
+    none,    // the leaf is constant
+    assign,  // the first contribution: written where it belongs
+    add,
+    joined,  // added together with that of an earlier leaf, which is the same array
+};
+
+template <class T>
+struct NodeLeaf {
+    StatementLeaf<T> source;
+    Delivery delivery;
+    int joined = -1;  // the leaf that is added in one pass with this one
+    [[nodiscard]] bool variable() const { return source.tape != nullptr; }
+};
+
+template <class T>
+struct ElementwiseNode {
+    static constexpr const char* name = "elementwise";
+    const Kernels<T>* kernels;
+    Index rows, cols;
+    std::size_t slots_before, slots_after;
+    std::size_t result;   // slot of y
+    Index result_outer;   // distance of its columns
+    bool sum;             // y is the sum of the statement
+    T* kept;              // one block of rows * cols for each number kept
+    int leaves;
+
+    NodeLeaf<T>* leaf() { return reinterpret_cast<NodeLeaf<T>*>(this + 1); }
+    [[nodiscard]] Layout layout(const StatementLeaf<T>& leaf) const { return {rows, leaf.inner, leaf.outer}; }
+    [[nodiscard]] Layout result_layout() const { return {rows, 1, sum ? rows : result_outer}; }
+    /// The operands; a copy, since nodes stay where they are but leaves lie apart in them.
+    std::array<StatementLeaf<T>, largest_statement> sources() {
+        std::array<StatementLeaf<T>, largest_statement> all;
+        for (int k = 0; k < leaves; ++k) all[static_cast<std::size_t>(k)] = leaf()[k].source;
+        return all;
+    }
+
+    void gradient(const SweepArrays<T>& at);
+    void tangent(const SweepArrays<T>& at);
+    void product(const SweepArrays<T>& at);
+
+private:
+    /// Distance from the first entry to one past the last.
+    [[nodiscard]] std::size_t extent(Index inner, Index outer) const {
+        return rows * cols == 0 ? 0 : static_cast<std::size_t>((rows - 1) * inner + (cols - 1) * outer + 1);
+    }
+    void plan(Tape<T>& tape);
+    void read_result(KernelRun<T>& run, int pointer, const T* array, Block block) const {
+        run.read(pointer, locate(array + result, result_layout(), cols, block, run.scratch(pointer)));
+    }
+    void reverse(const SweepArrays<T>& at, bool second);
+};
+
 /// Points a run at the operands of a block: values, and tangents where `tangent` is given.
 template <class T>
 void read_operands(KernelRun<T>& run, const KernelLayout& p, std::span<const StatementLeaf<T>> leaves, Index rows,
@@ -312,7 +316,10 @@ T evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, 
     const Index size = rows * cols;
     const T* value = tape != nullptr ? tape->values() : nullptr;
     if (target == nullptr) run.begin_sum(p.y());
-    for_each_block(rows, cols, run.length(), by_column(rows, cols, leaves, result), [&](Block block) {
+    // Sums are taken in one order, whatever the operands' strides, since a recording may have evaluated what
+    // plain numbers read as a view, and both are to have the same bits.
+    const bool columns = target != nullptr && by_column(rows, cols, leaves, result);
+    for_each_block(rows, cols, run.length(), columns, [&](Block block) {
         read_operands<T>(run, p, leaves, rows, cols, block, value, nullptr);
         for (int k = 0; k < p.kept; ++k) {
             run.write(p.keep(k), kept != nullptr ? kept + k * size + block.first : run.scratch(p.keep(k)));
@@ -399,10 +406,9 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
             if (!second) run.write(p.keep(k), numbers);
         }
         if (!sum) {
-            const auto y = static_cast<std::ptrdiff_t>(result) + result_layout().contiguous(block, cols);
-            run.read(p.y(), at.value + y);
-            run.read(p.y_bar(), at.adjoint + y);
-            if (second) run.read(p.y_bar_dot(), at.second + y);
+            read_result(run, p.y(), at.value, block);
+            read_result(run, p.y_bar(), at.adjoint, block);
+            if (second) read_result(run, p.y_bar_dot(), at.second, block);
         }
         run(second ? kernels->product : kernels->gradient, block.count);
         for (int k = 0; k < leaves; ++k) {
@@ -443,12 +449,14 @@ void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
     for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
         read_operands<T>(run, p, operands, rows, cols, block, at.value, at.tangent);
         for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
+        Index offset = 0;
         if (!sum) {
-            const auto y = static_cast<std::ptrdiff_t>(result) + result_layout().contiguous(block, cols);
-            run.read(p.y(), at.value + y);
-            run.write(p.y_dot(), at.tangent + y);
+            read_result(run, p.y(), at.value, block);
+            offset = result_layout().contiguous(block, cols);
+            run.write(p.y_dot(), offset >= 0 ? at.tangent + result + offset : run.scratch(p.y_dot()));
         }
         run(kernels->tangent, block.count);
+        if (offset < 0) scatter(run.scratch(p.y_dot()), result_layout(), block, at.tangent + result);
     });
     if (sum) at.tangent[result] = run.sum();
 }

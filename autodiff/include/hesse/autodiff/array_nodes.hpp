@@ -9,6 +9,10 @@
 /// layout, constant or variable, and record only where an operand is variable.
 namespace hesse {
 
+/// A new dense array of zeros on a tape, to be written part by part; what is not written stays constant.
+template <class T>
+ArrayOperand<T> constant_zeros(Tape<T>& tape, Index rows, Index cols);
+
 /// A dense copy.
 template <class T>
 ArrayOperand<T> copy_array(const ArrayOperand<T>& x);
