@@ -2,9 +2,12 @@
 
 /// Derivatives of losses written in plain C++.
 #include "hesse/autodiff/array.hpp"
+#include "hesse/autodiff/array_comparisons.hpp"
 #include "hesse/autodiff/array_nodes.hpp"
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/array_operators.hpp"
+#include "hesse/autodiff/array_words.hpp"
+#include "hesse/autodiff/constants.hpp"
 #include "hesse/autodiff/dual.hpp"
 #include "hesse/autodiff/eigen_scalar.hpp"
 #include "hesse/autodiff/elementwise.hpp"
@@ -12,6 +15,7 @@
 #include "hesse/autodiff/expression.hpp"
 #include "hesse/autodiff/gemm.hpp"
 #include "hesse/autodiff/hessian.hpp"
+#include "hesse/autodiff/matrix.hpp"
 #include "hesse/autodiff/memory.hpp"
 #include "hesse/autodiff/number.hpp"
 #include "hesse/autodiff/objective.hpp"

@@ -9,8 +9,8 @@
 
 #include "hesse/autodiff/array_nodes.hpp"
 #include "hesse/autodiff/array_operand.hpp"
+#include "hesse/autodiff/array_words.hpp"
 #include "hesse/autodiff/elementwise.hpp"
-#include "hesse/autodiff/operations/power.hpp"
 #include "hesse/autodiff/variable.hpp"
 
 namespace hesse {
@@ -56,8 +56,14 @@ concept ArrayLike = requires(const std::remove_cvref_t<X>& x) {
     typename std::remove_cvref_t<X>::Expression;
     requires is_array_expression<typename std::remove_cvref_t<X>::Expression>;
 };
+// By conversion, since the parts of Eigen's vectors derive from DenseBase of their base, not of themselves.
+template <class Derived>
+void accept_dense(const Eigen::DenseBase<Derived>&);
+template <class Derived>
+void accept_array_words(const Eigen::ArrayBase<Derived>&);
+/// Any array or expression of Eigen's.
 template <class X>
-concept EigenArray = std::is_base_of_v<Eigen::DenseBase<std::remove_cvref_t<X>>, std::remove_cvref_t<X>>;
+concept EigenArray = requires(const std::remove_cvref_t<X>& x) { accept_dense(x); };
 
 template <class Tree, Words words>
 inline constexpr bool is_operand<ArrayExpression<Tree, words>> = true;
@@ -74,7 +80,9 @@ ScalarResult<T> evaluate_sum(const Tree& tree, Index rows, Index cols);
 /// Expressions hold handles, never references to temporaries: `auto` is safe. A named expression that is used
 /// is evaluated once, and its entries are used from then on.
 template <class Tree, Words words>
-class ArrayExpression {
+class ArrayExpression
+    : public std::conditional_t<words == Words::array, ArrayWords<ArrayExpression<Tree, words>>,
+                                EntrywiseWords<ArrayExpression<Tree, words>>> {
 public:
     using Expression = ArrayExpression;
     using T = typename NumberOfTree<Tree>::type;
@@ -165,7 +173,7 @@ public:
     [[nodiscard]] View reshaped() const { return reshaped(size(), 1); }
 
     // A named expression is evaluated where it is used; one that nobody else can see stays a statement to be
-    // fused with the next. Hence the two overloads of what goes on elementwise.
+    // fused with the next. Hence the two overloads of what goes on entry by entry.
     [[nodiscard]] auto array() const& { return ArrayView<T, active, Words::array>(operand()); }
     [[nodiscard]] auto array() && { return with_words<Words::array>(); }
     [[nodiscard]] auto matrix() const& { return ArrayView<T, active, Words::matrix>(operand()); }
@@ -222,20 +230,6 @@ public:
     [[nodiscard]] auto cwiseQuotient(Other&& other) && {
         return apply<Divide>(std::move(*this), std::forward<Other>(other));
     }
-    /// An elementary function by its rule, entry by entry: what the named functions below do.
-    template <class Rule>
-    [[nodiscard]] auto map() const& {
-        return apply<Rule>(*this);
-    }
-    template <class Rule>
-    [[nodiscard]] auto map() && {
-        return apply<Rule>(std::move(*this));
-    }
-    [[nodiscard]] auto square() const& { return map<Square>(); }
-    [[nodiscard]] auto square() && { return std::move(*this).template map<Square>(); }
-    [[nodiscard]] auto cwiseAbs2() const& { return map<Square>(); }
-    [[nodiscard]] auto cwiseAbs2() && { return std::move(*this).template map<Square>(); }
-
 private:
     template <Words other>
     auto with_words() {

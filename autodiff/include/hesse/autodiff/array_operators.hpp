@@ -88,8 +88,8 @@ ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
 }
 
 /// An argument as a tree of a statement. Named expressions stand for their entries; so does an expression of
-/// constants within an active statement, which sweeps then need not evaluate again.
-template <class T, bool Active, class X>
+/// constants within an active statement, which sweeps then need not evaluate again, and, if `Evaluate`, any.
+template <class T, bool Active, bool Evaluate, class X>
 auto as_array_operand(X&& x, Tape<T>* tape) {
     if constexpr (ArrayLike<X>) {
         auto&& expression = expression_of(std::forward<X>(x));
@@ -97,7 +97,7 @@ auto as_array_operand(X&& x, Tape<T>* tape) {
         static_assert(std::is_same_v<typename E::T, T>, "hesse: float and double arrays do not mix");
         if constexpr (E::evaluated) {
             return expression.tree();
-        } else if constexpr (std::is_lvalue_reference_v<X> || (Active && !E::active)) {
+        } else if constexpr (Evaluate || std::is_lvalue_reference_v<X> || (Active && !E::active)) {
             return ArrayLeaf<T, E::active>{expression.operand()};
         } else {
             return expression.tree();
@@ -110,6 +110,14 @@ auto as_array_operand(X&& x, Tape<T>* tape) {
         return ConstantLeaf<T>{static_cast<T>(x)};
     }
 }
+
+template <class T, bool Active, class X>
+using OperandTree = decltype(as_array_operand<T, Active, false>(std::declval<X>(), nullptr));
+
+/// Whether a tree can be one statement. One that cannot is recorded in parts.
+template <class Tree>
+inline constexpr bool fits_statement =
+    Tree::leaves <= largest_statement && kept_numbers<Tree, false> <= largest_kept;
 
 template <class X>
 std::pair<Index, Index> shape_of(const X& x) {
@@ -190,14 +198,9 @@ auto apply(X&&... x) {
     if constexpr (active) {
         ((tape = tape != nullptr ? tape : tape_of_argument<T>(x)), ...);
     }
-    auto call = make_call<Rule>(as_array_operand<T, active>(std::forward<X>(x), tape)...);
-    using Tree = decltype(call);
-    ArrayExpression<Tree, First::kind> result(std::move(call), rows, cols);
-    if constexpr (Tree::leaves > largest_statement || kept_numbers<Tree, false> > largest_kept) {
-        return result.eval();
-    } else {
-        return result;
-    }
+    constexpr bool fits = fits_statement<Call<Rule, OperandTree<T, active, X>...>>;
+    auto call = make_call<Rule>(as_array_operand<T, active, !fits>(std::forward<X>(x), tape)...);
+    return ArrayExpression<decltype(call), First::kind>(std::move(call), rows, cols);
 }
 
 // ------------------------------------------------------------------------------------------- operators
@@ -207,8 +210,7 @@ inline constexpr bool speaks_array = [] {
     if constexpr (ArrayLike<X>) {
         return std::remove_cvref_t<X>::Expression::kind == Words::array;
     } else if constexpr (EigenArray<X>) {
-        using Bare = std::remove_cvref_t<X>;
-        return std::is_base_of_v<Eigen::ArrayBase<Bare>, Bare>;
+        return requires(const std::remove_cvref_t<X>& x) { accept_array_words(x); };
     } else {
         return true;  // scalars
     }
@@ -352,3 +354,5 @@ auto ArrayExpression<Tree, words>::dense_copy() const -> View {
 }
 
 }  // namespace hesse
+
+#include "hesse/autodiff/array_comparisons.hpp"

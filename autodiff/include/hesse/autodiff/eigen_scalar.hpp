@@ -39,6 +39,25 @@ struct ScalarBinaryOpTraits<A, hesse::Variable<T>, Operation> {
 
 namespace hesse {
 
+/// One of two scalars is a variable and the other a plain number.
+template <class A, class B>
+concept MixedScalars = ScalarOperand<A> != ScalarOperand<B>;
+
+}  // namespace hesse
+
+namespace Eigen::internal {
+
+// Eigen's blocked matrix product keeps partial results in the type of its right factor, which is no place for
+// variables where that factor is made of numbers: such products go entry by entry.
+template <class Left, class Right>
+    requires hesse::MixedScalars<typename Left::Scalar, typename Right::Scalar>
+struct generic_product_impl<Left, Right, DenseShape, DenseShape, GemmProduct>
+    : generic_product_impl<Left, Right, DenseShape, DenseShape, CoeffBasedProductMode> {};
+
+}  // namespace Eigen::internal
+
+namespace hesse {
+
 // What Eigen's generic code asks of a real scalar.
 template <class T>
 const Variable<T>& conj(const Variable<T>& x) {

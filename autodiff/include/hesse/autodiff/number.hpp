@@ -12,7 +12,7 @@ namespace hesse {
 template <class X>
 inline constexpr bool is_operand = false;
 
-/// Functions with names that std has too (exp, sin, pow ...) are declared for operands only.
+/// One of them.
 template <class X>
 concept Operand = is_operand<std::remove_cvref_t<X>>;
 

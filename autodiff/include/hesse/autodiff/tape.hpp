@@ -140,6 +140,7 @@ private:
         std::size_t begin, end;
     };
 
+    void merge_cleared_first();
     void clear_adjoints(T* adjoints) const;
     void cover(std::size_t begin, std::size_t end);
     void clear_gaps(std::size_t begin, std::size_t end);

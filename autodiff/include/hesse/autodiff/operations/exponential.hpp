@@ -22,7 +22,7 @@ struct Exp {
         return y;
     }
 };
-template <Operand X>
+template <Number X>
 auto exp(X&& x) {
     return apply<Exp>(std::forward<X>(x));
 }
@@ -41,7 +41,7 @@ struct Expm1 {
         return y + one<T>;
     }
 };
-template <Operand X>
+template <Number X>
 auto expm1(X&& x) {
     return apply<Expm1>(std::forward<X>(x));
 }
@@ -60,7 +60,7 @@ struct Log {
         return one<T> / x;
     }
 };
-template <Operand X>
+template <Number X>
 auto log(X&& x) {
     return apply<Log>(std::forward<X>(x));
 }
@@ -79,7 +79,7 @@ struct Log1p {
         return one<T> / (one<T> + x);
     }
 };
-template <Operand X>
+template <Number X>
 auto log1p(X&& x) {
     return apply<Log1p>(std::forward<X>(x));
 }

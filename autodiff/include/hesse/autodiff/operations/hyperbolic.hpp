@@ -24,7 +24,7 @@ struct Sinh {
         return apply<Cosh>(x);
     }
 };
-template <Operand X>
+template <Number X>
 auto sinh(X&& x) {
     return apply<Sinh>(std::forward<X>(x));
 }
@@ -43,7 +43,7 @@ struct Cosh {
         return apply<Sinh>(x);
     }
 };
-template <Operand X>
+template <Number X>
 auto cosh(X&& x) {
     return apply<Cosh>(std::forward<X>(x));
 }
@@ -62,7 +62,7 @@ struct Tanh {
         return one<T> - y * y;
     }
 };
-template <Operand X>
+template <Number X>
 auto tanh(X&& x) {
     return apply<Tanh>(std::forward<X>(x));
 }

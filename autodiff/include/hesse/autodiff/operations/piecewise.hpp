@@ -26,7 +26,7 @@ struct Abs {
         return select(x > zero<T>, one<T>, select(x < zero<T>, -one<T>, zero<T>));
     }
 };
-template <Operand X>
+template <Number X>
 auto abs(X&& x) {
     return apply<Abs>(std::forward<X>(x));
 }
@@ -73,7 +73,6 @@ struct Maximum {
     }
 };
 template <Number A, Number B>
-    requires(Operand<A> || Operand<B>)
 auto max(A&& a, B&& b) {
     return apply<Maximum>(std::forward<A>(a), std::forward<B>(b));
 }
@@ -99,7 +98,6 @@ struct Minimum {
     }
 };
 template <Number A, Number B>
-    requires(Operand<A> || Operand<B>)
 auto min(A&& a, B&& b) {
     return apply<Minimum>(std::forward<A>(a), std::forward<B>(b));
 }

@@ -60,7 +60,7 @@ struct Sqrt {
         return select(y == zero<T>, zero<T>, constant<T>(0.5) / y);
     }
 };
-template <Operand X>
+template <Number X>
 auto sqrt(X&& x) {
     return apply<Sqrt>(std::forward<X>(x));
 }
@@ -104,7 +104,6 @@ private:
     }
 };
 template <Number A, Number B>
-    requires(Operand<A> || Operand<B>)
 auto pow(A&& a, B&& b) {
     return apply<Power>(std::forward<A>(a), std::forward<B>(b));
 }

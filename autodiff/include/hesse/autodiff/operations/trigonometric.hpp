@@ -25,7 +25,7 @@ struct Sin {
         return apply<Cos>(x);
     }
 };
-template <Operand X>
+template <Number X>
 auto sin(X&& x) {
     return apply<Sin>(std::forward<X>(x));
 }
@@ -44,7 +44,7 @@ struct Cos {
         return -apply<Sin>(x);
     }
 };
-template <Operand X>
+template <Number X>
 auto cos(X&& x) {
     return apply<Cos>(std::forward<X>(x));
 }
@@ -63,7 +63,7 @@ struct Tan {
         return one<T> + y * y;
     }
 };
-template <Operand X>
+template <Number X>
 auto tan(X&& x) {
     return apply<Tan>(std::forward<X>(x));
 }
@@ -83,7 +83,7 @@ struct Asin {
         return select(cosine_squared == zero<T>, zero<T>, one<T> / apply<Sqrt>(cosine_squared));
     }
 };
-template <Operand X>
+template <Number X>
 auto asin(X&& x) {
     return apply<Asin>(std::forward<X>(x));
 }
@@ -102,7 +102,7 @@ struct Acos {
         return -Asin::partial(x, y);
     }
 };
-template <Operand X>
+template <Number X>
 auto acos(X&& x) {
     return apply<Acos>(std::forward<X>(x));
 }
@@ -121,7 +121,7 @@ struct Atan {
         return one<T> / (one<T> + x * x);
     }
 };
-template <Operand X>
+template <Number X>
 auto atan(X&& x) {
     return apply<Atan>(std::forward<X>(x));
 }

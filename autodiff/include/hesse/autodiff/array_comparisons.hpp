@@ -1,0 +1,98 @@
+#pragma once
+
+#include "hesse/autodiff/array.hpp"
+
+/// Comparisons of arrays, entry by entry. They look at values only: the result is a constant array of ones and
+/// zeros, as `select` takes it, and nothing is recorded.
+namespace hesse {
+
+struct Less {
+    static constexpr std::string_view name = "less";
+    static constexpr Keep keep = Keep::nothing;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        using R = CommonNumber<A, B>;
+        return select(a < b, R(one<R>), R(zero<R>));
+    }
+};
+struct LessEqual {
+    static constexpr std::string_view name = "less_equal";
+    static constexpr Keep keep = Keep::nothing;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        using R = CommonNumber<A, B>;
+        return select(a <= b, R(one<R>), R(zero<R>));
+    }
+};
+struct Equal {
+    static constexpr std::string_view name = "equal";
+    static constexpr Keep keep = Keep::nothing;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        using R = CommonNumber<A, B>;
+        return select(a == b, R(one<R>), R(zero<R>));
+    }
+};
+struct NotEqual {
+    static constexpr std::string_view name = "not_equal";
+    static constexpr Keep keep = Keep::nothing;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        using R = CommonNumber<A, B>;
+        return select(a == b, R(zero<R>), R(one<R>));
+    }
+};
+
+/// The values of an argument, to be looked at before anything else is recorded.
+template <class T, class X>
+auto values_of(const X& x) {
+    if constexpr (ArrayLike<X>) {
+        ArrayOperand<T> values = x.expression().operand();
+        values.data = values.values();
+        values.tape = nullptr;
+        return ArrayView<T, false, std::remove_cvref_t<X>::Expression::kind>(std::move(values));
+    } else if constexpr (EigenArray<X>) {
+        return ArrayView<T, false, Words::array>(constant_operand<T>(x, static_cast<Tape<T>*>(nullptr)));
+    } else {
+        return static_cast<T>(value_of(x));
+    }
+}
+
+template <class Rule, class A, class B>
+auto compare(const A& a, const B& b) {
+    using T = typename FirstArray<A, B>::type::T;
+    return apply<Rule>(values_of<T>(a), values_of<T>(b)).eval();
+}
+
+template <class A, class B>
+    requires Addable<A, B>
+auto operator<(const A& a, const B& b) {
+    return compare<Less>(a, b);
+}
+template <class A, class B>
+    requires Addable<A, B>
+auto operator<=(const A& a, const B& b) {
+    return compare<LessEqual>(a, b);
+}
+template <class A, class B>
+    requires Addable<A, B>
+auto operator>(const A& a, const B& b) {
+    return compare<Less>(b, a);
+}
+template <class A, class B>
+    requires Addable<A, B>
+auto operator>=(const A& a, const B& b) {
+    return compare<LessEqual>(b, a);
+}
+template <class A, class B>
+    requires Addable<A, B>
+auto operator==(const A& a, const B& b) {
+    return compare<Equal>(a, b);
+}
+template <class A, class B>
+    requires Addable<A, B>
+auto operator!=(const A& a, const B& b) {
+    return compare<NotEqual>(a, b);
+}
+
+}  // namespace hesse
