@@ -5,9 +5,11 @@
 #include "hesse/optim/curvature/tridiagonal.hpp"
 #include "hesse/optim/vector_space.hpp"
 
+#include <concepts>
 #include <limits>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace hesse {
@@ -46,8 +48,11 @@ public:
     void unlock_all();
 
     /// Begins a run at `vector` (n), which need not be normalised. Returns the norm of its part orthogonal to
-    /// the locked vectors; if that is zero there is no run.
+    /// the locked vectors; if that is zero there is no run. What `a` refers to must outlive the run.
     double start(OperatorRef a, const double* vector);
+    template <class A>
+    requires(!std::is_lvalue_reference_v<A> && !std::same_as<std::remove_cv_t<A>, OperatorRef>) double start(
+        A&& temporary, const double* vector) = delete;  // it would not outlive the run
 
     /// One product, one column more. Only while there is a run, and not after `invariant` unless
     /// continue_with returned true.
