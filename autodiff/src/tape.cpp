@@ -115,6 +115,23 @@ void Tape<T>::read_by_entry(Region region) {
     cleared_first_.push_back({region.begin, region.begin + region.size});
 }
 
+// Entries of two arrays read by turns leave many equal intervals.
+template <class T>
+void Tape<T>::merge_cleared_first() {
+    Interval* all = cleared_first_.data();
+    const std::size_t size = cleared_first_.size();
+    std::sort(all, all + size, [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
+    std::size_t merged = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (merged != 0 && all[i].begin <= all[merged - 1].end) {
+            all[merged - 1].end = std::max(all[merged - 1].end, all[i].end);
+        } else {
+            all[merged++] = all[i];
+        }
+    }
+    cleared_first_.resize(merged);
+}
+
 // Everything but arrays starts from zero; arrays where the plan says so.
 template <class T>
 void Tape<T>::clear_adjoints(T* adjoints) const {
@@ -210,6 +227,7 @@ template <class T>
 void Tape<T>::gradient(std::size_t result) {
     if (values_.size() > std::numeric_limits<std::uint32_t>::max()) throw_too_long();
     adjoints_.resize(values_.size());
+    merge_cleared_first();
     clear_adjoints(adjoints_.data());
     covered_.clear();
     std::size_t from = 0;  // all that is cleared by clear_adjoints counts as covered
