@@ -1,0 +1,65 @@
+#pragma once
+
+#include "support/hyper_dual.hpp"
+
+#include <Eigen/Core>
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+namespace hesse::test {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// Uniform on [low, high], the same with every compiler.
+VectorXd random_vector(Index n, std::uint64_t seed, double low = -1.0, double high = 1.0);
+MatrixXd random_matrix(Index rows, Index cols, std::uint64_t seed, double low = -1.0, double high = 1.0);
+
+/// A loss in hyper-dual numbers: the truth.
+using HyperDualVector = Eigen::Matrix<HyperDual, Eigen::Dynamic, 1>;
+using HyperDualLoss = std::function<HyperDual(const HyperDualVector&)>;
+
+/// What a tape says of a loss at one point.
+struct Derivatives {
+    double value;             // of f.value(x)
+    double linearized_value;  // of f.linearize(x)
+    VectorXd gradient;
+    MatrixXd directions;  // (n x k), given
+    MatrixXd products;    // (n x k), H * directions
+};
+/// Two fixed random directions for n parameters.
+MatrixXd test_directions(Index n);
+
+/// How exact the derivatives must be: errors relative to the largest entry of the result, or to `scale` where
+/// intermediate numbers are larger than that. The default leaves room for some hundred roundings.
+struct Precision {
+    double scale = 1.0;
+    double relative = 2e-14;
+};
+
+/// Compares with the truth, and the two values with each other bit for bit. Coordinates are compared one by
+/// one; of many, some, and then random sums of all of them.
+void compare(const Derivatives& given, const HyperDualLoss& truth, const VectorXd& x, Precision precision);
+
+/// Value, gradient and Hessian products of the objective f at x against the same loss as plain loops:
+/// `loops(theta)` for an Eigen vector of HyperDual.
+template <class F, class Loops>
+void check_loss(const F& f, const Loops& loops, const VectorXd& x, Precision precision = {}) {
+    using T = typename F::Vector::Scalar;
+    const typename F::Vector point = x.cast<T>();
+    const auto at = f.linearize(point);
+    Derivatives given{static_cast<double>(f.value(point)), static_cast<double>(at.value()),
+                      at.gradient().template cast<double>(), test_directions(x.size()), {}};
+    given.products.resize(x.size(), given.directions.cols());
+    typename F::Vector out(x.size());
+    for (Index k = 0; k < given.directions.cols(); ++k) {
+        at.hessian().apply(given.directions.col(k).template cast<T>(), out);
+        given.products.col(k) = out.template cast<double>();
+    }
+    compare(given, [&](const HyperDualVector& theta) -> HyperDual { return loops(theta); }, x, precision);
+}
+
+}  // namespace hesse::test
