@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 int main(int count, char** arguments) try {
@@ -28,10 +29,18 @@ int main(int count, char** arguments) try {
     if (core < 0) std::cerr << "warning: the system does not let this process stay on one core\n";
     Report report;
     Session session{rounds, report};
+    bool any = false;
     for (const Workload& workload : workloads()) {
         if (workload.name.find(filter) == std::string::npos) continue;
+        any = true;
         std::cerr << workload.name << " ...\n";
         workload.run(session);
+    }
+    if (!any) {
+        std::string names;
+        for (const Workload& workload : workloads()) names += ' ' + workload.name;
+        throw std::invalid_argument("--filter: no workload has '" + filter +
+                                    "' in its name; there are:" + names);
     }
     report.print(std::cout);
     report.write_json(path);
