@@ -58,9 +58,17 @@ auto values_of(const X& x) {
     }
 }
 
+template <class X>
+void evaluate_entries(const X& x) {
+    if constexpr (ArrayLike<X>) (void)x.expression().operand();
+}
+
 template <class Rule, class A, class B>
 auto compare(const A& a, const B& b) {
     using T = typename FirstArray<A, B>::type::T;
+    // Both first, then their values: evaluating one may move the tape from under the other.
+    evaluate_entries(a);
+    evaluate_entries(b);
     return apply<Rule>(values_of<T>(a), values_of<T>(b)).eval();
 }
 

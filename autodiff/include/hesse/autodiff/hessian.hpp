@@ -36,6 +36,9 @@ namespace hesse {
 
 /// Throws std::invalid_argument unless a vector of `given` entries fits an operator of `expected`.
 void require_size(const char* what, Index given, Index expected);
+/// Throws std::invalid_argument unless all entries are finite; names the first that is not.
+template <class T>
+void require_finite(const char* what, const T* x, Index n);
 
 /// The Hessian of a loss at one point, as the map v -> H v. It is a handle on a Linearization, valid for as
 /// long as that lives and cheap to copy. H is symmetric; no entry of it is ever formed.
@@ -60,10 +63,11 @@ public:
     void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
         require_size("hessian: the direction", in.size(), size_);
         require_size("hessian: the result", out.size(), size_);
+        require_finite("hessian: the direction", in.data(), size_);
         tape_->product(in.data(), out.data());
     }
 
-    /// H v or H V (n x k), as an expression of Eigen's.
+    /// H v or H V (n x k), as an expression of Eigen's. `v = H * v` is what it says.
     template <class Right>
     Eigen::Product<Hessian, Right, Eigen::AliasFreeProduct> operator*(
         const Eigen::MatrixBase<Right>& right) const {
@@ -88,15 +92,28 @@ struct generic_product_impl<hesse::Hessian<T>, Right, SparseShape, DenseShape, P
     : generic_product_impl_base<hesse::Hessian<T>, Right,
                                 generic_product_impl<hesse::Hessian<T>, Right, SparseShape, DenseShape, ProductType>> {
     using Scalar = T;
+    using Columns = Eigen::Matrix<T, Dynamic, Dynamic>;
 
+    // The right-hand side is copied first, since it may be the result: v = H v.
+    template <class Result>
+    static void evalTo(Result& result, const hesse::Hessian<T>& hessian, const Right& right) {
+        const Columns in = right;
+        result.setZero();
+        add_columns(result, hessian, in, Scalar(1));
+    }
     template <class Result>
     static void scaleAndAddTo(Result& result, const hesse::Hessian<T>& hessian, const Right& right,
                               const Scalar& alpha) {
-        using Vector = Eigen::Matrix<T, Dynamic, 1>;
-        Vector in(right.rows()), out(right.rows());
-        for (Index j = 0; j < right.cols(); ++j) {
-            in = right.col(j);
-            hessian.apply(in, out);
+        add_columns(result, hessian, right, alpha);
+    }
+
+private:
+    template <class Result>
+    static void add_columns(Result& result, const hesse::Hessian<T>& hessian, const Columns& in,
+                            const Scalar& alpha) {
+        Eigen::Matrix<T, Dynamic, 1> out(in.rows());
+        for (Index j = 0; j < in.cols(); ++j) {
+            hessian.apply(in.col(j), out);
             result.col(j) += alpha * out;
         }
     }

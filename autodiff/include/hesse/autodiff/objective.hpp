@@ -14,9 +14,8 @@
 
 namespace hesse {
 
-/// Throws std::invalid_argument unless all entries are finite; names the first that is not.
-template <class T>
-void require_finite(const char* what, const T* x, Index n);
+/// Throws std::invalid_argument unless there is at least one parameter.
+void require_parameters(Index given);
 
 /// One recording and what belongs to it. Recordings go back to a pool, so that a loop that linearises again
 /// and again finds its memory there.
@@ -102,7 +101,7 @@ public:
 
     TapeObjective(Loss loss, Index size)
         : loss_(std::move(loss)), size_(size), pool_(std::make_shared<RecordingPool<T>>()) {
-        if (size < 1) require_size("objective: the number of parameters", size, 1);
+        require_parameters(size);
     }
 
     /// Number n of parameters.
