@@ -130,7 +130,7 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const dou
     linear_ = linear;
     for (Buffer* buffer : {&pivots_, &multipliers_, &h_, &work_}) buffer->resize(diagonal.size());
 
-    const double norm_b = norm_of(Buffer(linear.begin(), linear.end()));
+    const double norm_b = VectorSpace(static_cast<Index>(linear.size())).norm(linear.data());
     const double norm_t = bound_on_norm(diagonal, off_diagonal);
     const bool definite = solve_shifted(0.0);
     if (definite && norm_ <= radius) return finish(0.0, false, false);

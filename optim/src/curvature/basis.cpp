@@ -68,14 +68,13 @@ double Basis::orthogonalize(double* w, std::vector<double>& c) {
 
 void Basis::expand(Index first, Index count, const double* c, double* w) const {
     assert(first >= 0 && first + count <= columns_);
-    std::vector<double> negated(c, c + count);
-    for (double& entry : negated) entry = -entry;
     std::fill(w, w + space_.dimension(), 0.0);
     for_each_block(first + count, [&](const double* block, Index columns, Index before) {
         const Index skipped = std::clamp<Index>(first - before, 0, columns);
         space_.subtract(block + skipped * space_.dimension(), columns - skipped,
-                        negated.data() + (before + skipped - first), w);
+                        c + (before + skipped - first), w);
     });
+    space_.scale(-1.0, w);  // exact, and allocates nothing, unlike negated coefficients
 }
 
 void Basis::rotate(const double* s, Index count) {
