@@ -7,6 +7,7 @@
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/array_operators.hpp"
 #include "hesse/autodiff/array_words.hpp"
+#include "hesse/autodiff/check_derivatives.hpp"
 #include "hesse/autodiff/constants.hpp"
 #include "hesse/autodiff/dual.hpp"
 #include "hesse/autodiff/eigen_scalar.hpp"
