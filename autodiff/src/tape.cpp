@@ -54,7 +54,6 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
 template <class T>
 void Tape<T>::make_room() {
     constexpr std::uint32_t statements = 256;
-    constexpr std::size_t largest_payload = (largest_statement + largest_kept) * sizeof(double) + 8;
     runs_.reserve_more(statements);
     payload_.reserve_more(statements * largest_payload);
     values_.reserve_more(statements + 1);

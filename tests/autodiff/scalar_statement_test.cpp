@@ -233,6 +233,21 @@ BOOST_AUTO_TEST_CASE(one_expression_of_any_length_is_recorded) {
         random_vector(9, 10));
 }
 
+BOOST_AUTO_TEST_CASE(deep_expressions_of_one_operand_are_recorded_in_parts) {
+    // Each of these keeps three numbers a call, so that one statement of them all would outgrow what the tape
+    // makes room for; many of them in a row would show it.
+    check_scalars(
+        [](const auto& x) {
+            EntryOf<decltype(x)> y = x[0];
+            for (int i = 0; i < 400; ++i) {
+                y = sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(y + 0.5)))))))))))))))))))) +
+                    x[1] * 0.5;
+            }
+            return y;
+        },
+        two, {1.0, 1e-11});
+}
+
 BOOST_AUTO_TEST_CASE(a_variable_may_stand_many_times_in_one_statement) {
     check_scalars(
         [](const auto& x) {

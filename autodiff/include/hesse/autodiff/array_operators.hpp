@@ -114,11 +114,6 @@ auto as_array_operand(X&& x, Tape<T>* tape) {
 template <class T, bool Active, class X>
 using OperandTree = decltype(as_array_operand<T, Active, false>(std::declval<X>(), nullptr));
 
-/// Whether a tree can be one statement. One that cannot is recorded in parts.
-template <class Tree>
-inline constexpr bool fits_statement =
-    Tree::leaves <= largest_statement && kept_numbers<Tree, false> <= largest_kept;
-
 template <class X>
 std::pair<Index, Index> shape_of(const X& x) {
     if constexpr (ArrayLike<X> || EigenArray<X>) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -84,6 +85,14 @@ struct KeptNumbers<Call<Rule, Args...>, Top> {
 /// Numbers an element of the statement `Tree` keeps.
 template <class Tree, bool Top>
 inline constexpr int kept_numbers = KeptNumbers<Tree, Top>::count;
+
+/// Whether a tree can be one statement. One that cannot is recorded in parts.
+template <class Tree>
+inline constexpr bool fits_statement =
+    Tree::leaves <= largest_statement && kept_numbers<Tree, false> <= largest_kept;
+/// Bytes of a scalar statement: its operands, what it keeps, and the slot of a sum.
+inline constexpr std::size_t largest_payload =
+    sizeof(double) * static_cast<std::size_t>(largest_statement + largest_kept) + sizeof(std::uint32_t);
 
 /// Activity of each leaf of a tree, left to right.
 template <class Tree>

@@ -119,6 +119,7 @@ struct ScalarStatement {
     static constexpr bool top = !InPlace;
     static constexpr std::size_t header = InPlace ? sizeof(std::uint32_t) : 0;
     static constexpr std::size_t bytes = header + ScalarPayload<T, Tree, top>::bytes;
+    static_assert(bytes <= largest_payload, "the tape makes room for no more");
     using Walker = Walk<Tree, 0, 0, top>;
     template <Sweep sweep>
     using Source = PayloadSource<T, Tree, top, sweep>;

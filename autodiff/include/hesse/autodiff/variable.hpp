@@ -222,16 +222,26 @@ struct FirstNumber<First, Rest...> {
     using type = NumberOf<First>;
 };
 
+/// The same, with a tree recorded first as a statement of its own.
+template <class T, class X>
+auto as_recorded_operand(const X& x) {
+    if constexpr (is_call<X>) {
+        return record<T>(x).leaf();
+    } else {
+        return as_operand<T>(x);
+    }
+}
+
 /// Rule(x...), as a tree to be recorded with the statement it becomes part of.
 template <class Rule, class... X>
     requires ScalarOperands<X...>
 [[gnu::always_inline]] inline auto apply(const X&... x) {
     using T = typename FirstNumber<std::remove_cvref_t<X>...>::type;
-    auto call = make_call<Rule>(as_operand<T>(x)...);
-    if constexpr (decltype(call)::leaves > largest_statement) {
-        return record<T>(call);
+    using Tree = decltype(make_call<Rule>(as_operand<T>(x)...));
+    if constexpr (fits_statement<Tree>) {
+        return make_call<Rule>(as_operand<T>(x)...);
     } else {
-        return call;
+        return make_call<Rule>(as_recorded_operand<T>(x)...);
     }
 }
 
