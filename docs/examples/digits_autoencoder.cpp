@@ -46,7 +46,7 @@ demo::Origin examine_origin(const demo::Autoencoder& loss, const Eigen::VectorXd
 /// 1e-3 times a random point.
 Eigen::VectorXd beside_the_origin(hesse::Index n) {
     Eigen::VectorXd theta(n);
-    hesse::RandomGenerator(1).normal(hesse::VectorSpace(n), theta.data());
+    hesse::RandomGenerator(2).normal(hesse::VectorSpace(n), theta.data());
     return 1e-3 * theta;
 }
 

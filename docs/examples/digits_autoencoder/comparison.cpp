@@ -40,10 +40,10 @@ std::vector<Method> methods() {
         method("moving-average momentum", "step 9, momentum 0.9",
                MovingAverageMomentum{{.step_size = 9.0, .momentum = 0.9}}),
         method("heavy ball", "step 0.5, momentum 0.95", HeavyBall{{.step_size = 0.5, .momentum = 0.95}}),
-        method("Nesterov", "step 0.45, momentum 0.98", Nesterov{{.step_size = 0.45, .momentum = 0.98}}),
+        method("Nesterov", "step 0.5, momentum 0.98", Nesterov{{.step_size = 0.5, .momentum = 0.98}}),
         method("perturbed gradient descent", "step 0.9", PerturbedGradientDescent{{.step_size = 0.9}}),
-        method("Nesterov + two-sided escape", "step 0.45, momentum 0.98",
-               Nesterov{{.step_size = 0.45, .momentum = 0.98}}, NegativeCurvatureEscape{}),
+        method("Nesterov + two-sided escape", "step 0.5, momentum 0.98",
+               Nesterov{{.step_size = 0.5, .momentum = 0.98}}, NegativeCurvatureEscape{}),
         method("trust region", "Lanczos, with escape", TrustRegion{}),
     };
 }
@@ -59,6 +59,9 @@ std::vector<Attempt> compare_methods(const Autoencoder& loss, const std::vector<
     stopping.budget = budget;
     stopping.iterations = static_cast<hesse::Index>(3 * budget) + 1;  // a value costs a third of a gradient
 
+    hesse::ClassifyOptions options;
+    options.gradient_tolerance = gradient_goal;
+
     std::vector<Attempt> attempts(starts.size() * all.size());
     ProgressBoard board(attempts.size());
     std::atomic<std::size_t> next = 0;
@@ -68,8 +71,7 @@ std::vector<Attempt> compare_methods(const Autoencoder& loss, const std::vector<
             const Method& method = all[k % all.size()];
             const hesse::Solution solution =
                 method.run(f, start.theta, stopping, board.reporter(k, method.name + " from " + start.name));
-            const hesse::CriticalPoint point =
-                hesse::classify(f, solution.x, {.gradient_tolerance = gradient_goal});
+            const hesse::CriticalPoint point = hesse::classify(f, solution.x, options);
             attempts[k] = {start.name, method.name, method.settings, solution, point};
         }
     };

@@ -161,7 +161,7 @@ method: the lowest eigenvalue with the bound on its error decides.</p>
 {}</ul>
 {}
 <p>A cross marks a run that ended at a saddle, a disc one that ended at a minimum. At the saddle the gradient is
-zero up to rounding (drawn no lower than 1e-17); what leaves it uses the Hessian's direction of negative curvature,
+zero up to rounding (drawn as 1e-8); what leaves it uses the Hessian's direction of negative curvature,
 or noise.</p>
 <p>Settings: {}.</p>
 <p>Every iteration of every run is in <code>history.csv</code>; <code>loss.gnuplot</code> draws the picture again.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -13,25 +14,35 @@ namespace demo {
 namespace {
 
 /// Eight colours that people with any kind of colour vision tell apart (Okabe and Ito, 2008; their yellow
-/// darkened for white paper).
-constexpr std::array<const char*, 8> colours{"#000000", "#E69F00", "#56B4E9", "#009E73",
-                                             "#B8A000", "#0072B2", "#D55E00", "#CC79A7"};
+/// darkened for white paper). Dashes let a curve be seen below another that it coincides with.
+constexpr std::array<const char*, 8> lines{"lw 2 lc rgb '#000000'",        "lw 2 lc rgb '#E69F00'",
+                                           "lw 2 lc rgb '#56B4E9'",        "lw 2 lc rgb '#009E73'",
+                                           "lw 2 lc rgb '#B8A000'",        "lw 2 dt '--' lc rgb '#0072B2'",
+                                           "lw 2 dt '--' lc rgb '#D55E00'", "lw 2 lc rgb '#CC79A7'"};
 constexpr double points_per_run = 400.0;
+constexpr double smallest_gradient = 1e-8;  // drawn; an exact zero has no place on a logarithmic axis
 
-/// The history of a run, thinned evenly on the logarithmic axis; the last point stays.
-std::string data(const std::vector<hesse::IterationRecord>& history) {
+std::string point(double gradient_equivalents, double value, double gradient_norm) {
+    return fmt::format("{:.6g} {:.8g} {:.4g}\n", gradient_equivalents, value,
+                       std::max(gradient_norm, smallest_gradient));
+}
+
+/// The history of a run, thinned evenly on the logarithmic axis. The last point stays; before an escape the
+/// run stands still, which takes a point of its own; and so does the end, where a verdict may have cost a lot.
+std::string data(const hesse::RunReport& run) {
     std::string text;
     double next = 0.0;
-    const double ratio = std::pow(std::max(history.back().gradient_equivalents, 2.0), 1.0 / points_per_run);
-    for (std::size_t k = 0; k < history.size(); ++k) {
-        const hesse::IterationRecord& line = history[k];
-        if (line.gradient_equivalents < next && k + 1 < history.size()) continue;
+    const double ratio = std::pow(std::max(run.gradient_equivalents, 2.0), 1.0 / points_per_run);
+    const hesse::IterationRecord* before = nullptr;
+    for (const hesse::IterationRecord& line : run.history) {
+        const bool escaped = before != nullptr && line.escapes > before->escapes;
+        if (escaped) text += point(line.gradient_equivalents, before->value, before->gradient_norm);
+        before = &line;
+        if (line.gradient_equivalents < next && !escaped) continue;
         next = line.gradient_equivalents * ratio;
-        // An exact zero has no place on a logarithmic axis.
-        text += fmt::format("{:.6g} {:.10g} {:.6g}\n", line.gradient_equivalents, line.value,
-                            std::max(line.gradient_norm, 1e-17));
+        text += point(line.gradient_equivalents, line.value, line.gradient_norm);
     }
-    return text;
+    return text + point(run.gradient_equivalents, run.value, run.gradient_norm);
 }
 
 std::vector<std::string> starts_of(const std::vector<Attempt>& attempts) {
@@ -44,61 +55,77 @@ std::vector<std::string> starts_of(const std::vector<Attempt>& attempts) {
 }
 
 /// One panel: column `what` of the data of all runs from one start. Runs that ended at a saddle get a cross,
-/// those that reached a minimum a disc.
-std::string panel(const std::vector<Attempt>& attempts, const std::string& start, int what, bool key) {
+/// those that ended at a minimum a disc.
+std::string panel(const std::vector<Attempt>& attempts, const std::string& start, int what) {
     std::string curves, marks;
-    std::size_t colour = 0;
+    std::size_t next = 0;
     for (std::size_t k = 0; k < attempts.size(); ++k) {
         const Attempt& attempt = attempts[k];
         if (attempt.start != start) continue;
-        const char* const rgb = colours[colour++ % colours.size()];
-        curves += fmt::format("    $run{} using 1:{} with lines lw 2 lc rgb '{}' title '{}', \\\n", k, what,
-                              rgb, attempt.method);
+        const std::string line = lines[next++ % lines.size()];
+        curves += fmt::format("$run{} using 1:{} with lines {}, \\\n    ", k, what, line);
+        const hesse::RunReport& run = attempt.run;
         if (attempt.still_moving()) continue;
-        const auto& last = attempt.run.history.back();
-        marks += fmt::format("    '+' using ({:.6g}):({:.10g}) every ::0::0 with points pt {} ps 1.2 lc rgb "
-                             "'{}' notitle, \\\n",
-                             last.gradient_equivalents,
-                             what == 2 ? last.value : std::max(last.gradient_norm, 1e-17),
-                             attempt.stopped_at_saddle() ? 2 : 7, rgb);
+        marks += fmt::format("'+' using ({:.6g}):({:.8g}) every ::0::0 with points pt {} ps 1.6 {}, "
+                             "\\\n    ",
+                             run.gradient_equivalents,
+                             what == 2 ? run.value : std::max(run.gradient_norm, smallest_gradient),
+                             attempt.stopped_at_saddle() ? 2 : 7, line.substr(0, 5) + line.substr(line.find("lc")));
     }
-    return fmt::format("{}\nplot \\\n{}{}    1/0 notitle\n",
-                       key ? "set key at screen 0.5, 0.01 center bottom maxrows 2 samplen 2 spacing 1.2 font ',11'"
-                           : "unset key",
-                       curves, marks);
+    return "plot " + curves + marks + "1/0\n";
+}
+
+/// The names of the methods in two rows below all panels. (A key of gnuplot's would have to fit in a panel.)
+std::string legend(const std::vector<Attempt>& attempts) {
+    constexpr std::array<double, 4> columns{0.02, 0.30, 0.53, 0.76};  // parts of the width
+    std::string text;
+    std::size_t next = 0;
+    for (const Attempt& attempt : attempts) {
+        if (attempt.start != attempts.front().start) continue;
+        const double x = columns[next / 2 % columns.size()];
+        const double y = next % 2 == 0 ? 0.055 : 0.025;
+        text += fmt::format("set arrow from screen {0:.3f},{1} to screen {2:.3f},{1} nohead {3}\n"
+                            "set label '{4}' at screen {5:.3f},{1} left\n",
+                            x, y, x + 0.025, lines[next % lines.size()], attempt.method, x + 0.031);
+        ++next;
+    }
+    return text;
 }
 
 std::string script(const std::vector<Attempt>& attempts) {
     const std::vector<std::string> starts = starts_of(attempts);
     std::string text = "# gnuplot loss.gnuplot  writes loss.svg and loss.png\n";
     for (std::size_t k = 0; k < attempts.size(); ++k)
-        text += fmt::format("$run{} << END\n{}END\n", k, data(attempts[k].run.history));
+        text += fmt::format("$run{} << END\n{}END\n", k, data(attempts[k].run));
     text += R"(
+do for [kind in 'svg png'] {
+reset
+if (kind eq 'svg') { set terminal svg size 1100,860 font 'sans-serif,14' background rgb 'white' }
+if (kind eq 'png') { set terminal pngcairo size 1100,860 font 'sans-serif,11' background rgb 'white' }
+set output 'loss.'.kind
 set logscale xy
-set format y '%g'
-set grid lc rgb '#dddddd'
+set grid xtics ytics lt 1 lw 1 lc rgb '#e0e0e0'
 set border lc rgb '#444444'
 set tics nomirror
 set xrange [1:*]
-do for [kind in 'svg png'] {
-if (kind eq 'svg') { set terminal svg size 1100,820 font 'sans-serif,13' background rgb 'white' }
-if (kind eq 'png') { set terminal pngcairo size 1100,820 font 'sans-serif,11' background rgb 'white' }
-set output 'loss.'.kind
+unset key
 )";
-    text += fmt::format("set multiplot layout 2,{} margins 0.07,0.985,0.185,0.95 spacing 0.075,0.05\n",
+    text += fmt::format("set multiplot layout 2,{} margins 0.075,0.985,0.165,0.95 spacing 0.075,0.045\n",
                         starts.size());
-    text += "set format x ''\nset yrange [0.5:2.6]\nset ytics (0.5, 0.6, 0.7, 0.8, 1, 1.3, 1.6, 2, 2.35)\n";
+    text += "set format x ''\nset format y '%g'\nset yrange [0.5:2.6]\n"
+            "set ytics (0.5, 0.6, 0.7, 0.8, 1, 1.25, 1.5, 2, 2.5)\n";
     for (std::size_t k = 0; k < starts.size(); ++k) {
         text += fmt::format("set title 'start: {}'\nset ylabel '{}'\n", starts[k], k == 0 ? "loss" : "");
-        text += panel(attempts, starts[k], 2, false);
+        text += panel(attempts, starts[k], 2);
     }
-    text += "set format x '%g'\nset xlabel 'gradient-equivalents'\nunset title\nset yrange [1e-17:10]\n"
-            "set ytics auto\nset format y '10^{%L}'\n";
+    text += "set format x '%g'\nset xlabel 'gradient-equivalents'\nunset title\nset format y '10^{%L}'\n"
+            "set yrange [5e-9:10]\nunset ytics\nset ytics nomirror\n";
     for (std::size_t k = 0; k < starts.size(); ++k) {
         text += fmt::format("set ylabel '{}'\n", k == 0 ? "gradient norm" : "");
-        text += panel(attempts, starts[k], 3, k == 0);
+        if (k + 1 == starts.size()) text += legend(attempts);
+        text += panel(attempts, starts[k], 3);
     }
-    return text + "unset multiplot\nset xlabel ''\nset output\n}\n";
+    return text + "unset multiplot\nset output\n}\n";
 }
 
 }  // namespace
