@@ -122,10 +122,13 @@ private:
     bool ends_found() const {
         return lowest_.residual <= allowed_low() && highest_.residual <= allowed_high();
     }
-    double allowed_low() const { return std::max(options_.tolerance * norm(), lanczos_.rounding()); }
+    double allowed() const { return std::max(options_.tolerance * norm(), lanczos_.rounding()); }
+    double allowed_low() const {
+        return lowest_.value > tolerance() ? std::max(allowed(), 0.1 * lowest_.value) : allowed();
+    }
     double allowed_high() const {
-        return highest_.value > tolerance() ? std::max(allowed_low(), options_.scale_tolerance * norm())
-                                            : allowed_low();
+        if (highest_.value > tolerance()) return std::max(allowed(), options_.scale_tolerance * norm());
+        return highest_.value < -tolerance() ? std::max(allowed(), -0.1 * highest_.value) : allowed();
     }
 
     /// Whether what is left to doubt is as small as it can be made within `limit` steps.
@@ -214,13 +217,13 @@ private:
     }
 
     /// What y, of unit length, is worth as an eigenvector, given its product.
-    EigenvalueEstimate estimate(const double* y, double allowed) {
+    EigenvalueEstimate estimate(const double* y, double allowed_residual) {
         EigenvalueEstimate found;
         found.value = space_.dot(y, product_.data());
         space_.add(-found.value, y, product_.data());
         found.residual = space_.norm(product_.data());
         found.error_bound = found.residual + lanczos_.rounding();
-        found.converged = found.residual <= allowed;
+        found.converged = found.residual <= allowed_residual;
         return found;
     }
 

@@ -22,9 +22,11 @@ struct ClassifyOptions {
     /// Eigenvalues within this of zero count as zero. What the rounding of H cannot tell from zero does anyway:
     /// 1e-8 |H| or 50 precision sqrt(n) |H|, whichever is larger.
     double curvature_tolerance = 0.0;
-    /// An end of the spectrum is found when its residual is at most this times |H| ...
+    /// An end of the spectrum is found when its residual is at most this times |H|. Less will do for an end
+    /// on the safe side of zero: a tenth of the lowest eigenvalue when that is positive, of the highest when
+    /// that is negative; what decides there is the certificate ...
     double tolerance = 1e-8;
-    /// ... or this times |H| for a positive highest eigenvalue, which decides nothing but the scale.
+    /// ... and this times |H| for a positive highest eigenvalue, which only sets the scale.
     double scale_tolerance = 1e-4;
     double failure_probability = 0.01;
     /// Where no certificate can exclude that an eigenvalue below zero was missed (one is zero, or too close to
