@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <sstream>
 #include <stdexcept>
 
@@ -60,12 +59,20 @@ std::uint64_t steady_allocations(const Contender& contender) {
     return (allocations() - before + runs - 1) / runs;
 }
 
-std::optional<double> ratio_to(std::string_view reference, std::size_t of,
-                               std::span<const Contender> contenders, const std::vector<double>& seconds) {
-    for (std::size_t i = 0; i < contenders.size(); ++i) {
-        if (i != of && contenders[i].name == reference) return seconds[of] / seconds[i];
-    }
-    return {};
+/// The contender of that name, other than `self`; their number if there is none.
+std::size_t find(std::string_view name, std::size_t self, std::span<const Contender> contenders) {
+    std::size_t i = 0;
+    while (i < contenders.size() && (i == self || contenders[i].name != name)) ++i;
+    return i;
+}
+
+/// Of the ratios a[round] / b[round].
+double median_ratio(const std::vector<double>& a, const std::vector<double>& b) {
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < a.size(); ++round) ratios.push_back(a[round] / b[round]);
+    const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+    std::nth_element(ratios.begin(), middle, ratios.end());
+    return *middle;
 }
 
 }  // namespace
@@ -82,13 +89,19 @@ std::vector<double> race(const Quantity& quantity, std::span<const Contender> co
     std::vector<long> repetitions;
     for (const Contender& contender : contenders) repetitions.push_back(calibrate(contender));
 
-    std::vector<double> seconds(contenders.size(), std::numeric_limits<double>::infinity());
+    std::vector<std::vector<double>> all(contenders.size());
     for (int round = 0; round < rounds; ++round) {
         for (std::size_t i = 0; i < contenders.size(); ++i) {
-            const double all = sample(contenders[i], repetitions[i]);
-            seconds[i] = std::min(seconds[i], all / static_cast<double>(repetitions[i]));
+            all[i].push_back(sample(contenders[i], repetitions[i]) / static_cast<double>(repetitions[i]));
         }
     }
+    std::vector<double> seconds;
+    for (const auto& times : all) seconds.push_back(*std::min_element(times.begin(), times.end()));
+    const auto ratio_to = [&](std::string_view reference, std::size_t i) -> std::optional<double> {
+        const std::size_t other = find(reference, i, contenders);
+        if (other == contenders.size()) return {};
+        return seconds[i] / seconds[other];
+    };
 
     for (std::size_t i = 0; i < contenders.size(); ++i) {
         const Contender& contender = contenders[i];
@@ -100,11 +113,15 @@ std::vector<double> race(const Quantity& quantity, std::span<const Contender> co
         entry.contender = contender.name;
         entry.quantity = quantity.name;
         entry.seconds = seconds[i];
-        entry.ratio_to_plain = ratio_to("plain", i, contenders, seconds);
-        entry.ratio_to_hand = ratio_to("hand", i, contenders, seconds);
-        entry.ratio_to_limit = ratio_to("limit", i, contenders, seconds);
+        entry.ratio_to_plain = ratio_to("plain", i);
+        entry.ratio_to_hand = ratio_to("hand", i);
+        entry.ratio_to_limit = ratio_to("limit", i);
         entry.bytes = contender.bytes;
         entry.target = contender.target;
+        if (contender.target) {
+            const std::size_t other = find(contender.target->reference, i, contenders);
+            if (other != contenders.size()) entry.median_ratio = median_ratio(all[i], all[other]);
+        }
         if (contender.count_allocations) entry.allocations = steady_allocations(contender);
         report.add(std::move(entry));
     }

@@ -28,8 +28,9 @@ std::string ratio(const std::optional<double>& number) {
 std::string verdict(const Entry& entry) {
     if (!entry.target) return "";
     const auto measured = entry.ratio_to(entry.target->reference);
-    return fmt::format("{:.2f} x {}: {}", entry.target->ratio, entry.target->reference,
-                       measured && *measured <= entry.target->ratio ? "met" : "MISSED");
+    return fmt::format("{:.2f} x {}: {} (median {})", entry.target->ratio, entry.target->reference,
+                       measured && *measured <= entry.target->ratio ? "met" : "MISSED",
+                       ratio(entry.median_ratio));
 }
 
 }  // namespace

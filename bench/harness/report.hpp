@@ -25,6 +25,8 @@ struct Entry {
     std::optional<double> bytes;
     // For the printed table.
     std::optional<Target> target;
+    std::optional<double>
+        median_ratio;  // to the target's reference, within the rounds: less exact, less fragile
     std::optional<std::uint64_t> allocations;
 
     [[nodiscard]] std::optional<double> ratio_to(const std::string& reference) const;
