@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstring>
 
 #include "node.hpp"
@@ -11,9 +12,11 @@ namespace {
 
 constexpr int largest_pointers = KernelLayout{largest_statement, largest_kept}.count();
 constexpr int largest_pack = 16;
+constexpr Index longest_block = 1024;
 constexpr int scratch_size = 8192;
-static_assert((scratch_size - sum_lanes * largest_pack) / largest_pointers - largest_pack >= 64,
-              "a block has at least 64 entries");
+static_assert((scratch_size - (sum_lanes + largest_pointers) * largest_pack) / largest_pointers >=
+                  sum_lanes * largest_pack,
+              "scratch for the largest statement");
 
 /// The block of entries [first, first + count) in the order of columns.
 struct Block {
@@ -121,15 +124,24 @@ void scatter(const T* in, const Layout& layout, Block block, T* array) {
 template <class T>
 class KernelRun {
 public:
-    explicit KernelRun(const Kernels<T>& kernels) : pack_(kernels.pack), count_(kernels.layout.count()) {
-        // As long as scratch allows; what is used of it stays in the first-level cache. Whole turns of the lanes
-        // of a sum, so that its bits do not depend on the length.
+    /// `scratch_blocks`: how many pointers need scratch.
+    KernelRun(const Kernels<T>& kernels, int scratch_blocks) : pack_(kernels.pack), count_(kernels.layout.count()) {
+        // As long as scratch allows, and short enough for it to stay in the first-level cache. Whole turns of
+        // the lanes of a sum, so that its bits do not depend on the length.
         constexpr Index turn = sum_lanes * largest_pack;
-        length_ = std::clamp<Index>((scratch_size - turn) / count_ - largest_pack, turn, 512) / turn * turn;
+        const Index room = scratch_size - turn - count_ * largest_pack;
+        length_ = std::min<Index>(room / std::max(scratch_blocks, 1), longest_block) / turn * turn;
+        tail_ = scratch_.data() + scratch_size - turn - count_ * largest_pack;
+        block_of_.fill(-1);
     }
 
     [[nodiscard]] Index length() const { return length_; }
-    [[nodiscard]] T* scratch(int pointer) { return scratch_.data() + pointer * length_; }
+    [[nodiscard]] T* scratch(int pointer) {
+        std::int16_t& block = block_of_[index(pointer)];
+        if (block < 0) block = next_block_++;
+        assert((block + 1) * length_ <= tail_ - scratch_.data());
+        return scratch_.data() + block * length_;
+    }
 
     /// A number that the kernel reads for all entries.
     void number(int pointer, const T* at) { pointers_[index(pointer)] = const_cast<T*>(at); }
@@ -168,18 +180,17 @@ private:
     void run_rest(typename Kernels<T>::Kernel kernel, Index whole, Index rest) {
         std::array<T*, largest_pointers> packs;
         std::copy_n(pointers_.data(), count_, packs.data());
-        T* tail = scratch_.data() + count_ * length_;
         for (int k = 0; k < read_count_; ++k) {
             const int p = reads_[index(k)];
-            T* pack = tail + p * largest_pack;
+            T* pack = tail_ + p * largest_pack;
             const T* from = pointers_[index(p)] + whole;
             for (Index i = 0; i < pack_; ++i) pack[i] = from[std::min(i, rest - 1)];
             packs[index(p)] = pack;
         }
         for (int k = 0; k < write_count_; ++k) {
-            packs[index(writes_[index(k)])] = tail + writes_[index(k)] * largest_pack;
+            packs[index(writes_[index(k)])] = tail_ + writes_[index(k)] * largest_pack;
         }
-        T* sums = tail + count_ * largest_pack;
+        T* sums = tail_ + count_ * largest_pack;
         if (sum_ >= 0) {
             std::fill_n(sums, sum_lanes * pack_, T(0));
             packs[index(sum_)] = sums;
@@ -195,6 +206,9 @@ private:
     Index pack_;
     int count_;
     Index length_;
+    T* tail_;
+    std::int16_t next_block_ = 0;
+    std::array<std::int16_t, largest_pointers> block_of_;  // of scratch, for each pointer that has one
     std::array<T*, largest_pointers> pointers_;
     std::array<int, largest_pointers> reads_, writes_;
     int read_count_ = 0, write_count_ = 0;
@@ -204,13 +218,16 @@ private:
     alignas(alignment) std::array<T, scratch_size> scratch_;
 };
 
-/// Where a block of an array lies: in place if its entries are side by side, else copied to scratch.
+/// Points a run at a block of an array: in place if its entries are side by side, else copied to scratch.
 template <class T>
-const T* locate(const T* array, const Layout& layout, Index cols, Block block, T* scratch) {
+void read_block(KernelRun<T>& run, int pointer, const T* array, const Layout& layout, Index cols, Block block) {
     const Index offset = layout.contiguous(block, cols);
-    if (offset >= 0) return array + offset;
-    gather(array, layout, block, scratch);
-    return scratch;
+    if (offset >= 0) {
+        run.read(pointer, array + offset);
+    } else {
+        gather(array, layout, block, run.scratch(pointer));
+        run.read(pointer, run.scratch(pointer));
+    }
 }
 
 /// Whether blocks should keep to single columns.
@@ -276,16 +293,33 @@ private:
     }
     void plan(Tape<T>& tape);
     void read_result(KernelRun<T>& run, int pointer, const T* array, Block block) const {
-        run.read(pointer, locate(array + result, result_layout(), cols, block, run.scratch(pointer)));
+        read_block<T>(run, pointer, array + result, result_layout(), cols, block);
     }
     void reverse(const SweepArrays<T>& at, bool second);
 };
 
+/// How many blocks of scratch the operands of a statement may need: copies of what does not lie side by side,
+/// and with tangents also those, or zeros for constants.
+template <class T>
+int scratch_for_operands(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Index rows,
+                         Index cols, bool tangents) {
+    int blocks = 0;
+    for (int k = 0; k < kernels.layout.leaves; ++k) {
+        const auto& leaf = leaves[static_cast<std::size_t>(k)];
+        if (!leaf.array) continue;
+        const bool dense = Layout{rows, leaf.inner, leaf.outer}.dense(cols);
+        blocks += dense ? 0 : 1;
+        if (tangents && kernels.is_active(k)) blocks += !dense || leaf.tape == nullptr ? 1 : 0;
+    }
+    return blocks;
+}
+
 /// Points a run at the operands of a block: values, and tangents where `tangent` is given.
 template <class T>
-void read_operands(KernelRun<T>& run, const KernelLayout& p, std::span<const StatementLeaf<T>> leaves, Index rows,
-                   Index cols, Block block, const T* value, const T* tangent) {
+void read_operands(KernelRun<T>& run, const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves,
+                   Index rows, Index cols, Block block, const T* value, const T* tangent) {
     static constexpr T zero(0);
+    const KernelLayout& p = kernels.layout;
     for (int k = 0; k < p.leaves; ++k) {
         const auto& leaf = leaves[static_cast<std::size_t>(k)];
         const bool variable = leaf.tape != nullptr;
@@ -295,11 +329,10 @@ void read_operands(KernelRun<T>& run, const KernelLayout& p, std::span<const Sta
             continue;
         }
         const Layout layout{rows, leaf.inner, leaf.outer};
-        run.read(p.x(k), locate(variable ? value + leaf.slot : leaf.data, layout, cols, block,
-                                run.scratch(p.x(k))));
-        if (tangent == nullptr) continue;
+        read_block(run, p.x(k), variable ? value + leaf.slot : leaf.data, layout, cols, block);
+        if (tangent == nullptr || !kernels.is_active(k)) continue;
         if (variable) {
-            run.read(p.x_dot(k), locate(tangent + leaf.slot, layout, cols, block, run.scratch(p.x_dot(k))));
+            read_block(run, p.x_dot(k), tangent + leaf.slot, layout, cols, block);
         } else {
             std::fill_n(run.scratch(p.x_dot(k)), block.count, zero);
             run.read(p.x_dot(k), run.scratch(p.x_dot(k)));
@@ -311,8 +344,8 @@ void read_operands(KernelRun<T>& run, const KernelLayout& p, std::span<const Sta
 template <class T>
 T evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape, Index rows,
            Index cols, const Layout& result, T* kept, T* target) {
-    KernelRun<T> run(kernels);
     const KernelLayout& p = kernels.layout;
+    KernelRun<T> run(kernels, scratch_for_operands(kernels, leaves, rows, cols, false) + (kept == nullptr ? p.kept : 0) + 1);
     const Index size = rows * cols;
     const T* value = tape != nullptr ? tape->values() : nullptr;
     if (target == nullptr) run.begin_sum(p.y());
@@ -320,7 +353,7 @@ T evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, 
     // plain numbers read as a view, and both are to have the same bits.
     const bool columns = target != nullptr && by_column(rows, cols, leaves, result);
     for_each_block(rows, cols, run.length(), columns, [&](Block block) {
-        read_operands<T>(run, p, leaves, rows, cols, block, value, nullptr);
+        read_operands<T>(run, kernels, leaves, rows, cols, block, value, nullptr);
         for (int k = 0; k < p.kept; ++k) {
             run.write(p.keep(k), kept != nullptr ? kept + k * size + block.first : run.scratch(p.keep(k)));
         }
@@ -382,20 +415,25 @@ void ElementwiseNode<T>::plan(Tape<T>& tape) {
 // The reverse sweep of first adjoints, or of second ones.
 template <class T>
 void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
-    KernelRun<T> run(*kernels);
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;
     T* target = second ? at.second : at.adjoint;
     const auto all = sources();
     const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
+    int blocks = scratch_for_operands(*kernels, operands, rows, cols, second) + (result_layout().dense(cols) ? 0 : 3);
+    for (int k = 0; k < leaves; ++k) {
+        blocks += kernels->is_active(k) && leaf()[k].delivery != Delivery::assign ? 1 : 0;
+    }
+    KernelRun<T> run(*kernels, blocks);
     if (sum) {
         run.number(p.y_bar(), at.adjoint + result);
         run.number(p.y_bar_dot(), at.second + result);
     }
     for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
-        read_operands<T>(run, p, operands, rows, cols, block, at.value, second ? at.tangent : nullptr);
+        read_operands<T>(run, *kernels, operands, rows, cols, block, at.value, second ? at.tangent : nullptr);
         for (int k = 0; k < leaves; ++k) {
             const NodeLeaf<T>& own = leaf()[k];
+            if (!kernels->is_active(k)) continue;
             run.write(p.x_bar(k), own.delivery == Delivery::assign ? target + own.source.slot + block.first
                                                                    : run.scratch(p.x_bar(k)));
         }
@@ -440,14 +478,19 @@ void ElementwiseNode<T>::product(const SweepArrays<T>& at) {
 template <class T>
 void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
     if (sum && result == at.result) return;  // nothing asks for the derivative of the loss itself
-    KernelRun<T> run(*kernels);
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;
     const auto all = sources();
     const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
-    if (sum) run.begin_sum(p.y_dot());
+    KernelRun<T> run(*kernels,
+                     scratch_for_operands(*kernels, operands, rows, cols, true) + (result_layout().dense(cols) ? 0 : 2));
+    if (sum) {
+        run.begin_sum(p.y_dot());
+        run.number(p.y_bar(), at.adjoint + result);
+        run.number(p.y_bar_dot(), at.second + result);
+    }
     for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
-        read_operands<T>(run, p, operands, rows, cols, block, at.value, at.tangent);
+        read_operands<T>(run, *kernels, operands, rows, cols, block, at.value, at.tangent);
         for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
         Index offset = 0;
         if (!sum) {

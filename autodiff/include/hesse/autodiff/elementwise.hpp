@@ -46,8 +46,10 @@ struct Kernels {
     Kernel tangent;   // x, x_dot, kept, y -> y_dot
     Kernel product;   // x, x_dot, kept, y, y_bar, y_bar_dot -> x_bar_dot (at x_bar)
     KernelLayout layout;
+    std::uint32_t active;  // bit k: leaf k is active by its type, so that the kernel writes its adjoint
     int pack;
-    const char* name;
+
+    [[nodiscard]] bool is_active(int leaf) const { return ((active >> leaf) & 1u) != 0; }
 };
 
 /// One leaf of a statement, as given to the library.
@@ -112,24 +114,37 @@ struct PackSource {
     // A copy of the pointers: stores to blocks could change any other array of pointers, for all the compiler
     // knows, and it would load them anew each time.
     std::array<T*, std::size_t{layout.count()}> pointers;
+    std::array<P, std::size_t{Tree::leaves}> numbers;  // of scalar leaves
+    std::array<P, Top ? 1 : 2> adjoint_of_sum;         // and its tangent in the product sweep
     Index i = 0;
 
-    explicit PackSource(T* const* given) { std::copy_n(given, layout.count(), pointers.begin()); }
+    [[gnu::always_inline]] explicit PackSource(T* const* given) {
+        std::copy_n(given, layout.count(), pointers.begin());
+        for (int leaf = 0; leaf < Tree::leaves; ++leaf) {
+            if (!LeafIsArray<Tree>::value[leaf]) numbers[leaf] = P(*pointers[layout.x(leaf)]);
+        }
+        if constexpr (!Top && sweep != Sweep::record) {  // the tangent sweep reads them for nothing
+            adjoint_of_sum[0] = P(*pointers[layout.y_bar()]);
+            if constexpr (sweep == Sweep::product) adjoint_of_sum[1] = P(*pointers[layout.y_bar_dot()]);
+        }
+    }
 
     template <int I>
-    P read(int which) const {
+    P number() const {
         if constexpr (LeafIsArray<Tree>::value[I]) {
-            return P::load(pointers[which] + i);
+            return entry<layout.x(I)>();
         } else {
-            return P(*pointers[which]);
+            return numbers[I];
         }
     }
     template <int I>
     auto leaf() const {
-        if constexpr (sweep == Sweep::product && LeafActivity<Tree>::value[I]) {
-            return Dual<P>(read<I>(layout.x(I)), read<I>(layout.x_dot(I)));
+        if constexpr (sweep != Sweep::product || !LeafActivity<Tree>::value[I]) {
+            return number<I>();
+        } else if constexpr (LeafIsArray<Tree>::value[I]) {
+            return Dual<P>(number<I>(), entry<layout.x_dot(I)>());
         } else {
-            return read<I>(layout.x(I));
+            return Dual<P>(number<I>(), P(*pointers[layout.x_dot(I)]));
         }
     }
     template <int which>
@@ -173,7 +188,7 @@ struct ElementwiseKernels {
         Source<Sweep::gradient> at(p);
         for (; at.i < n; at.i += P::size) {
             const auto node = Walker::template forward<Sweep::gradient>(at);
-            Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<layout.y_bar()>(at));
+            Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<0>(at));
         }
     }
     static void tangent(Index n, T* const* p) {
@@ -183,7 +198,7 @@ struct ElementwiseKernels {
         Source<Sweep::product> at(p);
         for (; at.i < n; at.i += P::size) {
             const auto node = Walker::template forward<Sweep::product>(at);
-            const Dual<P> y_bar(adjoint<layout.y_bar()>(at), adjoint<layout.y_bar_dot()>(at));
+            const Dual<P> y_bar(adjoint<0>(at), adjoint<1>(at));
             Walker::template reverse<Sweep::product>(at, at, node, y_bar);
         }
     }
@@ -208,20 +223,27 @@ struct ElementwiseKernels {
             for (int k = 0; k < sum_lanes; ++k) sums[k].store(y + k * P::size);
         }
     }
-    template <int which, class Source>
+    // y_bar, or its tangent.
+    template <int order, class Source>
     [[gnu::always_inline]] static P adjoint(const Source& at) {
         if constexpr (Top) {
-            return at.template entry<which>();
+            return at.template entry<layout.y_bar() + order>();
         } else {
-            return P(*at.pointers[which]);
+            return at.adjoint_of_sum[order];
         }
     }
 
+    static constexpr std::uint32_t active_leaves = [] {
+        std::uint32_t bits = 0;
+        for (int k = 0; k < Tree::leaves; ++k) bits |= std::uint32_t{LeafActivity<Tree>::value[k]} << k;
+        return bits;
+    }();
+
     static constexpr Kernels<T> table = [] {
         if constexpr (Tree::active) {
-            return Kernels<T>{value, gradient, tangent, product, layout, P::size, "elementwise"};
+            return Kernels<T>{value, gradient, tangent, product, layout, active_leaves, P::size};
         } else {
-            return Kernels<T>{value, nullptr, nullptr, nullptr, layout, P::size, "elementwise"};
+            return Kernels<T>{value, nullptr, nullptr, nullptr, layout, 0, P::size};
         }
     }();
 };
