@@ -39,9 +39,11 @@ struct Slope {
 Buffer estimate_noise(const Along& f, std::size_t size) {
     constexpr int order = 6;
     constexpr double spacing = 1e-9;
-    constexpr double scale = 924.0;  // (2 order)! / (order!)^2: variance of the differences, in that of the noise
+    constexpr double scale =
+        924.0;  // (2 order)! / (order!)^2: variance of the differences, in that of the noise
     Buffer values(size * (order + 1));
-    for (int k = 0; k <= order; ++k) f(spacing * (k - order / 2), values.data() + static_cast<std::size_t>(k) * size);
+    for (int k = 0; k <= order; ++k)
+        f(spacing * (k - order / 2), values.data() + static_cast<std::size_t>(k) * size);
     Buffer noise(size);
     for (std::size_t i = 0; i < size; ++i) {
         std::array<double, order + 1> table;
@@ -78,7 +80,8 @@ std::vector<Slope> differentiate(const Along& f, std::size_t size) {
                 const double extrapolated = fine[i] + (fine[i] - coarse[i]) / (square - 1.0);
                 slopes[i].consider(fine[i], std::abs(fine[i] - extrapolated) + rounding);
                 if (step > 1) {
-                    slopes[i].consider(extrapolated, std::abs(extrapolated - coarse_extrapolated[i]) + 2.0 * rounding);
+                    slopes[i].consider(extrapolated,
+                                       std::abs(extrapolated - coarse_extrapolated[i]) + 2.0 * rounding);
                 }
                 coarse_extrapolated[i] = extrapolated;
             }
@@ -160,14 +163,14 @@ public:
         Buffer directions(n * (k + 1)), products(n * (k + 1)), gradient(n);
         for (double& entry : directions) entry = draws_.symmetric();
         report_.value = loss_.value(x_.data());
-        report_.linearized_value =
-            loss_.linearize(x_.data(), gradient.data(), options_.directions + 1, directions.data(), products.data());
+        report_.linearized_value = loss_.linearize(x_.data(), gradient.data(), options_.directions + 1,
+                                                   directions.data(), products.data());
         report_.noise = estimate_noise(value_along(directions.data()), 1)[0];
         compare_gradient(gradient);
         for (std::size_t d = 0; d < k; ++d) {
             compare_product(directions.data() + d * n, products.data() + d * n);
-            compare_symmetry(directions.data() + d * n, products.data() + d * n, directions.data() + (d + 1) * n,
-                             products.data() + (d + 1) * n);
+            compare_symmetry(directions.data() + d * n, products.data() + d * n,
+                             directions.data() + (d + 1) * n, products.data() + (d + 1) * n);
         }
         return std::move(report_);
     }
@@ -219,9 +222,8 @@ private:
         Buffer direction(v, v + n);
         for (std::size_t i = 0; i < n; ++i) direction[i] /= unit(i);
         const Along along = [&](double t, double* result) {
-            guarded(result, n, [&] {
-                loss_.linearize(moved(t, direction.data()).data(), result, 0, nullptr, nullptr);
-            });
+            guarded(result, n,
+                    [&] { loss_.linearize(moved(t, direction.data()).data(), result, 0, nullptr, nullptr); });
         };
         const std::vector<Slope> slopes = differentiate(along, n);
         const double scale = largest_entry(product, n_);
@@ -254,18 +256,20 @@ private:
 void print(std::ostream& out, const DerivativeReport::Comparison& comparison) {
     constexpr std::size_t shown = 10;
     const std::size_t count = comparison.disagreements.size();
-    out << comparison.checked << " entries, largest error " << comparison.largest_error
-        << " (differences are exact to about " << comparison.largest_estimate << "), ";
+    out << std::setprecision(2) << comparison.checked << " entries, largest error "
+        << comparison.largest_error << " (differences are exact to about " << comparison.largest_estimate
+        << "), ";
     if (count == 0) {
         out << "all agree\n";
         return;
     }
     out << count << (count == 1 ? " disagrees\n" : " disagree\n");
-    out << "    coordinate           exact     differenced       tolerance\n";
+    out << "    coordinate             exact       differenced   tolerance\n";
     for (std::size_t i = 0; i < std::min(count, shown); ++i) {
         const auto& entry = comparison.disagreements[i];
-        out << std::setw(14) << entry.coordinate << std::setw(16) << entry.exact << std::setw(16)
-            << entry.differenced << std::setw(16) << entry.tolerance << "\n";
+        out << std::setw(14) << entry.coordinate << std::setprecision(9) << std::setw(18) << entry.exact
+            << std::setw(18) << entry.differenced << std::setprecision(2) << std::setw(12) << entry.tolerance
+            << "\n";
     }
     if (count > shown) out << "    and " << count - shown << " more\n";
 }
@@ -274,8 +278,10 @@ bool agrees(const DerivativeReport::Comparison& comparison) { return comparison.
 
 }  // namespace
 
-DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x, const DerivativeCheckOptions& options) {
-    require(loss.size() >= 1, "the loss has " + std::to_string(loss.size()) + " parameters, expected at least 1");
+DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x,
+                                   const DerivativeCheckOptions& options) {
+    require(loss.size() >= 1,
+            "the loss has " + std::to_string(loss.size()) + " parameters, expected at least 1");
     require(options.coordinates >= 1,
             "options.coordinates is " + std::to_string(options.coordinates) + ", expected at least 1");
     require(options.directions >= 1,
@@ -283,8 +289,8 @@ DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x, const 
     require(options.tolerance >= 0.0 && std::isfinite(options.tolerance),
             "options.tolerance is " + std::to_string(options.tolerance) + ", expected a finite number >= 0");
     for (Index i = 0; i < loss.size(); ++i) {
-        require(std::isfinite(x[i]), "the point has the entry " + std::to_string(x[i]) + " at " + std::to_string(i) +
-                                         ", expected finite numbers");
+        require(std::isfinite(x[i]), "the point has the entry " + std::to_string(x[i]) + " at " +
+                                         std::to_string(i) + ", expected finite numbers");
     }
     return Check(loss, x, options).run();
 }
@@ -304,10 +310,10 @@ bool DerivativeReport::passed() const {
 std::ostream& operator<<(std::ostream& out, const DerivativeReport& report) {
     std::ostringstream text;
     text << std::setprecision(9);
-    text << "derivatives of " << report.size << " parameters: " << (report.passed() ? "passed" : "FAILED") << "\n";
+    text << "derivatives of " << report.size << " parameters: " << (report.passed() ? "passed" : "FAILED")
+         << "\n";
     text << "value: " << report.value << ", linearized " << report.linearized_value
          << (report.values_agree() ? ", agree\n" : ", DISAGREE\n");
-    text << std::setprecision(4);
     text << "gradient: ";
     print(text, report.gradient);
     for (const auto& product : report.products) {

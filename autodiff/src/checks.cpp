@@ -1,13 +1,12 @@
-#include <array>
+#include "hesse/autodiff/objective.hpp"
+#include "hesse/autodiff/shapes.hpp"
+
 #include <array>
 #include <cmath>
 #include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>
-
-#include "hesse/autodiff/objective.hpp"
-#include "hesse/autodiff/shapes.hpp"
 
 namespace hesse {
 
@@ -29,14 +28,15 @@ void require_finite(const char* what, const T* x, Index n) {
     std::array<T, 8> lanes{};
     Index done = 0;
     for (; done + 8 <= n; done += 8) {
-        for (std::size_t k = 0; k < 8; ++k) lanes[k] += x[done + static_cast<Index>(k)] - x[done + static_cast<Index>(k)];
+        for (std::size_t k = 0; k < 8; ++k)
+            lanes[k] += x[done + static_cast<Index>(k)] - x[done + static_cast<Index>(k)];
     }
     for (; done < n; ++done) lanes[0] += x[done] - x[done];
     if (std::accumulate(lanes.begin(), lanes.end(), T(0)) == T(0)) return;
     for (Index i = 0; i < n; ++i) {
         if (!std::isfinite(x[i])) {
-            throw std::invalid_argument(std::string(what) + " has the entry " + std::to_string(x[i]) + " at " +
-                                        std::to_string(i) + ", expected finite numbers");
+            throw std::invalid_argument(std::string(what) + " has the entry " + std::to_string(x[i]) +
+                                        " at " + std::to_string(i) + ", expected finite numbers");
         }
     }
 }

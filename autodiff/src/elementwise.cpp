@@ -1,11 +1,11 @@
 #include "hesse/autodiff/elementwise.hpp"
 
+#include "node.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstring>
-
-#include "node.hpp"
 
 namespace hesse {
 namespace {
@@ -125,7 +125,8 @@ template <class T>
 class KernelRun {
 public:
     /// `scratch_blocks`: how many pointers need scratch.
-    KernelRun(const Kernels<T>& kernels, int scratch_blocks) : pack_(kernels.pack), count_(kernels.layout.count()) {
+    KernelRun(const Kernels<T>& kernels, int scratch_blocks)
+        : pack_(kernels.pack), count_(kernels.layout.count()) {
         // As long as scratch allows, and short enough for it to stay in the first-level cache. Whole turns of
         // the lanes of a sum, so that its bits do not depend on the length.
         constexpr Index turn = sum_lanes * largest_pack;
@@ -171,7 +172,9 @@ public:
         std::fill_n(sums_.data(), sum_lanes * pack_, T(0));
         rest_sum_ = 0;
     }
-    [[nodiscard]] T sum() const { return static_cast<T>(sum_of(sums_.data(), sum_lanes * pack_) + rest_sum_); }
+    [[nodiscard]] T sum() const {
+        return static_cast<T>(sum_of(sums_.data(), sum_lanes * pack_) + rest_sum_);
+    }
 
 private:
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -220,7 +223,8 @@ private:
 
 /// Points a run at a block of an array: in place if its entries are side by side, else copied to scratch.
 template <class T>
-void read_block(KernelRun<T>& run, int pointer, const T* array, const Layout& layout, Index cols, Block block) {
+void read_block(KernelRun<T>& run, int pointer, const T* array, const Layout& layout, Index cols,
+                Block block) {
     const Index offset = layout.contiguous(block, cols);
     if (offset >= 0) {
         run.read(pointer, array + offset);
@@ -266,10 +270,10 @@ struct ElementwiseNode {
     const Kernels<T>* kernels;
     Index rows, cols;
     std::size_t slots_before, slots_after;
-    std::size_t result;   // slot of y
-    Index result_outer;   // distance of its columns
-    bool sum;             // y is the sum of the statement
-    T* kept;              // one block of rows * cols for each number kept
+    std::size_t result;  // slot of y
+    Index result_outer;  // distance of its columns
+    bool sum;            // y is the sum of the statement
+    T* kept;             // one block of rows * cols for each number kept
     int leaves;
 
     NodeLeaf<T>* leaf() { return reinterpret_cast<NodeLeaf<T>*>(this + 1); }
@@ -345,7 +349,8 @@ template <class T>
 T evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape, Index rows,
            Index cols, const Layout& result, T* kept, T* target) {
     const KernelLayout& p = kernels.layout;
-    KernelRun<T> run(kernels, scratch_for_operands(kernels, leaves, rows, cols, false) + (kept == nullptr ? p.kept : 0) + 1);
+    KernelRun<T> run(kernels, scratch_for_operands(kernels, leaves, rows, cols, false) +
+                                  (kept == nullptr ? p.kept : 0) + 1);
     const Index size = rows * cols;
     const T* value = tape != nullptr ? tape->values() : nullptr;
     if (target == nullptr) run.begin_sum(p.y());
@@ -401,8 +406,9 @@ void ElementwiseNode<T>::plan(Tape<T>& tape) {
         tape.require_adjoints(region);
         for (int other = 0; other < k; ++other) {
             NodeLeaf<T>& b = leaf()[other];
-            if (b.delivery != Delivery::add || b.joined >= 0 || !b.source.array || b.source.slot != source.slot ||
-                b.source.inner != source.inner || b.source.outer != source.outer) {
+            if (b.delivery != Delivery::add || b.joined >= 0 || !b.source.array ||
+                b.source.slot != source.slot || b.source.inner != source.inner ||
+                b.source.outer != source.outer) {
                 continue;
             }
             b.joined = k;
@@ -420,7 +426,8 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
     T* target = second ? at.second : at.adjoint;
     const auto all = sources();
     const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
-    int blocks = scratch_for_operands(*kernels, operands, rows, cols, second) + (result_layout().dense(cols) ? 0 : 3);
+    int blocks =
+        scratch_for_operands(*kernels, operands, rows, cols, second) + (result_layout().dense(cols) ? 0 : 3);
     for (int k = 0; k < leaves; ++k) {
         blocks += kernels->is_active(k) && leaf()[k].delivery != Delivery::assign ? 1 : 0;
     }
@@ -429,39 +436,42 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
         run.number(p.y_bar(), at.adjoint + result);
         run.number(p.y_bar_dot(), at.second + result);
     }
-    for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
-        read_operands<T>(run, *kernels, operands, rows, cols, block, at.value, second ? at.tangent : nullptr);
-        for (int k = 0; k < leaves; ++k) {
-            const NodeLeaf<T>& own = leaf()[k];
-            if (!kernels->is_active(k)) continue;
-            run.write(p.x_bar(k), own.delivery == Delivery::assign ? target + own.source.slot + block.first
-                                                                   : run.scratch(p.x_bar(k)));
-        }
-        for (int k = 0; k < p.kept; ++k) {
-            T* numbers = kept + k * size + block.first;
-            run.read(p.keep(k), numbers);
-            // The gradient sweep keeps derivatives beside the results it reads.
-            if (!second) run.write(p.keep(k), numbers);
-        }
-        if (!sum) {
-            read_result(run, p.y(), at.value, block);
-            read_result(run, p.y_bar(), at.adjoint, block);
-            if (second) read_result(run, p.y_bar_dot(), at.second, block);
-        }
-        run(second ? kernels->product : kernels->gradient, block.count);
-        for (int k = 0; k < leaves; ++k) {
-            const NodeLeaf<T>& own = leaf()[k];
-            if (own.delivery != Delivery::add) continue;
-            const T* x_bar = run.scratch(p.x_bar(k));
-            T* to = target + own.source.slot;
-            if (own.source.array) {
-                scatter_add(x_bar, own.joined < 0 ? nullptr : run.scratch(p.x_bar(own.joined)),
-                            layout(own.source), block, to);
-            } else {
-                *to += sum_of(x_bar, block.count);
-            }
-        }
-    });
+    for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()),
+                   [&](Block block) {
+                       read_operands<T>(run, *kernels, operands, rows, cols, block, at.value,
+                                        second ? at.tangent : nullptr);
+                       for (int k = 0; k < leaves; ++k) {
+                           const NodeLeaf<T>& own = leaf()[k];
+                           if (!kernels->is_active(k)) continue;
+                           run.write(p.x_bar(k), own.delivery == Delivery::assign
+                                                     ? target + own.source.slot + block.first
+                                                     : run.scratch(p.x_bar(k)));
+                       }
+                       for (int k = 0; k < p.kept; ++k) {
+                           T* numbers = kept + k * size + block.first;
+                           run.read(p.keep(k), numbers);
+                           // The gradient sweep keeps derivatives beside the results it reads.
+                           if (!second) run.write(p.keep(k), numbers);
+                       }
+                       if (!sum) {
+                           read_result(run, p.y(), at.value, block);
+                           read_result(run, p.y_bar(), at.adjoint, block);
+                           if (second) read_result(run, p.y_bar_dot(), at.second, block);
+                       }
+                       run(second ? kernels->product : kernels->gradient, block.count);
+                       for (int k = 0; k < leaves; ++k) {
+                           const NodeLeaf<T>& own = leaf()[k];
+                           if (own.delivery != Delivery::add) continue;
+                           const T* x_bar = run.scratch(p.x_bar(k));
+                           T* to = target + own.source.slot;
+                           if (own.source.array) {
+                               scatter_add(x_bar, own.joined < 0 ? nullptr : run.scratch(p.x_bar(own.joined)),
+                                           layout(own.source), block, to);
+                           } else {
+                               *to += sum_of(x_bar, block.count);
+                           }
+                       }
+                   });
 }
 
 template <class T>
@@ -482,25 +492,26 @@ void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
     const Index size = rows * cols;
     const auto all = sources();
     const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
-    KernelRun<T> run(*kernels,
-                     scratch_for_operands(*kernels, operands, rows, cols, true) + (result_layout().dense(cols) ? 0 : 2));
+    KernelRun<T> run(*kernels, scratch_for_operands(*kernels, operands, rows, cols, true) +
+                                   (result_layout().dense(cols) ? 0 : 2));
     if (sum) {
         run.begin_sum(p.y_dot());
         run.number(p.y_bar(), at.adjoint + result);
         run.number(p.y_bar_dot(), at.second + result);
     }
-    for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
-        read_operands<T>(run, *kernels, operands, rows, cols, block, at.value, at.tangent);
-        for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
-        Index offset = 0;
-        if (!sum) {
-            read_result(run, p.y(), at.value, block);
-            offset = result_layout().contiguous(block, cols);
-            run.write(p.y_dot(), offset >= 0 ? at.tangent + result + offset : run.scratch(p.y_dot()));
-        }
-        run(kernels->tangent, block.count);
-        if (offset < 0) scatter(run.scratch(p.y_dot()), result_layout(), block, at.tangent + result);
-    });
+    for_each_block(
+        rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
+            read_operands<T>(run, *kernels, operands, rows, cols, block, at.value, at.tangent);
+            for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
+            Index offset = 0;
+            if (!sum) {
+                read_result(run, p.y(), at.value, block);
+                offset = result_layout().contiguous(block, cols);
+                run.write(p.y_dot(), offset >= 0 ? at.tangent + result + offset : run.scratch(p.y_dot()));
+            }
+            run(kernels->tangent, block.count);
+            if (offset < 0) scatter(run.scratch(p.y_dot()), result_layout(), block, at.tangent + result);
+        });
     if (sum) at.tangent[result] = run.sum();
 }
 
@@ -516,7 +527,8 @@ ElementwiseNode<T>& append_statement(Tape<T>& tape, const Kernels<T>& kernels,
                     ? nullptr
                     : tape.keep_numbers(static_cast<std::size_t>(kernels.layout.kept * rows * cols));
     auto& stored = append(tape, node, leaves.size() * sizeof(NodeLeaf<T>));
-    for (std::size_t k = 0; k < leaves.size(); ++k) new (stored.leaf() + k) NodeLeaf<T>{leaves[k], Delivery::none};
+    for (std::size_t k = 0; k < leaves.size(); ++k)
+        new (stored.leaf() + k) NodeLeaf<T>{leaves[k], Delivery::none};
     return stored;
 }
 
@@ -576,8 +588,8 @@ template ArrayOperand<double> run_statement(const Kernels<double>&, std::span<co
                                             Tape<double>*, Index, Index);
 template ArrayOperand<float> run_statement(const Kernels<float>&, std::span<const StatementLeaf<float>>,
                                            Tape<float>*, Index, Index);
-template void run_statement_into(const Kernels<double>&, std::span<const StatementLeaf<double>>, Tape<double>*,
-                                 const ArrayOperand<double>&, double*);
+template void run_statement_into(const Kernels<double>&, std::span<const StatementLeaf<double>>,
+                                 Tape<double>*, const ArrayOperand<double>&, double*);
 template void run_statement_into(const Kernels<float>&, std::span<const StatementLeaf<float>>, Tape<float>*,
                                  const ArrayOperand<float>&, float*);
 template ScalarResult<double> run_sum(const Kernels<double>&, std::span<const StatementLeaf<double>>,

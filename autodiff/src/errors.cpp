@@ -1,8 +1,8 @@
-#include <stdexcept>
-#include <string>
-
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/variable.hpp"
+
+#include <stdexcept>
+#include <string>
 
 namespace hesse {
 
@@ -23,7 +23,8 @@ void throw_block(Index row, Index col, Index block_rows, Index block_cols, Index
 
 void throw_mixed_tapes() {
     throw std::logic_error(
-        "hesse: a statement uses variables of two recordings; pass the outer variables of an inner loss to it "
+        "hesse: a statement uses variables of two recordings; pass the outer variables of an inner loss to "
+        "it "
         "as arguments instead of capturing them");
 }
 

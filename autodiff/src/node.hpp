@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstring>
-
 #include "hesse/autodiff/tape.hpp"
+
+#include <cstring>
 
 namespace hesse {
 

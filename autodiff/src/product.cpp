@@ -54,14 +54,14 @@ struct ProductNode {
 
     // C = A B + beta C for any mixture of values and tangents.
     void accumulate(const T* a_values, const T* b_values, T beta, T* c) const {
-        gemm<T>(a.op(), b.op(), rows, cols, inner, T(1), a_values, a.leading(), b_values, b.leading(), beta, c,
-                rows);
+        gemm<T>(a.op(), b.op(), rows, cols, inner, T(1), a_values, a.leading(), b_values, b.leading(), beta,
+                c, rows);
     }
     // A_bar (+)= C_bar B', where A is stored; B_bar (+)= A' C_bar likewise.
     void pull_a(const T* c_bar, const T* b_values, T beta, T* a_bar) const {
         if (a.op() == Transpose::no) {
-            gemm<T>(Transpose::no, flip(b.op()), rows, inner, cols, T(1), c_bar, rows, b_values, b.leading(), beta,
-                    a_bar, a.leading());
+            gemm<T>(Transpose::no, flip(b.op()), rows, inner, cols, T(1), c_bar, rows, b_values, b.leading(),
+                    beta, a_bar, a.leading());
         } else {
             gemm<T>(b.op(), Transpose::yes, inner, rows, cols, T(1), b_values, b.leading(), c_bar, rows, beta,
                     a_bar, a.leading());
@@ -69,8 +69,8 @@ struct ProductNode {
     }
     void pull_b(const T* c_bar, const T* a_values, T beta, T* b_bar) const {
         if (b.op() == Transpose::no) {
-            gemm<T>(flip(a.op()), Transpose::no, inner, cols, rows, T(1), a_values, a.leading(), c_bar, rows, beta,
-                    b_bar, b.leading());
+            gemm<T>(flip(a.op()), Transpose::no, inner, cols, rows, T(1), a_values, a.leading(), c_bar, rows,
+                    beta, b_bar, b.leading());
         } else {
             gemm<T>(Transpose::yes, a.op(), cols, inner, rows, T(1), c_bar, rows, a_values, a.leading(), beta,
                     b_bar, b.leading());
@@ -84,8 +84,7 @@ struct ProductNode {
             const Storage& s = factor->storage;
             const Index stored_rows = s.transpose == Transpose::no ? s.rows : s.cols;
             const Index stored_cols = s.transpose == Transpose::no ? s.cols : s.rows;
-            const Index extent =
-                s.rows * s.cols == 0 ? 0 : (stored_cols - 1) * s.leading + stored_rows;
+            const Index extent = s.rows * s.cols == 0 ? 0 : (stored_cols - 1) * s.leading + stored_rows;
             const typename Tape<T>::Region region{factor->slot, static_cast<std::size_t>(extent)};
             const bool dense = s.leading == stored_rows || stored_cols == 1;
             factor->first = dense && tape.first_contribution(region);
@@ -135,7 +134,8 @@ Factor<T> factor(const ArrayOperand<T>& x, Tape<T>* tape) {
 template <class T>
 ArrayOperand<T> multiply(const ArrayOperand<T>& left, const ArrayOperand<T>& right) {
     if (left.cols != right.rows) throw_shapes("multiply", left.rows, left.cols, right.rows, right.cols);
-    Tape<T>* tape = join_tapes(join_tapes<T>(nullptr, left.tape, left.generation), right.tape, right.generation);
+    Tape<T>* tape =
+        join_tapes(join_tapes<T>(nullptr, left.tape, left.generation), right.tape, right.generation);
     const ArrayOperand<T> x = prepared(left), y = prepared(right);
     ProductNode<T> node{};
     node.rows = x.rows;

@@ -1,11 +1,11 @@
 #include "slices.hpp"
 
+#include "node.hpp"
+
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
-
-#include "node.hpp"
 
 namespace hesse {
 namespace {
@@ -216,11 +216,12 @@ ArrayOperand<T> pick_rows(const ArrayOperand<T>& x, std::span<const int> rows) {
         }
     }
     const auto offset = [&](Index j) { return x.offset(rows[static_cast<std::size_t>(j)], j); };
-    const auto y = run<T>(x, 1, x.cols, PickNode<T>{},
-                          [&](const T* from, T* to) {
-                              for (Index j = 0; j < x.cols; ++j) to[j] = from[offset(j)];
-                          },
-                          rows.size() * sizeof(std::uint32_t));
+    const auto y = run<T>(
+        x, 1, x.cols, PickNode<T>{},
+        [&](const T* from, T* to) {
+            for (Index j = 0; j < x.cols; ++j) to[j] = from[offset(j)];
+        },
+        rows.size() * sizeof(std::uint32_t));
     if (x.tape != nullptr) {
         auto& node = *reinterpret_cast<PickNode<T>*>(x.tape->last_node());
         for (Index j = 0; j < x.cols; ++j) node.offsets()[j] = static_cast<std::uint32_t>(offset(j));

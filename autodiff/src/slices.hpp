@@ -11,9 +11,12 @@ struct SliceLayout {
     template <class T>
     static SliceLayout of(const ArrayOperand<T>& x, Slices slices) {
         switch (slices) {
-            case Slices::by_column: return {x.cols, x.rows, x.inner, x.outer};
-            case Slices::by_row: return {x.rows, x.cols, x.outer, x.inner};
-            case Slices::all: break;
+            case Slices::by_column:
+                return {x.cols, x.rows, x.inner, x.outer};
+            case Slices::by_row:
+                return {x.rows, x.cols, x.outer, x.inner};
+            case Slices::all:
+                break;
         }
         return {1, x.size(), 1, 0};  // of a dense array
     }
@@ -24,9 +27,12 @@ struct SliceLayout {
 template <class T>
 std::pair<Index, Index> reduced_shape(const ArrayOperand<T>& x, Slices slices) {
     switch (slices) {
-        case Slices::by_column: return {1, x.cols};
-        case Slices::by_row: return {x.rows, 1};
-        case Slices::all: break;
+        case Slices::by_column:
+            return {1, x.cols};
+        case Slices::by_row:
+            return {x.rows, 1};
+        case Slices::all:
+            break;
     }
     return {1, 1};
 }

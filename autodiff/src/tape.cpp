@@ -1,9 +1,9 @@
 #include "hesse/autodiff/tape.hpp"
 
+#include "hesse/autodiff/expression.hpp"
+
 #include <algorithm>
 #include <limits>
-
-#include "hesse/autodiff/expression.hpp"
 
 namespace hesse {
 namespace {
@@ -211,7 +211,8 @@ template <typename Operations<T>::Pass Operations<T>::*pass>
 void Tape<T>::sweep_forward() {
     const SweepArrays<T> arrays = arrays_of_sweep();
     Position at{payload_.data(), parameters_};
-    for (std::size_t i = 1; i < runs_.size(); ++i) at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
+    for (std::size_t i = 1; i < runs_.size(); ++i)
+        at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
 }
 
 template <class T>
@@ -219,7 +220,8 @@ template <typename Operations<T>::Pass Operations<T>::*pass>
 void Tape<T>::sweep_reverse() {
     const SweepArrays<T> arrays = arrays_of_sweep();
     Position at{payload_.data() + payload_.size(), values_.size()};
-    for (std::size_t i = runs_.size(); i-- > 1;) at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
+    for (std::size_t i = runs_.size(); i-- > 1;)
+        at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
 }
 
 template <class T>

@@ -1,17 +1,18 @@
 #pragma once
 
-#include <Eigen/Core>
-#include <optional>
-#include <span>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-
 #include "hesse/autodiff/array_nodes.hpp"
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/array_words.hpp"
 #include "hesse/autodiff/elementwise.hpp"
 #include "hesse/autodiff/variable.hpp"
+
+#include <Eigen/Core>
+
+#include <optional>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 
 namespace hesse {
 
@@ -204,8 +205,12 @@ public:
     [[nodiscard]] auto dot(Other&& other) const {
         return apply<Multiply>(*this, std::forward<Other>(other)).sum();
     }
-    [[nodiscard]] Scalar maxCoeff() const { return extreme([](T a, T b) { return a > b; }); }
-    [[nodiscard]] Scalar minCoeff() const { return extreme([](T a, T b) { return a < b; }); }
+    [[nodiscard]] Scalar maxCoeff() const {
+        return extreme([](T a, T b) { return a > b; });
+    }
+    [[nodiscard]] Scalar minCoeff() const {
+        return extreme([](T a, T b) { return a < b; });
+    }
 
     [[nodiscard]] auto colwise() const& { return Partial<View, Slices::by_column>(eval()); }
     [[nodiscard]] auto rowwise() const& { return Partial<View, Slices::by_row>(eval()); }
@@ -230,6 +235,7 @@ public:
     [[nodiscard]] auto cwiseQuotient(Other&& other) && {
         return apply<Divide>(std::move(*this), std::forward<Other>(other));
     }
+
 private:
     template <Words other>
     auto with_words() {

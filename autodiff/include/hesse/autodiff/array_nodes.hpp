@@ -1,9 +1,9 @@
 #pragma once
 
-#include <span>
-
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/elementwise.hpp"
+
+#include <span>
 
 /// Matrix operations that are compiled once, each a node with exact second order. They take operands of any
 /// layout, constant or variable, and record only where an operand is variable.

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/tape.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "hesse/autodiff/memory.hpp"
-#include "hesse/autodiff/tape.hpp"
 
 namespace hesse {
 
@@ -72,9 +72,11 @@ struct ArrayOperand {
 /// Text "(3 x 4)" of a shape.
 std::string shape_text(Index rows, Index cols);
 /// Throws std::invalid_argument: "multiply: the shapes (2 x 3) and (2 x 4) do not fit".
-[[noreturn]] void throw_shapes(const char* operation, Index rows, Index cols, Index other_rows, Index other_cols);
+[[noreturn]] void throw_shapes(const char* operation, Index rows, Index cols, Index other_rows,
+                               Index other_cols);
 /// Throws std::out_of_range, naming the part asked for and the shape it was asked of.
-[[noreturn]] void throw_block(Index row, Index col, Index block_rows, Index block_cols, Index rows, Index cols);
+[[noreturn]] void throw_block(Index row, Index col, Index block_rows, Index block_cols, Index rows,
+                              Index cols);
 
 /// Uninitialised constant storage of the library's own, dense (rows x cols).
 template <class T>
@@ -85,8 +87,8 @@ struct OwnedArray {
 template <class T>
 OwnedArray<T> allocate_array(Index rows, Index cols) {
     const auto size = static_cast<std::size_t>(rows * cols);
-    auto* data = static_cast<T*>(::operator new(std::max<std::size_t>(size, 1) * sizeof(T),
-                                                std::align_val_t{alignment}));
+    auto* data = static_cast<T*>(
+        ::operator new(std::max<std::size_t>(size, 1) * sizeof(T), std::align_val_t{alignment}));
     std::shared_ptr<const void> owner(data, [](T* p) { ::operator delete(p, std::align_val_t{alignment}); });
     ArrayOperand<T> operand;
     operand.data = data;

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <utility>
-
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/operations/hyperbolic.hpp"
 #include "hesse/autodiff/operations/piecewise.hpp"
 #include "hesse/autodiff/operations/power.hpp"
 #include "hesse/autodiff/operations/sigmoid.hpp"
 #include "hesse/autodiff/operations/trigonometric.hpp"
+
+#include <utility>
 
 namespace hesse {
 

@@ -51,8 +51,8 @@ struct DerivativeReport {
     };
     /// One vector of derivatives against differences.
     struct Comparison {
-        Index checked = 0;           // entries
-        double largest_error = 0.0;  // |exact - differenced|, where both are finite
+        Index checked = 0;              // entries
+        double largest_error = 0.0;     // |exact - differenced|, where both are finite
         double largest_estimate = 0.0;  // estimated error of the differences
         std::vector<Disagreement> disagreements;
     };
@@ -89,7 +89,8 @@ public:
 protected:
     ~LossUnderCheck() = default;
 };
-DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x, const DerivativeCheckOptions& options);
+DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x,
+                                   const DerivativeCheckOptions& options);
 
 /// Holds the derivatives of a loss at x (n) against differences, to find mistakes in derivatives written by hand,
 /// or places where a loss is not differentiable:
@@ -106,7 +107,8 @@ DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x, const 
 /// Throws std::invalid_argument if x has the wrong size or is not finite, or if an option is out of range; what the
 /// loss throws at x passes through.
 template <DifferentiatedLoss F>
-DerivativeReport check_derivatives(const F& f, const Eigen::VectorXd& x, const DerivativeCheckOptions& options = {}) {
+DerivativeReport check_derivatives(const F& f, const Eigen::VectorXd& x,
+                                   const DerivativeCheckOptions& options = {}) {
     struct Adapter final : LossUnderCheck {
         explicit Adapter(const F& loss) : f(loss) {}
         [[nodiscard]] Index size() const override { return static_cast<Index>(f.size()); }
@@ -116,8 +118,9 @@ DerivativeReport check_derivatives(const F& f, const Eigen::VectorXd& x, const D
             auto&& linearization = f.linearize(map(at));
             const auto& given = linearization.gradient();
             if (given.size() != size()) {
-                throw std::invalid_argument("check_derivatives: the gradient has " + std::to_string(given.size()) +
-                                            " entries, the loss " + std::to_string(size()) + " parameters");
+                throw std::invalid_argument("check_derivatives: the gradient has " +
+                                            std::to_string(given.size()) + " entries, the loss " +
+                                            std::to_string(size()) + " parameters");
             }
             Eigen::Map<Eigen::VectorXd>(gradient, size()) = given;
             Eigen::VectorXd in(size());

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/array.hpp"
+
 #include <memory>
 #include <utility>
-
-#include "hesse/autodiff/array.hpp"
 
 /// Data of a loss. A named Eigen matrix in a statement is referenced, and has to stay as it is for as long as
 /// a linearisation lives; these two say otherwise.

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <Eigen/Core>
-
 #include "hesse/autodiff/variable.hpp"
+
+#include <Eigen/Core>
 
 /// Lets Variable<T> be the scalar of Eigen's matrices, also mixed with matrices of plain numbers.
 namespace Eigen {

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hesse/autodiff/array_operand.hpp"
+#include "hesse/autodiff/evaluation.hpp"
+#include "hesse/autodiff/simd.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
-
-#include "hesse/autodiff/array_operand.hpp"
-#include "hesse/autodiff/evaluation.hpp"
-#include "hesse/autodiff/simd.hpp"
 
 /// Elementwise statements over arrays, fused: one pass for the whole tree.
 ///

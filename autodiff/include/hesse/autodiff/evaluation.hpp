@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstddef>
-#include <type_traits>
-#include <utility>
-
 #include "hesse/autodiff/dual.hpp"
 #include "hesse/autodiff/expression.hpp"
 #include "hesse/autodiff/operations/arithmetic.hpp"
 #include "hesse/autodiff/rule.hpp"
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
 
 /// Evaluation of one element of a statement, and of its adjoints. `Walk` knows the tree by type only. A
 /// Source answers `leaf<I>()` and `kept<I>()`, takes `keep<I>(number)`, and has the statement's `result()`;
@@ -62,7 +62,8 @@ struct Walk {  // a leaf
         return EvaluatedLeaf<decltype(source.template leaf<FirstLeaf>())>{source.template leaf<FirstLeaf>()};
     }
     template <Sweep, class Source, class Sink, class Node, class Adjoint>
-    [[gnu::always_inline]] static constexpr void reverse(Source&, Sink& sink, const Node&, const Adjoint& adjoint) {
+    [[gnu::always_inline]] static constexpr void reverse(Source&, Sink& sink, const Node&,
+                                                         const Adjoint& adjoint) {
         sink.template add<FirstLeaf>(adjoint);
     }
 };
@@ -84,8 +85,7 @@ private:
     template <std::size_t I>
     using Argument = std::remove_cvref_t<decltype(get<I>(std::declval<const Tuple<Args...>&>()))>;
     template <std::size_t I>
-    using ArgumentWalk =
-        Walk<Argument<I>, FirstLeaf + sum(leaves, I), FirstKept + sum(kept, I), false>;
+    using ArgumentWalk = Walk<Argument<I>, FirstLeaf + sum(leaves, I), FirstKept + sum(kept, I), false>;
 
     static constexpr bool active = (Args::active || ...);
     static constexpr Keep keep = active ? Rule::keep : Keep::nothing;
@@ -117,7 +117,8 @@ private:
     }
 
     template <Sweep sweep, class Source, class... X, std::size_t... I>
-    [[gnu::always_inline]] static constexpr auto value(Source& source, std::index_sequence<I...>, const X&... x) {
+    [[gnu::always_inline]] static constexpr auto value(Source& source, std::index_sequence<I...>,
+                                                       const X&... x) {
         if constexpr (keep == Keep::nothing) {
             return Rule::value(x...);
         } else if constexpr (sweep == Sweep::record) {
@@ -129,16 +130,18 @@ private:
         } else {
             const auto y = read_result<sweep>(source);
             using T = std::remove_cvref_t<decltype(y)>;
-            const auto slope = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) __attribute__((always_inline)) {
+            const auto slope = [&]<std::size_t J>(std::integral_constant<std::size_t, J>)
+                __attribute__((always_inline)) {
                 if constexpr (keep == Keep::derivatives) {
                     return source.template kept<kept_partial<J>>();
                 } else {
                     return partial_of<Rule, J>(y, value_part(x)...);
                 }
             };
-            return Dual<T>{y, sum_of_active<I...>([&]<std::size_t J>(auto j, const auto& argument) __attribute__((always_inline)) {
-                               return argument.tangent * slope(j);
-                           }, x...)};
+            return Dual<T>{y, sum_of_active<I...>(
+                                  [&]<std::size_t J>(auto j, const auto& argument)
+                                      __attribute__((always_inline)) { return argument.tangent * slope(j); },
+                                  x...)};
         }
     }
 
@@ -172,7 +175,8 @@ private:
     // The partial with respect to argument I, as a number in the gradient sweep (where expensive ones are
     // kept together with the second partials), as a number or a dual in the product sweep.
     template <Sweep sweep, std::size_t I, class Source, class Y, std::size_t... J, class... X>
-    [[gnu::always_inline]] static constexpr auto partial(Source& source, const Y& y, std::index_sequence<J...>, const X&... x) {
+    [[gnu::always_inline]] static constexpr auto partial(Source& source, const Y& y,
+                                                         std::index_sequence<J...>, const X&... x) {
         if constexpr (keep != Keep::derivatives) {
             return partial_of<Rule, I>(y, x...);
         } else if constexpr (sweep == Sweep::gradient) {
@@ -183,9 +187,12 @@ private:
         } else {
             const auto p = source.template kept<kept_partial<I>>();
             using T = std::remove_cvref_t<decltype(p)>;
-            return Dual<T>{p, sum_of_active<J...>([&]<std::size_t K>(auto, const auto& argument) __attribute__((always_inline)) {
-                               return argument.tangent * source.template kept<kept_second<I, K>()>();
-                           }, x...)};
+            return Dual<T>{p,
+                           sum_of_active<J...>(
+                               [&]<std::size_t K>(auto, const auto& argument) __attribute__((always_inline)) {
+                                   return argument.tangent * source.template kept<kept_second<I, K>()>();
+                               },
+                               x...)};
         }
     }
 
@@ -197,7 +204,8 @@ private:
         }
     }
     template <std::size_t I, std::size_t J, class Source, class Y, std::size_t... K, class... X>
-    [[gnu::always_inline]] static constexpr void second(Source& source, const Dual<Y>& y, std::index_sequence<K...>, const X&... x) {
+    [[gnu::always_inline]] static constexpr void second(Source& source, const Dual<Y>& y,
+                                                        std::index_sequence<K...>, const X&... x) {
         const auto p = partial_of<Rule, I>(y, along<J, K, Y>(x)...);
         source.template keep<kept_second<I, J>()>(p.tangent);
     }
@@ -217,13 +225,15 @@ public:
     }
 
     template <Sweep sweep, class Source, class Sink, class Node, class Adjoint>
-    [[gnu::always_inline]] static constexpr void reverse(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint) {
+    [[gnu::always_inline]] static constexpr void reverse(Source& source, Sink& sink, const Node& node,
+                                                         const Adjoint& adjoint) {
         reverse_of<sweep>(source, sink, node, adjoint, std::make_index_sequence<arity>{});
     }
 
 private:
     template <Sweep sweep, class Source, std::size_t... I>
-    [[gnu::always_inline]] static constexpr auto forward_of(Source& source, std::index_sequence<I...> indices) {
+    [[gnu::always_inline]] static constexpr auto forward_of(Source& source,
+                                                            std::index_sequence<I...> indices) {
         using Nodes = Tuple<decltype(ArgumentWalk<I>::template forward<sweep>(source))...>;
         using Number = std::remove_cvref_t<decltype(value<sweep>(
             source, indices, get<I>(std::declval<const Nodes&>()).value...))>;
@@ -237,14 +247,16 @@ private:
     }
 
     template <Sweep sweep, class Source, class Sink, class Node, class Adjoint, std::size_t... I>
-    [[gnu::always_inline]] static constexpr void reverse_of(Source& source, Sink& sink, const Node& node, const Adjoint& adjoint,
-                                     std::index_sequence<I...> indices) {
+    [[gnu::always_inline]] static constexpr void reverse_of(Source& source, Sink& sink, const Node& node,
+                                                            const Adjoint& adjoint,
+                                                            std::index_sequence<I...> indices) {
         (reverse_argument<sweep, I>(source, sink, node, adjoint, indices), ...);
     }
     template <Sweep sweep, std::size_t I, class Source, class Sink, class Node, class Adjoint,
               std::size_t... J>
-    [[gnu::always_inline]] static constexpr void reverse_argument(Source& source, Sink& sink, const Node& node,
-                                           const Adjoint& adjoint, std::index_sequence<J...> indices) {
+    [[gnu::always_inline]] static constexpr void reverse_argument(Source& source, Sink& sink,
+                                                                  const Node& node, const Adjoint& adjoint,
+                                                                  std::index_sequence<J...> indices) {
         if constexpr (activity[I]) {
             const auto p = partial<sweep, I>(source, node.value, indices, get<J>(node.args).value...);
             ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args), times(adjoint, p));

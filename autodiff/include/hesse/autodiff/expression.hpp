@@ -1,12 +1,12 @@
 #pragma once
 
+#include "hesse/autodiff/rule.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
-
-#include "hesse/autodiff/rule.hpp"
 
 /// Statements as types. The right-hand side of a statement is a tree: `Call<Rule, Args...>` over leaves. A
 /// leaf type says at compile time whether it depends on the parameters (`active`) and whether it is one
@@ -118,7 +118,8 @@ template <class Visitor, class Leaf>
     visit(leaf);
 }
 template <class Visitor, class Rule, class... Args, std::size_t... I>
-[[gnu::always_inline]] constexpr void for_each_leaf_of(const Call<Rule, Args...>& call, Visitor&& visit, std::index_sequence<I...>) {
+[[gnu::always_inline]] constexpr void for_each_leaf_of(const Call<Rule, Args...>& call, Visitor&& visit,
+                                                       std::index_sequence<I...>) {
     (for_each_leaf(get<I>(call.args), visit), ...);
 }
 template <class Visitor, class Rule, class... Args>

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/tape.hpp"
+
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
-
-#include "hesse/autodiff/tape.hpp"
 
 namespace hesse {
 
@@ -89,8 +89,9 @@ namespace Eigen::internal {
 
 template <class T, class Right, int ProductType>
 struct generic_product_impl<hesse::Hessian<T>, Right, SparseShape, DenseShape, ProductType>
-    : generic_product_impl_base<hesse::Hessian<T>, Right,
-                                generic_product_impl<hesse::Hessian<T>, Right, SparseShape, DenseShape, ProductType>> {
+    : generic_product_impl_base<
+          hesse::Hessian<T>, Right,
+          generic_product_impl<hesse::Hessian<T>, Right, SparseShape, DenseShape, ProductType>> {
     using Scalar = T;
     using Columns = Eigen::Matrix<T, Dynamic, Dynamic>;
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "hesse/autodiff/array.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <vector>
-
-#include "hesse/autodiff/array.hpp"
 
 namespace hesse {
 
@@ -68,7 +68,9 @@ public:
             x.derived().matrix().template cast<T>();
     }
 
-    Matrix(const Matrix& other) : entries_(other.entries_), used_(other.used_.size(), 1) { other.mark(other.all()); }
+    Matrix(const Matrix& other) : entries_(other.entries_), used_(other.used_.size(), 1) {
+        other.mark(other.all());
+    }
     Matrix(Matrix&&) noexcept = default;
     Matrix& operator=(Matrix other) noexcept {
         entries_ = std::move(other.entries_);
@@ -192,9 +194,7 @@ private:
         }
         return false;
     }
-    [[nodiscard]] std::uint8_t* used(Index i, Index j) const {
-        return used_.data() + (i + j * rows());
-    }
+    [[nodiscard]] std::uint8_t* used(Index i, Index j) const { return used_.data() + (i + j * rows()); }
 
     // Makes the entries of `r` writable, on `tape` if there is one.
     void prepare(const Rectangle& r, Tape<T>* tape) {
@@ -244,8 +244,8 @@ private:
         if (r.rows * r.cols != 0) write(r, tree);
     }
 
-    ArrayOperand<T> entries_;    // dense
-    T* data_ = nullptr;          // where they may be written; none for a tape's and for shared ones
+    ArrayOperand<T> entries_;  // dense
+    T* data_ = nullptr;        // where they may be written; none for a tape's and for shared ones
     mutable std::vector<std::uint8_t> used_;
 };
 

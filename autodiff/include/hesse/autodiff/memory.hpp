@@ -84,7 +84,8 @@ public:
 
     /// Capacity for `count` more entries, growing geometrically.
     void reserve_more(std::size_t count) {
-        if (size() + count > capacity()) [[unlikely]] reserve(std::max(size() + count, 2 * capacity()));
+        if (size() + count > capacity()) [[unlikely]]
+            reserve(std::max(size() + count, 2 * capacity()));
     }
 
 private:

@@ -1,16 +1,17 @@
 #pragma once
 
+#include "hesse/autodiff/array.hpp"
+#include "hesse/autodiff/eigen_scalar.hpp"
+#include "hesse/autodiff/hessian.hpp"
+
 #include <Eigen/Core>
+
 #include <concepts>
 #include <memory>
 #include <mutex>
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include "hesse/autodiff/array.hpp"
-#include "hesse/autodiff/eigen_scalar.hpp"
-#include "hesse/autodiff/hessian.hpp"
 
 namespace hesse {
 
@@ -179,17 +180,19 @@ auto objective(Loss loss, Index n) {
     if constexpr (ArrayLoss<Loss, T>) {
         return TapeObjective<Loss, T, false>(std::move(loss), n);
     } else {
-        static_assert(ScalarLoss<Loss, T>,
-                      "hesse::objective: the loss must be callable with `const auto& theta`, or with `const "
-                      "Eigen::Matrix<T, Eigen::Dynamic, 1>&` for every scalar T; write a generic lambda, and for "
-                      "scalar code objective(loss, n, hesse::scalars)");
+        static_assert(
+            ScalarLoss<Loss, T>,
+            "hesse::objective: the loss must be callable with `const auto& theta`, or with `const "
+            "Eigen::Matrix<T, Eigen::Dynamic, 1>&` for every scalar T; write a generic lambda, and for "
+            "scalar code objective(loss, n, hesse::scalars)");
         return TapeObjective<Loss, T, true>(std::move(loss), n);
     }
 }
 template <class T = double, class Loss>
 auto objective(Loss loss, Index n, ScalarCode) {
-    static_assert(ScalarLoss<Loss, T>, "hesse::objective(loss, n, scalars): the loss must be callable with `const "
-                                       "Eigen::Matrix<T, Eigen::Dynamic, 1>&` for every scalar T");
+    static_assert(ScalarLoss<Loss, T>,
+                  "hesse::objective(loss, n, scalars): the loss must be callable with `const "
+                  "Eigen::Matrix<T, Eigen::Dynamic, 1>&` for every scalar T");
     return TapeObjective<Loss, T, true>(std::move(loss), n);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <array>
-#include <cstring>
-
 #include "hesse/autodiff/evaluation.hpp"
 #include "hesse/autodiff/variable.hpp"
+
+#include <array>
+#include <cstring>
 
 /// Scalar statements: how a tree is recorded, and its three sweeps.
 namespace hesse {
@@ -56,7 +56,8 @@ struct LeafSource {
 
     [[gnu::always_inline]] explicit LeafSource(const Tree& tree) {
         std::size_t i = 0;
-        for_each_leaf(tree, [&](const auto& leaf) __attribute__((always_inline)) { values[i++] = leaf.value; });
+        for_each_leaf(
+            tree, [&](const auto& leaf) __attribute__((always_inline)) { values[i++] = leaf.value; });
     }
     template <int I>
     const T& leaf() const {
@@ -237,44 +238,49 @@ template <class T, class Tree>
     std::uint32_t generation = 0;
     bool first = true;
     std::uintptr_t different = 0;
-    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) __attribute__((always_inline)) {
-        if constexpr (Leaf::active) {
-            if (first) {
-                tape = leaf.tape;
-                generation = leaf.generation;
-                first = false;
-            } else {
-                different |= (reinterpret_cast<std::uintptr_t>(leaf.tape) ^ reinterpret_cast<std::uintptr_t>(tape)) |
-                             (leaf.generation ^ generation);
+    for_each_leaf(
+        tree, [&]<class Leaf>(const Leaf& leaf) __attribute__((always_inline)) {
+            if constexpr (Leaf::active) {
+                if (first) {
+                    tape = leaf.tape;
+                    generation = leaf.generation;
+                    first = false;
+                } else {
+                    different |= (reinterpret_cast<std::uintptr_t>(leaf.tape) ^
+                                  reinterpret_cast<std::uintptr_t>(tape)) |
+                                 (leaf.generation ^ generation);
+                }
             }
-        }
-    });
-    if (tape == nullptr || different != 0 || generation != tape->generation()) [[unlikely]] return nullptr;
+        });
+    if (tape == nullptr || different != 0 || generation != tape->generation()) [[unlikely]]
+        return nullptr;
     return tape;
 }
 
 template <class Payload, class T, class Tree, class Source>
 [[gnu::always_inline]] inline void write_payload(std::byte* payload, const Tree& tree, const Source& source) {
     for (int i = 0; i < Payload::kept; ++i) {
-        store(payload + sizeof(T) * static_cast<std::size_t>(i), source.kept_numbers[static_cast<std::size_t>(i)]);
+        store(payload + sizeof(T) * static_cast<std::size_t>(i),
+              source.kept_numbers[static_cast<std::size_t>(i)]);
     }
     int i = 0;
-    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) __attribute__((always_inline)) {
-        std::byte* at = payload + Payload::offset(i++);
-        if constexpr (Leaf::active) {
-            store(at, leaf.slot);
-        } else {
-            store(at, leaf.value);
-        }
-    });
+    for_each_leaf(
+        tree, [&]<class Leaf>(const Leaf& leaf) __attribute__((always_inline)) {
+            std::byte* at = payload + Payload::offset(i++);
+            if constexpr (Leaf::active) {
+                store(at, leaf.slot);
+            } else {
+                store(at, leaf.value);
+            }
+        });
 }
 
 /// A copy of the tree in which constants that have the type of a variable have a slot.
 template <class T, class Leaf>
 Leaf with_slots(Tape<T>& tape, const Leaf& leaf) {
     if constexpr (Leaf::active) {
-        if (leaf.tape == nullptr) return {&tape, leaf.value, tape.append_constant(leaf.value),
-                                               tape.generation()};
+        if (leaf.tape == nullptr)
+            return {&tape, leaf.value, tape.append_constant(leaf.value), tape.generation()};
     }
     return leaf;
 }
@@ -295,7 +301,8 @@ template <class T, class Tree>
 template <class T, class Tree>
 [[gnu::always_inline]] inline Variable<T> record(const Tree& tree) {
     Tape<T>* tape = plain_tape_of<T>(tree);
-    if (tape == nullptr) [[unlikely]] return record_unusual<T>(Tree(tree));
+    if (tape == nullptr) [[unlikely]]
+        return record_unusual<T>(Tree(tree));
     using Statement = ScalarStatement<T, Tree, false, false>;
     LeafSource<T, Tree, true> source(tree);
     const T y = Statement::Walker::template forward<Sweep::record>(source).value;

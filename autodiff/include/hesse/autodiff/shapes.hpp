@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/array.hpp"
+
 #include <array>
 #include <tuple>
-
-#include "hesse/autodiff/array.hpp"
 
 namespace hesse {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "hesse/autodiff/memory.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <stdexcept>
 #include <vector>
-
-#include "hesse/autodiff/memory.hpp"
 
 namespace hesse {
 
@@ -18,9 +18,9 @@ template <class T>
 struct SweepArrays {
     Tape<T>& tape;
     T* value;
-    T* adjoint;  // first-order adjoints; kept between products
-    T* tangent;  // directional derivative of value
-    T* second;   // directional derivative of adjoint
+    T* adjoint;          // first-order adjoints; kept between products
+    T* tangent;          // directional derivative of value
+    T* second;           // directional derivative of adjoint
     std::size_t result;  // slot of the loss, whose own tangent nothing asks for
 };
 
@@ -68,7 +68,8 @@ public:
     /// Appends a scalar statement and returns its payload of `bytes` bytes, to be filled at once; a result,
     /// if it has one, is appended next.
     std::byte* append(const Operations<T>& operations, std::size_t bytes) {
-        if (room_ == 0) [[unlikely]] make_room();
+        if (room_ == 0) [[unlikely]]
+            make_room();
         --room_;
         if (Run& last = runs_.back(); last.operations == &operations) {
             ++last.count;

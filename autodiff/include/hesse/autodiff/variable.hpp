@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <stdexcept>
-#include <type_traits>
-
 #include "hesse/autodiff/expression.hpp"
 #include "hesse/autodiff/number.hpp"
 #include "hesse/autodiff/operations/arithmetic.hpp"
 #include "hesse/autodiff/tape.hpp"
+
+#include <cstdint>
+#include <stdexcept>
+#include <type_traits>
 
 namespace hesse {
 
@@ -79,8 +79,7 @@ using NumberOf = typename ScalarTraits<std::remove_cvref_t<X>>::Number;
 
 /// At least one recording scalar among scalars and plain numbers.
 template <class... X>
-concept ScalarOperands =
-    (ScalarOperand<X> || ...) && ((ScalarOperand<X> || Arithmetic<X>) && ...);
+concept ScalarOperands = (ScalarOperand<X> || ...) && ((ScalarOperand<X> || Arithmetic<X>)&&...);
 
 template <class Tree>
 NumberOf<Tree> evaluate(const Tree& tree);
@@ -175,7 +174,8 @@ private:
 
     // Two hold the slot from here on: neither may accumulate into it.
     std::uint32_t share() const {
-        if ((word_ & owns) != 0) [[unlikely]] word_ &= ~owns;
+        if ((word_ & owns) != 0) [[unlikely]]
+            word_ &= ~owns;
         return word_;
     }
     // The right to accumulate goes with a move.
