@@ -1,3 +1,5 @@
+#include "hesse/autodiff/array_comparisons.hpp"
+#include "hesse/autodiff/constants.hpp"
 #include "hesse/autodiff/objective.hpp"
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/operations/hyperbolic.hpp"
@@ -97,10 +99,23 @@ BOOST_AUTO_TEST_CASE(a_network_takes_no_memory_in_the_steady_state) {
     BOOST_TEST(allocations_of_a_loop(f, random_vector(n, 4)) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(comparisons_and_constants_take_no_memory_in_the_steady_state) {
+    const auto data = constant(random_matrix(300, 1, 8));
+    const auto f = objective(
+        [&](const auto& x) {
+            const auto a = x.array();
+            return select(a < data.array(), a * a, exp(a)).sum() +
+                   (x - 2.0 * data.cwiseProduct(data)).squaredNorm();
+        },
+        300);
+    BOOST_TEST(allocations_of_a_loop(f, random_vector(300, 9)) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(temporary_constants_take_no_memory_of_the_library) {
     // Eigen evaluates 2 * data into a matrix that the recording keeps, in memory that it has already.
     const MatrixXd data = random_matrix(30, 30, 5);
-    const auto f = objective([&](const auto& x) { return (2.0 * data * x + data.col(1) * 3.0).squaredNorm(); }, 30);
+    const auto f =
+        objective([&](const auto& x) { return (2.0 * data * x + data.col(1) * 3.0).squaredNorm(); }, 30);
     BOOST_TEST(allocations_of_a_loop(f, random_vector(30, 6)) == 0u);
 }
 

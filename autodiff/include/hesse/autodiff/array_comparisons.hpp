@@ -69,7 +69,13 @@ auto compare(const A& a, const B& b) {
     // Both first, then their values: evaluating one may move the tape from under the other.
     evaluate_entries(a);
     evaluate_entries(b);
-    return apply<Rule>(values_of<T>(a), values_of<T>(b)).eval();
+    auto ones_and_zeros = apply<Rule>(values_of<T>(a), values_of<T>(b));
+    Tape<T>* tape = nullptr;
+    if constexpr (is_active_argument<A>) tape = tape_of_argument<T>(a);
+    if constexpr (is_active_argument<B>) tape = tape != nullptr ? tape : tape_of_argument<T>(b);
+    using Result = decltype(ones_and_zeros);
+    return typename Result::View(
+        evaluate_constants<T>(ones_and_zeros.tree(), tape, ones_and_zeros.rows(), ones_and_zeros.cols()));
 }
 
 template <class A, class B>

@@ -68,8 +68,8 @@ Tape<T>* tape_of_argument(const X& x) {
 template <class T, class X>
 ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
     using Bare = std::remove_cvref_t<X>;
-    constexpr bool direct = (Bare::Flags & Eigen::DirectAccessBit) != 0 &&
-                            std::is_same_v<typename Bare::Scalar, T>;
+    constexpr bool direct =
+        (Bare::Flags & Eigen::DirectAccessBit) != 0 && std::is_same_v<typename Bare::Scalar, T>;
     constexpr bool owns = std::is_base_of_v<Eigen::PlainObjectBase<Bare>, Bare>;
     if constexpr (direct && (!owns || std::is_lvalue_reference_v<X>)) {
         ArrayOperand<T> operand;
@@ -87,6 +87,9 @@ ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
     }
 }
 
+template <class T, class Tree>
+ArrayOperand<T> evaluate_constants(const Tree& tree, Tape<T>* tape, Index rows, Index cols);
+
 /// An argument as a tree of a statement. Named expressions stand for their entries; so does an expression of
 /// constants within an active statement, which sweeps then need not evaluate again, and, if `Evaluate`, any.
 template <class T, bool Active, bool Evaluate, class X>
@@ -97,7 +100,10 @@ auto as_array_operand(X&& x, Tape<T>* tape) {
         static_assert(std::is_same_v<typename E::T, T>, "hesse: float and double arrays do not mix");
         if constexpr (E::evaluated) {
             return expression.tree();
-        } else if constexpr (Evaluate || std::is_lvalue_reference_v<X> || (Active && !E::active)) {
+        } else if constexpr (Active && !E::active && !std::is_lvalue_reference_v<X>) {
+            return ArrayLeaf<T, false>{
+                evaluate_constants<T>(expression.tree(), tape, expression.rows(), expression.cols())};
+        } else if constexpr (Evaluate || std::is_lvalue_reference_v<X>) {
             return ArrayLeaf<T, E::active>{expression.operand()};
         } else {
             return expression.tree();
@@ -162,6 +168,17 @@ ArrayOperand<T> evaluate_array(const Tree& tree, Index rows, Index cols) {
     Tape<T>* tape = tape_of_array<T>(statement);
     const auto leaves = statement_leaves<T>(statement, tape);
     return run_statement<T>(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, tape, rows, cols);
+}
+
+/// Entries of a tree of constants: in the memory of the recording that reads them, if there is one, else owned.
+template <class T, class Tree>
+ArrayOperand<T> evaluate_constants(const Tree& tree, Tape<T>* tape, Index rows, Index cols) {
+    const auto statement = as_statement(tree);
+    const auto leaves = statement_leaves<T>(statement, tape);
+    const OwnedArray<T> kept = allocate_constant<T>(tape, rows, cols);
+    run_statement_into<T>(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, nullptr, kept.operand,
+                          kept.data);
+    return kept.operand;
 }
 
 template <class T, class Tree>
@@ -253,6 +270,26 @@ auto operator-(A&& a) {
     return apply<Negate>(std::forward<A>(a));
 }
 
+/// One of the library's arrays and one of Eigen's: where functions of two numbers are not told by `Number`.
+template <class A, class B>
+concept ArrayAndData = (ArrayLike<A> && EigenArray<B>) || (EigenArray<A> && ArrayLike<B>);
+
+template <class A, class B>
+    requires ArrayAndData<A, B>
+auto pow(A&& a, B&& b) {
+    return apply<Power>(std::forward<A>(a), std::forward<B>(b));
+}
+template <class A, class B>
+    requires ArrayAndData<A, B>
+auto max(A&& a, B&& b) {
+    return apply<Maximum>(std::forward<A>(a), std::forward<B>(b));
+}
+template <class A, class B>
+    requires ArrayAndData<A, B>
+auto min(A&& a, B&& b) {
+    return apply<Minimum>(std::forward<A>(a), std::forward<B>(b));
+}
+
 /// The entries of an argument of a matrix operation.
 template <class T, class X>
 ArrayOperand<T> entries_of(X&& x, Tape<T>* tape) {
@@ -334,9 +371,9 @@ private:
             throw_shapes(slices == Slices::by_column ? "colwise" : "rowwise", expression_.rows(),
                          expression_.cols(), v.rows, v.cols);
         }
-        ArrayView<T, active_vector, Expression::kind> repeated(
-            slices == Slices::by_column ? v.repeated_columns(expression_.cols())
-                                        : v.repeated_rows(expression_.rows()));
+        ArrayView<T, active_vector, Expression::kind> repeated(slices == Slices::by_column
+                                                                   ? v.repeated_columns(expression_.cols())
+                                                                   : v.repeated_rows(expression_.rows()));
         return apply<Rule>(Expression(expression_), std::move(repeated));
     }
 
