@@ -74,7 +74,10 @@ BOOST_AUTO_TEST_CASE(comparisons_are_ones_and_zeros) {
 
 BOOST_AUTO_TEST_CASE(shapes_that_differ_are_refused) {
     const auto f = objective(
-        [](const auto& x) { return select(x.head(3).array() < x.head(2).array(), x.head(3).array(), 0.0).sum(); }, 4);
+        [](const auto& x) {
+            return select(x.head(3).array() < x.head(2).array(), x.head(3).array(), 0.0).sum();
+        },
+        4);
     BOOST_CHECK_EXCEPTION((void)f.linearize(VectorXd::Zero(4)), std::invalid_argument, [](const auto& error) {
         return std::string(error.what()) == "less: the shapes (3 x 1) and (2 x 1) do not fit";
     });

@@ -25,7 +25,9 @@ struct Table {
         for (Index k = 0; k < m.size(); ++k) entries[static_cast<std::size_t>(k)] = m.reshaped()[k];
     }
     HyperDual& operator()(Index i, Index j) { return entries[static_cast<std::size_t>(i + j * rows)]; }
-    const HyperDual& operator()(Index i, Index j) const { return entries[static_cast<std::size_t>(i + j * rows)]; }
+    const HyperDual& operator()(Index i, Index j) const {
+        return entries[static_cast<std::size_t>(i + j * rows)];
+    }
     Table transposed() const {
         Table t(cols, rows);
         for (Index i = 0; i < rows; ++i) {
@@ -63,8 +65,8 @@ BOOST_AUTO_TEST_CASE(products_of_variable_matrices_of_every_shape) {
     struct Case {
         Index m, k, n;
     };
-    for (const auto [m, k, n] : {Case{1, 1, 1}, Case{1, 7, 1}, Case{7, 1, 3}, Case{3, 5, 1}, Case{1, 5, 3}, Case{8, 9, 7},
-                                 Case{17, 3, 12}}) {
+    for (const auto [m, k, n] : {Case{1, 1, 1}, Case{1, 7, 1}, Case{7, 1, 3}, Case{3, 5, 1}, Case{1, 5, 3},
+                                 Case{8, 9, 7}, Case{17, 3, 12}}) {
         BOOST_TEST_CONTEXT("(" << m << " x " << k << ") (" << k << " x " << n << ")") {
             const auto f = objective(
                 [=](const auto& theta) {
@@ -92,12 +94,16 @@ BOOST_AUTO_TEST_CASE(constants_of_every_layout_multiply_variables_on_either_side
     const auto f = objective(
         [&](const auto& theta) {
             const auto x = theta.reshaped(m, n);
-            return (by_columns.topLeftCorner(m, m) * x).squaredNorm() + (by_rows.block(1, 2, m, m) * x).squaredNorm() +
+            return (by_columns.topLeftCorner(m, m) * x).squaredNorm() +
+                   (by_rows.block(1, 2, m, m) * x).squaredNorm() +
                    (by_rows.block(1, 2, m, m).transpose() * x).squaredNorm() + (map * x).squaredNorm() +
-                   (single * x).squaredNorm() + ((by_columns.topLeftCorner(m, m) * 2.0 - by_rows.topLeftCorner(m, m)) * x).squaredNorm() +
+                   (single * x).squaredNorm() +
+                   ((by_columns.topLeftCorner(m, m) * 2.0 - by_rows.topLeftCorner(m, m)) * x).squaredNorm() +
                    (x.transpose() * by_columns.topLeftCorner(m, m)).squaredNorm() +
-                   (x * by_rows.topLeftCorner(n, n)).squaredNorm() + (x * MatrixXd::Identity(n, n)).squaredNorm() +
-                   (x.transpose() * by_rows.col(0).head(m)).squaredNorm() + (by_rows.row(1).head(m) * x).squaredNorm();
+                   (x * by_rows.topLeftCorner(n, n)).squaredNorm() +
+                   (x * MatrixXd::Identity(n, n)).squaredNorm() +
+                   (x.transpose() * by_rows.col(0).head(m)).squaredNorm() +
+                   (by_rows.row(1).head(m) * x).squaredNorm();
         },
         m * n);
     const MatrixXd copied_map = map;
@@ -106,8 +112,8 @@ BOOST_AUTO_TEST_CASE(constants_of_every_layout_multiply_variables_on_either_side
         const auto table = [](const MatrixXd& matrix) { return Table(matrix); };
         return (table(by_columns.topLeftCorner(m, m)) * x).squares() +
                (table(by_rows.block(1, 2, m, m)) * x).squares() +
-               (table(by_rows.block(1, 2, m, m).transpose()) * x).squares() + (table(copied_map) * x).squares() +
-               (table(single.cast<double>()) * x).squares() +
+               (table(by_rows.block(1, 2, m, m).transpose()) * x).squares() +
+               (table(copied_map) * x).squares() + (table(single.cast<double>()) * x).squares() +
                (table(by_columns.topLeftCorner(m, m) * 2.0 - by_rows.topLeftCorner(m, m)) * x).squares() +
                (x.transposed() * table(by_columns.topLeftCorner(m, m))).squares() +
                (x * table(by_rows.topLeftCorner(n, n))).squares() + x.squares() +
@@ -122,7 +128,7 @@ BOOST_AUTO_TEST_CASE(parts_rows_and_transposes_of_variables_are_factors) {
     const auto f = objective(
         [=](const auto& theta) {
             const auto x = theta.reshaped(r, c);
-            return (x.block(1, 2, 4, 5) * x.block(0, 1, 5, 3)).squaredNorm() +             // overlap
+            return (x.block(1, 2, 4, 5) * x.block(0, 1, 5, 3)).squaredNorm() +  // overlap
                    (x.transpose().block(1, 2, 5, 3) * x.bottomRows(3)).squaredNorm() +
                    (x.row(2) * x.transpose()).squaredNorm() + (x * x.row(3).transpose()).squaredNorm() +
                    (x.col(4) * x.row(5)).squaredNorm() + (x.transpose() * x).squaredNorm() +
@@ -135,7 +141,8 @@ BOOST_AUTO_TEST_CASE(parts_rows_and_transposes_of_variables_are_factors) {
         for (Index i = 0; i < 8; ++i) inner += theta[3 + i] * theta[4 + i];
         return (x.block(1, 2, 4, 5) * x.block(0, 1, 5, 3)).squares() +
                (x.transposed().block(1, 2, 5, 3) * x.block(3, 0, 3, c)).squares() +
-               (x.block(2, 0, 1, c) * x.transposed()).squares() + (x * x.block(3, 0, 1, c).transposed()).squares() +
+               (x.block(2, 0, 1, c) * x.transposed()).squares() +
+               (x * x.block(3, 0, 1, c).transposed()).squares() +
                (x.block(0, 4, r, 1) * x.block(5, 0, 1, c)).squares() + (x.transposed() * x).squares() + inner;
     };
     check_loss(f, loops, random_vector(r * c, 6), {30.0, 2e-14});
@@ -149,7 +156,8 @@ BOOST_AUTO_TEST_CASE(products_of_products_and_of_expressions) {
             const auto a = theta.reshaped(n, n);
             const auto y = tanh(a * data) * (a + data);  // temporaries on both sides
             const auto z = a * a * a;
-            return (y * z - 2.0 * (data * data * a)).squaredNorm() + ((a.array() * a.array()).matrix() * y).sum();
+            return (y * z - 2.0 * (data * data * a)).squaredNorm() +
+                   ((a.array() * a.array()).matrix() * y).sum();
         },
         n * n);
     const auto loops = [&](const HyperDualVector& theta) {

@@ -149,7 +149,8 @@ BOOST_AUTO_TEST_CASE(scalar_variables_stand_in_array_statements) {
                 auto shift = theta[n + 1] * scale;  // an expression, and a plain product
                 const auto y = (scale * v).array() + shift;
                 const auto z = y / scale - exp(shift) * y;
-                return z.square().sum() * scale + (v / shift).sum() + (shift - v.array()).sum() + v(0) * v(n - 1);
+                return z.square().sum() * scale + (v / shift).sum() + (shift - v.array()).sum() +
+                       v(0) * v(n - 1);
             },
             n + 2);
         const auto loops = [n](const HyperDualVector& x) {
@@ -175,7 +176,8 @@ BOOST_AUTO_TEST_CASE(shapes_that_differ_are_refused_with_both_shapes) {
         BOOST_CHECK_EXCEPTION((void)f.linearize(x), std::invalid_argument, says(text));
         BOOST_CHECK_EXCEPTION((void)f.value(x), std::invalid_argument, says(text));
     };
-    refuses([](const auto& t) { return (t.head(4) + t.tail(3)).sum(); }, "add: the shapes (4 x 1) and (3 x 1)");
+    refuses([](const auto& t) { return (t.head(4) + t.tail(3)).sum(); },
+            "add: the shapes (4 x 1) and (3 x 1)");
     refuses([&](const auto& t) { return (t - data).sum(); }, "subtract: the shapes (12 x 1) and (5 x 1)");
     refuses([](const auto& t) { return t.reshaped(3, 4).cwiseProduct(t.reshaped(4, 3)).sum(); },
             "multiply: the shapes (3 x 4) and (4 x 3)");

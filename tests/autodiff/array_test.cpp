@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(parts_of_vectors_are_the_entries_they_name) {
             const auto row = x.transpose();
             return weighted(x.head(65), weights) + weighted(x.tail(3), weights) +
                    weighted(x.segment(1, 9), weights) + weighted(row.segment(2, 7), weights) +
-                   weighted(row.head(5), weights) + weighted(x.segment(3, 60).segment(4, 50).tail(7), weights) +
+                   weighted(row.head(5), weights) +
+                   weighted(x.segment(3, 60).segment(4, 50).tail(7), weights) +
                    weighted(x.segment(5, 0), weights);
         },
         n);
@@ -75,10 +76,11 @@ BOOST_AUTO_TEST_CASE(parts_of_matrices_are_the_entries_they_name) {
         r * c);
     const auto loops = [=](const HyperDualVector& x) {
         const auto part = [&](Index row, Index col, Index rows, Index cols) {
-            return weighted(rows, cols, weights, [&](Index i, Index j) { return x[row + i + (col + j) * r]; });
+            return weighted(rows, cols, weights,
+                            [&](Index i, Index j) { return x[row + i + (col + j) * r]; });
         };
-        return part(1, 2, 7, 66) + part(3, 0, 1, c) + part(0, 69, r, 1) + part(0, 0, 2, c) + part(6, 0, 3, c) +
-               part(2, 0, 4, c) + part(0, 0, r, 1) + part(0, 5, r, 65) + part(0, 5, r, 3) +
+        return part(1, 2, 7, 66) + part(3, 0, 1, c) + part(0, 69, r, 1) + part(0, 0, 2, c) +
+               part(6, 0, 3, c) + part(2, 0, 4, c) + part(0, 0, r, 1) + part(0, 5, r, 65) + part(0, 5, r, 3) +
                weighted(c, r, weights, [&](Index i, Index j) { return x[j + i * r]; }) + part(3, 3, 1, 60);
     };
     check_loss(f, loops, random_vector(r * c, 23), {10.0, 2e-14});
@@ -90,7 +92,7 @@ BOOST_AUTO_TEST_CASE(reshaping_keeps_the_order_of_columns) {
         [=](const auto& x) {
             const auto m = x.reshaped(r, c);
             return weighted(m.reshaped(15, 4), weights) + weighted(m.reshaped(), weights) +
-                   weighted(m.transpose().reshaped(4, 15), weights) +    // not dense: copied
+                   weighted(m.transpose().reshaped(4, 15), weights) +       // not dense: copied
                    weighted(m.block(1, 1, 3, 8).reshaped(4, 6), weights) +  // likewise
                    weighted(m.row(2).reshaped(5, 2), weights) + weighted(m.row(2).reshaped(10, 1), weights) +
                    weighted(m.col(2).reshaped(1, 6), weights) + weighted(m.col(2).reshaped(2, 3), weights) +
@@ -99,14 +101,17 @@ BOOST_AUTO_TEST_CASE(reshaping_keeps_the_order_of_columns) {
         r * c);
     const auto loops = [=](const HyperDualVector& x) {
         const auto at = [&](Index rows, Index cols, const auto& entry) {
-            return weighted(rows, cols, weights, [&](Index i, Index j) -> HyperDual { return entry(i + j * rows); });
+            return weighted(rows, cols, weights,
+                            [&](Index i, Index j) -> HyperDual { return entry(i + j * rows); });
         };
         const auto direct = [&](Index k) { return x[k]; };
         return at(15, 4, direct) + at(60, 1, direct) +
                at(4, 15, [&](Index k) { return x[k / c + k % c * r]; }) +
                at(4, 6, [&](Index k) { return x[1 + k % 3 + (1 + k / 3) * r]; }) +
-               at(5, 2, [&](Index k) { return x[2 + k * r]; }) + at(10, 1, [&](Index k) { return x[2 + k * r]; }) +
-               at(1, 6, [&](Index k) { return x[k + 2 * r]; }) + at(2, 3, [&](Index k) { return x[k + 2 * r]; }) +
+               at(5, 2, [&](Index k) { return x[2 + k * r]; }) +
+               at(10, 1, [&](Index k) { return x[2 + k * r]; }) +
+               at(1, 6, [&](Index k) { return x[k + 2 * r]; }) +
+               at(2, 3, [&](Index k) { return x[k + 2 * r]; }) +
                at(3, 20, [&](Index k) { return exp(x[k]); });
     };
     check_loss(f, loops, random_vector(r * c, 24), {10.0, 2e-14});
@@ -166,7 +171,9 @@ BOOST_AUTO_TEST_CASE(reading_entries_of_two_arrays_by_turns_costs_no_more_than_o
 
 BOOST_AUTO_TEST_CASE(the_loss_may_return_any_scalar) {
     const VectorXd x = random_vector(5, 28);
-    const auto gradient_of = [&](const auto& loss) { return VectorXd(objective(loss, 5).linearize(x).gradient()); };
+    const auto gradient_of = [&](const auto& loss) {
+        return VectorXd(objective(loss, 5).linearize(x).gradient());
+    };
     BOOST_TEST(gradient_of([](const auto& t) { return t(3); }) == VectorXd::Unit(5, 3));
     BOOST_TEST(gradient_of([](const auto& t) { return t(3) + t(1) * 2.0; }) ==
                (VectorXd::Unit(5, 3) + 2.0 * VectorXd::Unit(5, 1)));

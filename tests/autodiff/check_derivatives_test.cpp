@@ -28,7 +28,9 @@ struct ByHand {
     struct Linearization {
         const ByHand& loss;
         VectorXd x;
-        [[nodiscard]] double value() const { return loss.value(x) + (loss.mistake == other_value ? loss.by : 0); }
+        [[nodiscard]] double value() const {
+            return loss.value(x) + (loss.mistake == other_value ? loss.by : 0);
+        }
         [[nodiscard]] VectorXd gradient() const {
             if (loss.mistake == gradient_size) return VectorXd::Zero(x.size() + 1);
             VectorXd g = x.array().exp();
@@ -62,7 +64,9 @@ std::string text_of(const DerivativeReport& report) {
     return text.str();
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 std::vector<Index> coordinates_of(const DerivativeReport::Comparison& comparison) {
     std::vector<Index> all;
@@ -99,7 +103,10 @@ BOOST_AUTO_TEST_CASE(parameters_of_all_magnitudes_pass) {
     // x_i between 1e-3 and 1e6: steps are relative to the large ones and absolute for the small ones.
     const VectorXd scale{{1e-3, 1.0, 1e3, 1e6}};
     const auto f = objective(
-        [&](const auto& x) { return exp(x.cwiseQuotient(scale)).sum() + x.cwiseQuotient(scale).squaredNorm(); }, 4);
+        [&](const auto& x) {
+            return exp(x.cwiseQuotient(scale)).sum() + x.cwiseQuotient(scale).squaredNorm();
+        },
+        4);
     const auto report = hesse::check_derivatives(f, scale.cwiseProduct(random_vector(4, 5)));
     BOOST_TEST(report.passed(), text_of(report));
 }
@@ -143,7 +150,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_gradient_entry_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_product_entry_is_named_though_the_hessian_is_symmetric) {
-    const auto report = hesse::check_derivatives(ByHand{6, ByHand::product_entry, 1e-4}, random_vector(6, 10));
+    const auto report =
+        hesse::check_derivatives(ByHand{6, ByHand::product_entry, 1e-4}, random_vector(6, 10));
     BOOST_TEST(!report.passed());
     BOOST_TEST(report.gradient.disagreements.empty());
     for (const auto& product : report.products) BOOST_TEST(coordinates_of(product) == std::vector<Index>{2});
@@ -216,11 +224,13 @@ BOOST_AUTO_TEST_CASE(arguments_that_do_not_fit_are_refused) {
                           says("check_derivatives: the point has 5 entries, expected 6"));
     VectorXd bad = x;
     bad[4] = std::numeric_limits<double>::infinity();
-    BOOST_CHECK_EXCEPTION(hesse::check_derivatives(loss, bad), std::invalid_argument,
-                          says("check_derivatives: the point has the entry inf at 4, expected finite numbers"));
+    BOOST_CHECK_EXCEPTION(
+        hesse::check_derivatives(loss, bad), std::invalid_argument,
+        says("check_derivatives: the point has the entry inf at 4, expected finite numbers"));
     BOOST_CHECK_EXCEPTION(hesse::check_derivatives(ByHand{0}, VectorXd()), std::invalid_argument,
                           says("check_derivatives: the loss has 0 parameters, expected at least 1"));
-    BOOST_CHECK_EXCEPTION(hesse::check_derivatives(ByHand{6, ByHand::gradient_size}, x), std::invalid_argument,
+    BOOST_CHECK_EXCEPTION(hesse::check_derivatives(ByHand{6, ByHand::gradient_size}, x),
+                          std::invalid_argument,
                           says("check_derivatives: the gradient has 7 entries, the loss 6 parameters"));
     DerivativeCheckOptions options;
     options.directions = 0;

@@ -22,9 +22,9 @@ BOOST_AUTO_TEST_CASE(temporaries_are_copied_and_named_matrices_are_referenced) {
     const auto named = std::make_unique<MatrixXd>(random_matrix(40, 3, 16));
     const auto make = [](Index rows, Index cols) { return random_matrix(rows, cols, 17); };
     const auto loss = [&](const auto& x) {
-        const auto y = *named * x + make(40, 3) * x + (2.0 * *named) * x;     // factors
+        const auto y = *named * x + make(40, 3) * x + (2.0 * *named) * x;      // factors
         const auto z = y + make(40, 1) - named->col(1) + named->col(0) * 3.0;  // summands
-        const auto w = z.reshaped(20, 2).rowwise() + make(1, 2);              // a repeated row
+        const auto w = z.reshaped(20, 2).rowwise() + make(1, 2);               // a repeated row
         return (w.colwise() - make(20, 1)).squaredNorm() + x.dot(make(3, 1));
     };
     const auto f = objective(loss, 3);
@@ -56,7 +56,8 @@ BOOST_AUTO_TEST_CASE(constants_are_owned_by_the_recordings_that_use_them) {
     const auto loss = [&](auto images) {
         return [images](const auto& x) {
             const auto local = copy(MatrixXd(MatrixXd::Zero(30, 4)));  // no matter how short its life
-            return (images * x).squaredNorm() + (x.transpose() * images.transpose() + local.col(0).transpose()).sum();
+            return (images * x).squaredNorm() +
+                   (x.transpose() * images.transpose() + local.col(0).transpose()).sum();
         };
     };
     const VectorXd x = random_vector(4, 24), v = random_vector(4, 25);
@@ -71,10 +72,10 @@ BOOST_AUTO_TEST_CASE(constants_are_owned_by_the_recordings_that_use_them) {
 }
 
 BOOST_AUTO_TEST_CASE(constants_keep_the_words_of_what_they_hold) {
-    const auto f = objective(
-        [a = constant(Eigen::ArrayXd(Eigen::ArrayXd::LinSpaced(3, 1.0, 3.0))), m = copy(MatrixXd::Identity(3, 3) * 2.0)](
-            const auto& x) { return (m * x).sum() + (a * x.array() * a).sum(); },
-        3);
+    const auto f = objective([a = constant(Eigen::ArrayXd(Eigen::ArrayXd::LinSpaced(3, 1.0, 3.0))),
+                              m = copy(MatrixXd::Identity(3, 3) * 2.0)](
+                                 const auto& x) { return (m * x).sum() + (a * x.array() * a).sum(); },
+                             3);
     BOOST_TEST(f.linearize(VectorXd::Zero(3)).gradient() == (VectorXd{{3, 6, 11}}));
 }
 

@@ -1,5 +1,4 @@
 #include "hesse/autodiff/eigen_scalar.hpp"
-
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/operations/piecewise.hpp"
 #include "hesse/autodiff/operations/power.hpp"

@@ -72,7 +72,8 @@ BOOST_AUTO_TEST_CASE(products_of_variable_matrices_are_differentiated) {
 
 BOOST_AUTO_TEST_CASE(a_loss_that_takes_only_eigen_matrices_is_recognised) {
     const auto f = objective(OnlyMatrices{}, 3);  // no tag
-    static_assert(std::is_same_v<std::remove_const_t<decltype(f)>, TapeObjective<OnlyMatrices, double, true>>);
+    static_assert(
+        std::is_same_v<std::remove_const_t<decltype(f)>, TapeObjective<OnlyMatrices, double, true>>);
     check_loss(f, OnlyMatrices{}, VectorXd{{0.5, -0.25, 2.0}});
 }
 

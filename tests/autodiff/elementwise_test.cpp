@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(one_array_serves_several_statements_and_one_statement_sever
     const Index n = 70;
     const auto f = objective(
         [](const auto& theta) {
-            const auto y = exp(theta);            // used by three
+            const auto y = exp(theta);              // used by three
             const auto nested = tanh(y * 0.5) + y;  // uses y twice
             const auto deeper = nested.array() * y.array() + nested.array();
             auto sum = deeper.sum();
@@ -92,8 +92,8 @@ BOOST_AUTO_TEST_CASE(long_expressions_are_recorded_in_parts) {
     const auto f = objective(
         [](const auto& theta) {
             const auto x = theta.array();
-            return (x * x + x * x * x - x / (x + 3.0) + x * x * x * x * x - 2.0 * x * x + x * x * x + exp(x) * x * x +
-                    exp(x * x) * x - x * x)
+            return (x * x + x * x * x - x / (x + 3.0) + x * x * x * x * x - 2.0 * x * x + x * x * x +
+                    exp(x) * x * x + exp(x * x) * x - x * x)
                 .sum();
         },
         n);
@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(long_expressions_are_recorded_in_parts) {
         HyperDual s = 0;
         for (Index i = 0; i < n; ++i) {
             const HyperDual x = theta[i];
-            s += x * x + x * x * x - x / (x + 3.0) + x * x * x * x * x - 2.0 * x * x + x * x * x + exp(x) * x * x +
-                 exp(x * x) * x - x * x;
+            s += x * x + x * x * x - x / (x + 3.0) + x * x * x * x * x - 2.0 * x * x + x * x * x +
+                 exp(x) * x * x + exp(x * x) * x - x * x;
         }
         return s;
     };

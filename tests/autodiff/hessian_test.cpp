@@ -113,7 +113,8 @@ BOOST_AUTO_TEST_CASE(directions_that_do_not_fit_are_refused_and_leave_the_result
                           says("hessian: the result has 5 entries, expected 6"));
     BOOST_CHECK_EXCEPTION(out = h * VectorXd::Zero(7), std::invalid_argument,
                           says("hessian: the direction has 7 entries, expected 6"));
-    for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    for (const double bad :
+         {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         VectorXd v = VectorXd::Zero(6);
         v[2] = bad;
         BOOST_CHECK_EXCEPTION(h.apply(v, out), std::invalid_argument,
@@ -134,7 +135,8 @@ BOOST_AUTO_TEST_CASE(handles_are_cheap_copies_of_one_operator) {
 }
 
 BOOST_AUTO_TEST_CASE(single_precision_operators_multiply) {
-    const auto g = hesse::objective<float>([](const auto& x) { return (x.array() * x.array() * x.array()).sum(); }, 3);
+    const auto g =
+        hesse::objective<float>([](const auto& x) { return (x.array() * x.array() * x.array()).sum(); }, 3);
     const Eigen::Vector3f x(0.5f, 1.0f, -2.0f);
     const auto at = g.linearize(x);
     const Eigen::VectorXf hv = at.hessian() * Eigen::VectorXf::Ones(3);

@@ -40,7 +40,8 @@ BOOST_AUTO_TEST_CASE(conjugate_gradients_solve_with_a_positive_hessian) {
     const auto f = known.objective();
     const auto at = f.linearize(VectorXd::Zero(n));
     const VectorXd expected = random_vector(n, 2);
-    Eigen::ConjugateGradient<Hessian<double>, Eigen::Lower | Eigen::Upper, Eigen::IdentityPreconditioner> solver;
+    Eigen::ConjugateGradient<Hessian<double>, Eigen::Lower | Eigen::Upper, Eigen::IdentityPreconditioner>
+        solver;
     solver.setTolerance(1e-13);
     solver.compute(at.hessian());
     const VectorXd x = solver.solve(known.hessian() * expected);
@@ -72,7 +73,8 @@ BOOST_AUTO_TEST_CASE(a_newton_step_with_conjugate_gradients_finds_the_minimum) {
     VectorXd x = VectorXd::Zero(n);
     for (int step = 0; step < 8; ++step) {
         const auto at = f.linearize(x);
-        Eigen::ConjugateGradient<Hessian<double>, Eigen::Lower | Eigen::Upper, Eigen::IdentityPreconditioner> solver;
+        Eigen::ConjugateGradient<Hessian<double>, Eigen::Lower | Eigen::Upper, Eigen::IdentityPreconditioner>
+            solver;
         solver.compute(at.hessian());
         x -= solver.solve(at.gradient());
     }

@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(columns_written_one_after_another_make_a_recurrence) {
             [=](const auto& x) {
                 MatrixLike<decltype(x)> h(n, steps);
                 h.col(0) = x;
-                for (Index t = 1; t < steps; ++t) h.col(t) = tanh(h.col(t - 1) * 0.9 + x.cwiseProduct(h.col(t - 1)));
+                for (Index t = 1; t < steps; ++t)
+                    h.col(t) = tanh(h.col(t - 1) * 0.9 + x.cwiseProduct(h.col(t - 1)));
                 return h.squaredNorm() + h(n - 1, 2) * h.col(3).sum();
             },
             n);
@@ -77,7 +78,8 @@ BOOST_AUTO_TEST_CASE(what_was_read_keeps_its_meaning_when_the_matrix_is_written)
             for (const auto& entry : row) norm += entry * entry;
         }
         const HyperDual sum = x[0] + x[1] + x[2];
-        return 2.0 * sum * norm + sum * m[1][2] + (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) * (m[0][2] + m[1][2]);
+        return 2.0 * sum * norm + sum * m[1][2] +
+               (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) * (m[0][2] + m[1][2]);
     };
     check_loss(f, loops, random_vector(6, 2), {10.0, 2e-14});
 }
@@ -255,7 +257,8 @@ BOOST_AUTO_TEST_CASE(parts_and_shapes_that_do_not_fit_are_refused) {
             return m.sum();
         },
         "(2 x 3)");
-    refuses([](const auto& t) { return MatrixLike<decltype(t)>(-1, 3).sum() + t.sum(); }, "Matrix: the shapes (-1 x 3)");
+    refuses([](const auto& t) { return MatrixLike<decltype(t)>(-1, 3).sum() + t.sum(); },
+            "Matrix: the shapes (-1 x 3)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(a_linearization_stays_valid_while_others_are_made) {
         const auto other = f.linearize(points[1]);
         BOOST_TEST((product(other, v) - product(all[0], v)).norm() > 0.0);
         const VectorXd& x = points[0];
-        BOOST_TEST((product(all[0], v) - VectorXd(x.array().exp() * (2 + x.array()) * v.array())).norm() < 1e-14);
+        BOOST_TEST((product(all[0], v) - VectorXd(x.array().exp() * (2 + x.array()) * v.array())).norm() <
+                   1e-14);
     };
     check(hesse::objective(by_arrays, 9));
     check(hesse::objective(by_entries, 9, scalars));
@@ -204,8 +205,8 @@ BOOST_AUTO_TEST_CASE(points_of_wrong_size_or_not_finite_are_refused) {
         for (const double bad : {not_a_number, infinity, -infinity}) {
             VectorXd y = x;
             y[1] = bad;
-            const std::string text =
-                "objective: the point has the entry " + std::to_string(bad) + " at 1, expected finite numbers";
+            const std::string text = "objective: the point has the entry " + std::to_string(bad) +
+                                     " at 1, expected finite numbers";
             BOOST_CHECK_EXCEPTION((void)f.value(y), std::invalid_argument, says(text));
             BOOST_CHECK_EXCEPTION((void)f.linearize(y), std::invalid_argument, says(text));
         }
@@ -234,7 +235,8 @@ BOOST_AUTO_TEST_CASE(what_the_loss_throws_passes_through_and_the_objective_goes_
         const VectorXd expected = product(before, x);
         for (int i = 0; i < 3; ++i) {
             fail = true;
-            BOOST_CHECK_EXCEPTION((void)f.linearize(2 * x), Stop, [](const Stop& stop) { return stop.code == 7; });
+            BOOST_CHECK_EXCEPTION((void)f.linearize(2 * x), Stop,
+                                  [](const Stop& stop) { return stop.code == 7; });
             BOOST_CHECK_THROW((void)f.value(2 * x), Stop);
             fail = false;
             BOOST_TEST((product(before, x) == expected));
@@ -265,7 +267,9 @@ BOOST_AUTO_TEST_CASE(a_value_that_is_not_finite_is_returned_not_thrown) {
     const auto check = [](const auto& f, double expected) {
         const VectorXd x{{-1.0, 2.0}};
         const auto at = f.linearize(x);
-        const auto same = [&](double value) { return value == expected || (value != value && expected != expected); };
+        const auto same = [&](double value) {
+            return value == expected || (value != value && expected != expected);
+        };
         BOOST_TEST(same(at.value()));
         BOOST_TEST(same(f.value(x)));
         (void)product(at, x);
@@ -296,13 +300,16 @@ BOOST_AUTO_TEST_CASE(losses_nest_when_the_inner_one_sees_numbers) {
 BOOST_AUTO_TEST_CASE(an_inner_loss_that_captures_outer_variables_is_refused) {
     const auto outer = hesse::objective(
         [](const auto& x) {
-            const auto inner = hesse::objective([&](const auto& y) { return (y.array() * x.array()).sum(); }, 3);
+            const auto inner =
+                hesse::objective([&](const auto& y) { return (y.array() * x.array()).sum(); }, 3);
             return inner.linearize(VectorXd::Ones(3)).value() + x.sum();
         },
         3);
-    BOOST_CHECK_EXCEPTION((void)outer.linearize(VectorXd::Ones(3)), std::logic_error, [](const std::logic_error& e) {
-        return std::string(e.what()).find("pass the outer variables of an inner loss") != std::string::npos;
-    });
+    BOOST_CHECK_EXCEPTION(
+        (void)outer.linearize(VectorXd::Ones(3)), std::logic_error, [](const std::logic_error& e) {
+            return std::string(e.what()).find("pass the outer variables of an inner loss") !=
+                   std::string::npos;
+        });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

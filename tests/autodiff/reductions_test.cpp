@@ -39,8 +39,8 @@ BOOST_AUTO_TEST_CASE(sums_means_and_norms_of_everything) {
             const auto f = objective(
                 [r = r, c = c](const auto& theta) {
                     const auto x = theta.reshaped(r, c);
-                    return sum(x) * mean(x) + x.norm() * x.squaredNorm() + dot(x, exp(x)) + x.transpose().sum() +
-                           mean(tanh(x)) * (x.array() * x.array()).mean();
+                    return sum(x) * mean(x) + x.norm() * x.squaredNorm() + dot(x, exp(x)) +
+                           x.transpose().sum() + mean(tanh(x)) * (x.array() * x.array()).mean();
                 },
                 r * c);
             const auto loops = [r = r, c = c](const HyperDualVector& x) {
@@ -52,7 +52,8 @@ BOOST_AUTO_TEST_CASE(sums_means_and_norms_of_everything) {
                     tangents += tanh(x[i]);
                 }
                 const double n = static_cast<double>(r * c);
-                return total * total / n + sqrt(squares) * squares + exponentials + total + tangents / n * squares / n;
+                return total * total / n + sqrt(squares) * squares + exponentials + total +
+                       tangents / n * squares / n;
             };
             check_loss(f, loops, random_vector(r * c, 1), {static_cast<double>(r * c), 2e-14});
         }
@@ -105,7 +106,8 @@ BOOST_AUTO_TEST_CASE(log_sum_exp_of_all_of_columns_and_of_rows) {
                 [r = r, c = c](const auto& theta) {
                     const auto x = theta.reshaped(r, c);
                     return log_sum_exp(x) + log_sum_exp(x, by_column).squaredNorm() +
-                           log_sum_exp(2.0 * x, by_row).squaredNorm() + log_sum_exp(x.transpose(), by_row).sum() +
+                           log_sum_exp(2.0 * x, by_row).squaredNorm() +
+                           log_sum_exp(x.transpose(), by_row).sum() +
                            log_sum_exp(x.topRows(r), by_column).sum() * log_sum_exp(x.transpose());
                 },
                 r * c);
@@ -145,7 +147,8 @@ BOOST_AUTO_TEST_CASE(log_sum_exp_of_huge_and_of_infinitely_small_entries_is_fini
     const VectorXd x = random_vector(6, 4);
     const auto lin = masked.linearize(x);
     const double p = 1 / (1 + std::exp(x[1] - x[0]));
-    BOOST_TEST(lin.value() == std::log(std::exp(x[0]) + std::exp(x[1])) + x[3], boost::test_tools::tolerance(1e-14));
+    BOOST_TEST(lin.value() == std::log(std::exp(x[0]) + std::exp(x[1])) + x[3],
+               boost::test_tools::tolerance(1e-14));
     const VectorXd expected{{p, 1 - p, 0, 1, 0, 0}};
     BOOST_TEST((VectorXd(lin.gradient()) - expected).norm() < 1e-15);
     VectorXd product(6);
@@ -154,7 +157,8 @@ BOOST_AUTO_TEST_CASE(log_sum_exp_of_huge_and_of_infinitely_small_entries_is_fini
     BOOST_TEST((product - expected_product).norm() < 1e-15);
 
     // A column of nothing but -inf has the sum 0.
-    const auto empty = objective([&](const auto& t) { return log_sum_exp(t.reshaped(2, 3) + mask, by_column)(2); }, 6);
+    const auto empty =
+        objective([&](const auto& t) { return log_sum_exp(t.reshaped(2, 3) + mask, by_column)(2); }, 6);
     BOOST_TEST(empty.value(x) == -infinity);
     BOOST_TEST(empty.linearize(x).value() == -infinity);
     BOOST_TEST(empty.linearize(x).gradient() == VectorXd::Zero(6));
@@ -218,7 +222,9 @@ BOOST_AUTO_TEST_CASE(picked_entries_of_any_layout_receive_their_adjoints) {
 BOOST_AUTO_TEST_CASE(picks_that_do_not_fit_are_refused) {
     const auto refuses = [](const std::vector<int>& rows, const std::string& text) {
         const auto f = objective([&](const auto& x) { return pick(x.reshaped(2, 3), rows).sum(); }, 6);
-        const auto says = [&](const std::invalid_argument& error) { return std::string(error.what()) == text; };
+        const auto says = [&](const std::invalid_argument& error) {
+            return std::string(error.what()) == text;
+        };
         BOOST_CHECK_EXCEPTION((void)f.linearize(VectorXd::Zero(6)), std::invalid_argument, says);
         BOOST_CHECK_EXCEPTION((void)f.value(VectorXd::Zero(6)), std::invalid_argument, says);
     };
@@ -232,7 +238,8 @@ BOOST_AUTO_TEST_CASE(the_largest_and_the_smallest_entry_are_variables) {
     const auto f = objective(
         [](const auto& theta) {
             const auto x = theta.reshaped(r, c);
-            return x.maxCoeff() * x.minCoeff() + exp(x.block(1, 1, 3, 4)).maxCoeff() * x.transpose().row(3).minCoeff();
+            return x.maxCoeff() * x.minCoeff() +
+                   exp(x.block(1, 1, 3, 4)).maxCoeff() * x.transpose().row(3).minCoeff();
         },
         r * c);
     const auto loops = [](const HyperDualVector& x) {

@@ -227,8 +227,9 @@ BOOST_AUTO_TEST_CASE(one_expression_of_any_length_is_recorded) {
     check_scalars(
         [](const auto& x) {
             return x[0] * x[1] + x[1] * x[2] + x[2] * x[3] + x[3] * x[4] + x[4] * x[5] + x[5] * x[6] +
-                   x[6] * x[7] + x[7] * x[8] + x[8] * x[0] + exp(x[0] + x[1] + x[2] + x[3] + x[4]) * x[5] * x[6] *
-                       x[7] * x[8] * (x[0] - 1.0) / (x[1] + 3.0);
+                   x[6] * x[7] + x[7] * x[8] + x[8] * x[0] +
+                   exp(x[0] + x[1] + x[2] + x[3] + x[4]) * x[5] * x[6] * x[7] * x[8] * (x[0] - 1.0) /
+                       (x[1] + 3.0);
         },
         random_vector(9, 10));
 }
@@ -240,7 +241,8 @@ BOOST_AUTO_TEST_CASE(deep_expressions_of_one_operand_are_recorded_in_parts) {
         [](const auto& x) {
             EntryOf<decltype(x)> y = x[0];
             for (int i = 0; i < 400; ++i) {
-                y = sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(y + 0.5)))))))))))))))))))) +
+                y = sin(sin(sin(sin(sin(sin(
+                        sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(y + 0.5)))))))))))))))))))) +
                     x[1] * 0.5;
             }
             return y;
@@ -293,8 +295,9 @@ BOOST_AUTO_TEST_CASE(rosenbrock_has_its_closed_form_derivatives) {
 // ------------------------------------------------------------------------------------------- constants
 
 BOOST_AUTO_TEST_CASE(a_loss_that_is_constant_has_zero_derivatives) {
-    for (const auto& loss : {+[](const Eigen::Matrix<Var, Eigen::Dynamic, 1>&) { return Var(4); },
-                             +[](const Eigen::Matrix<Var, Eigen::Dynamic, 1>& x) { return Var(x[0].value() * 0 + 4); }}) {
+    for (const auto& loss :
+         {+[](const Eigen::Matrix<Var, Eigen::Dynamic, 1>&) { return Var(4); },
+          +[](const Eigen::Matrix<Var, Eigen::Dynamic, 1>& x) { return Var(x[0].value() * 0 + 4); }}) {
         Tape<double> tape;
         const VectorXd x = random_vector(3, 12);
         tape.start(x.data(), 3, false);

@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fill_the_vector_are_refused) {
     };
     const std::string text =
         "unpack: the shapes (2 x 3), (4 x 1) have 10 entries together, but the vector has 12";
-    const auto f = objective([](const auto& t) { return std::get<1>(unpack(t, shape(2, 3), shape(4))).sum(); }, 12);
+    const auto f =
+        objective([](const auto& t) { return std::get<1>(unpack(t, shape(2, 3), shape(4))).sum(); }, 12);
     BOOST_CHECK_EXCEPTION((void)f.value(x), std::invalid_argument, says(text));
     BOOST_CHECK_EXCEPTION((void)f.linearize(x), std::invalid_argument, says(text));
     BOOST_CHECK_EXCEPTION((void)unpack(x, shape(2, 3), shape(4)), std::invalid_argument, says(text));

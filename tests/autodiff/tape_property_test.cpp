@@ -29,15 +29,33 @@ auto run_arrays(const Theta& theta, Index n, const std::vector<Step>& steps) {
         const Array a = all[static_cast<std::size_t>(step.from) % all.size()], b = all.back();
         const Index shift = step.at % 3, k = step.at % n;
         switch (step.what) {
-            case 0: all.push_back((a * 0.5 + b).eval()); break;
-            case 1: all.push_back(tanh(a).cwiseProduct(b).eval()); break;
-            case 2: all.push_back((sin(a) - 0.5 * b).eval()); break;
-            case 3: all.push_back((b * a(k)).eval()); break;
-            case 4: all.push_back(theta.segment(shift, n)); break;
-            case 5: all.push_back((b * (a.dot(b) / static_cast<double>(n))).eval()); break;
-            case 6: all.push_back((a - b * tanh(b.sum())).eval()); break;
-            case 7: all.push_back(a.reshaped(1, n).transpose().eval()); break;
-            default: all.push_back((b - a * log_sum_exp(b)).eval()); break;
+            case 0:
+                all.push_back((a * 0.5 + b).eval());
+                break;
+            case 1:
+                all.push_back(tanh(a).cwiseProduct(b).eval());
+                break;
+            case 2:
+                all.push_back((sin(a) - 0.5 * b).eval());
+                break;
+            case 3:
+                all.push_back((b * a(k)).eval());
+                break;
+            case 4:
+                all.push_back(theta.segment(shift, n));
+                break;
+            case 5:
+                all.push_back((b * (a.dot(b) / static_cast<double>(n))).eval());
+                break;
+            case 6:
+                all.push_back((a - b * tanh(b.sum())).eval());
+                break;
+            case 7:
+                all.push_back(a.reshaped(1, n).transpose().eval());
+                break;
+            default:
+                all.push_back((b - a * log_sum_exp(b)).eval());
+                break;
         }
     }
     return all.back().squaredNorm() + all[all.size() / 2].sum();
@@ -61,15 +79,33 @@ HyperDual run_loops(const HyperDualVector& theta, Index n, const std::vector<Ste
         Numbers y(static_cast<std::size_t>(n));
         for (std::size_t i = 0; i < y.size(); ++i) {
             switch (step.what) {
-                case 0: y[i] = a[i] * 0.5 + b[i]; break;
-                case 1: y[i] = tanh(a[i]) * b[i]; break;
-                case 2: y[i] = sin(a[i]) - 0.5 * b[i]; break;
-                case 3: y[i] = b[i] * a[static_cast<std::size_t>(step.at % n)]; break;
-                case 4: y[i] = shifted[i]; break;
-                case 5: y[i] = b[i] * dot; break;
-                case 6: y[i] = a[i] - b[i] * tanh(sum); break;
-                case 7: y[i] = a[i]; break;
-                default: y[i] = b[i] - a[i] * lse; break;
+                case 0:
+                    y[i] = a[i] * 0.5 + b[i];
+                    break;
+                case 1:
+                    y[i] = tanh(a[i]) * b[i];
+                    break;
+                case 2:
+                    y[i] = sin(a[i]) - 0.5 * b[i];
+                    break;
+                case 3:
+                    y[i] = b[i] * a[static_cast<std::size_t>(step.at % n)];
+                    break;
+                case 4:
+                    y[i] = shifted[i];
+                    break;
+                case 5:
+                    y[i] = b[i] * dot;
+                    break;
+                case 6:
+                    y[i] = a[i] - b[i] * tanh(sum);
+                    break;
+                case 7:
+                    y[i] = a[i];
+                    break;
+                default:
+                    y[i] = b[i] - a[i] * lse;
+                    break;
             }
         }
         all.push_back(y);
@@ -87,15 +123,33 @@ auto run_scalars(const Theta& theta, const std::vector<Step>& steps) {
     for (const Step& step : steps) {
         T &a = pick(step.from), &b = pick(step.at);
         switch (step.what) {
-            case 0: a += b; break;
-            case 1: a -= sin(b); break;
-            case 2: a = a * 0.5 + tanh(b); break;
-            case 3: a += tanh(a) * b; break;
-            case 4: std::swap(a, b); break;
-            case 5: all.push_back(T(0)); break;
-            case 6: all.push_back(a); break;
-            case 7: a *= tanh(b); break;
-            default: all.back() += 0.25 * a * b; break;
+            case 0:
+                a += b;
+                break;
+            case 1:
+                a -= sin(b);
+                break;
+            case 2:
+                a = a * 0.5 + tanh(b);
+                break;
+            case 3:
+                a += tanh(a) * b;
+                break;
+            case 4:
+                std::swap(a, b);
+                break;
+            case 5:
+                all.push_back(T(0));
+                break;
+            case 6:
+                all.push_back(a);
+                break;
+            case 7:
+                a *= tanh(b);
+                break;
+            default:
+                all.back() += 0.25 * a * b;
+                break;
         }
     }
     T s = 0;
@@ -107,7 +161,8 @@ std::vector<Step> draw_steps() {
     const auto count = static_cast<std::size_t>(*rc::gen::inRange(0, 14));
     std::vector<Step> steps;
     for (std::size_t i = 0; i < count; ++i) {
-        steps.push_back({*rc::gen::inRange(0, 9), *rc::gen::inRange<Index>(0, 20), *rc::gen::inRange<Index>(0, 20)});
+        steps.push_back(
+            {*rc::gen::inRange(0, 9), *rc::gen::inRange<Index>(0, 20), *rc::gen::inRange<Index>(0, 20)});
     }
     return steps;
 }
@@ -124,9 +179,12 @@ bool agrees(const F& f, const Loops& loops, const VectorXd& x) {
     const HyperDual truth = loops(numbers);
     // Values may cancel: what an intermediate number can reach in a dozen steps sets the scale.
     const double scale = 1e-11 * (1.0 + std::abs(at.value()) + at.gradient().norm() + hu.norm() + hv.norm());
-    const auto near = [&](double a, HyperDual::Real b) { return std::abs(a - static_cast<double>(b)) <= scale; };
-    return at.value() == f.value(x) && near(at.value(), truth.value) && near(u.dot(at.gradient()), truth.first) &&
-           near(v.dot(at.gradient()), truth.second) && near(u.dot(hv), truth.both) && near(v.dot(hu), truth.both) &&
+    const auto near = [&](double a, HyperDual::Real b) {
+        return std::abs(a - static_cast<double>(b)) <= scale;
+    };
+    return at.value() == f.value(x) && near(at.value(), truth.value) &&
+           near(u.dot(at.gradient()), truth.first) && near(v.dot(at.gradient()), truth.second) &&
+           near(u.dot(hv), truth.both) && near(v.dot(hu), truth.both) &&
            (combined - 2.0 * hu + hv).norm() <= scale;
 }
 }  // namespace
@@ -139,7 +197,8 @@ BOOST_AUTO_TEST_CASE(random_array_programs_have_the_derivatives_of_their_loops) 
         const std::vector<Step> steps = draw_steps();
         const VectorXd x = random_vector(n + 2, *rc::gen::arbitrary<std::uint64_t>(), -0.5, 0.5);
         const auto f = objective([&](const auto& theta) { return run_arrays(theta, n, steps); }, n + 2);
-        RC_ASSERT(agrees(f, [&](const HyperDualVector& t) { return run_loops(t, n, steps); }, x));
+        RC_ASSERT(agrees(
+            f, [&](const HyperDualVector& t) { return run_loops(t, n, steps); }, x));
     }));
 }
 

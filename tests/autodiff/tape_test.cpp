@@ -12,7 +12,9 @@ using namespace hesse;
 
 const std::vector<double> three{1.0, 2.0, 3.0};
 
-bool on_a_cache_line(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % alignment == 0; }
+bool on_a_cache_line(const void* pointer) {
+    return reinterpret_cast<std::uintptr_t>(pointer) % alignment == 0;
+}
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(tape)

@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(functions_return_variables_and_expressions) {
         s += scaled(b) * b;
         return s;
     };
-    check_scalars([&](const auto& x) { return squared_norm(x[0], x[1]) * scaled(x[0]); }, VectorXd{{0.7, 1.9}});
+    check_scalars([&](const auto& x) { return squared_norm(x[0], x[1]) * scaled(x[0]); },
+                  VectorXd{{0.7, 1.9}});
 }
 
 BOOST_AUTO_TEST_CASE(named_expressions_stay_valid_and_mean_what_they_meant) {

@@ -63,8 +63,8 @@ void compare(const Derivatives& given, const HyperDualLoss& truth, const VectorX
     for (Index k = 0; k < given.directions.cols(); ++k) {
         const VectorXd v = given.directions.col(k);
         const VectorXd product = given.products.col(k);
-        const double size = std::max({precision.scale, given.gradient.lpNorm<Eigen::Infinity>(),
-                                      product.lpNorm<Eigen::Infinity>()});
+        const double size = std::max(
+            {precision.scale, given.gradient.lpNorm<Eigen::Infinity>(), product.lpNorm<Eigen::Infinity>()});
         const auto check = [&](const std::string& where, const VectorXd& w, double factor) {
             const HyperDual expected = evaluate_along(truth, x, v, w);
             const double allowed = precision.relative * factor;

@@ -51,15 +51,19 @@ void check_loss(const F& f, const Loops& loops, const VectorXd& x, Precision pre
     using T = typename F::Vector::Scalar;
     const typename F::Vector point = x.cast<T>();
     const auto at = f.linearize(point);
-    Derivatives given{static_cast<double>(f.value(point)), static_cast<double>(at.value()),
-                      at.gradient().template cast<double>(), test_directions(x.size()), {}};
+    Derivatives given{static_cast<double>(f.value(point)),
+                      static_cast<double>(at.value()),
+                      at.gradient().template cast<double>(),
+                      test_directions(x.size()),
+                      {}};
     given.products.resize(x.size(), given.directions.cols());
     typename F::Vector out(x.size());
     for (Index k = 0; k < given.directions.cols(); ++k) {
         at.hessian().apply(given.directions.col(k).template cast<T>(), out);
         given.products.col(k) = out.template cast<double>();
     }
-    compare(given, [&](const HyperDualVector& theta) -> HyperDual { return loops(theta); }, x, precision);
+    compare(
+        given, [&](const HyperDualVector& theta) -> HyperDual { return loops(theta); }, x, precision);
 }
 
 }  // namespace hesse::test

@@ -22,7 +22,8 @@ void check_template(const Loss& loss, const VectorXd& x, Precision precision = {
     BOOST_TEST(f.value(x) == at.value(), boost::test_tools::tolerance(1e-13));
     Derivatives given{at.value(), at.value(), at.gradient(), test_directions(x.size()), {}};
     given.products = at.hessian() * given.directions;
-    compare(given, [&](const HyperDualVector& theta) -> HyperDual { return loss(theta); }, x, precision);
+    compare(
+        given, [&](const HyperDualVector& theta) -> HyperDual { return loss(theta); }, x, precision);
 }
 
 }  // namespace hesse::test
