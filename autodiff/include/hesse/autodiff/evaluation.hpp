@@ -72,9 +72,9 @@ template <class Rule, class... Args, int FirstLeaf, int FirstKept, bool Top>
 struct Walk<Call<Rule, Args...>, FirstLeaf, FirstKept, Top> {
 private:
     static constexpr int arity = sizeof...(Args);
-    static constexpr bool activity[] = {Args::active...};
-    static constexpr int leaves[] = {Args::leaves...};
-    static constexpr int kept[] = {kept_numbers<Args, false>...};
+    static constexpr bool activity[sizeof...(Args)] = {Args::active...};
+    static constexpr int leaves[sizeof...(Args)] = {Args::leaves...};
+    static constexpr int kept[sizeof...(Args)] = {kept_numbers<Args, false>...};
 
     static constexpr int sum(const int* counts, std::size_t end) {
         int total = 0;

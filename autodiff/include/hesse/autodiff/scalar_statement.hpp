@@ -346,17 +346,4 @@ template <bool Minus, class E>
     return *this;
 }
 
-template <class T>
-template <class E>
-    requires ScalarOperands<Variable<T>, E>
-[[gnu::always_inline]] inline Variable<T>& Variable<T>::operator+=(const E& e) {
-    return accumulate<false>(e);
-}
-template <class T>
-template <class E>
-    requires ScalarOperands<Variable<T>, E>
-[[gnu::always_inline]] inline Variable<T>& Variable<T>::operator-=(const E& e) {
-    return accumulate<true>(e);
-}
-
 }  // namespace hesse

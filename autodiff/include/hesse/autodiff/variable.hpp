@@ -145,10 +145,14 @@ public:
 
     template <class E>
         requires ScalarOperands<Variable, E>
-    Variable& operator+=(const E& e);
+    [[gnu::always_inline]] Variable& operator+=(const E& e) {
+        return accumulate<false>(e);
+    }
     template <class E>
         requires ScalarOperands<Variable, E>
-    Variable& operator-=(const E& e);
+    [[gnu::always_inline]] Variable& operator-=(const E& e) {
+        return accumulate<true>(e);
+    }
     template <class E>
         requires ScalarOperands<Variable, E>
     Variable& operator*=(const E& e) {
