@@ -3,10 +3,11 @@
 #include <iostream>
 
 int main() {
-    const auto loss = [](const auto& x) { return 0.5 * x.squaredNorm() - square(x[1]) + 0.25 * pow(x[1], 4); };
-    const auto f = hesse::objective(loss, 2);                          // gradients and Hessian products, exact
-    const Eigen::Vector2d start(1.0, 0.0);                             // its gradient points to the saddle (0, 0)
+    const auto loss = [](const auto& x) {  // a double well: two minima, and a saddle between them
+        return 0.5 * x[0] * x[0] - 0.5 * x[1] * x[1] + 0.25 * x[1] * x[1] * x[1] * x[1];
+    };
+    const auto f = hesse::objective(loss, 2);  // with exact gradients and Hessian products
     std::cout << "The origin is " << hesse::classify(f, Eigen::Vector2d::Zero());
-    const auto found = hesse::minimize(f, start, hesse::TrustRegion{});  // a saddle does not hold it
-    std::cout << "Found x = (" << found.x.transpose() << "), " << *found.verdict;
+    const auto found = hesse::minimize(f, Eigen::Vector2d(1.0, 0.0), hesse::TrustRegion{});
+    std::cout << "From (1, 0) to (" << found.x.transpose() << "), which is " << *found.verdict;
 }

@@ -19,10 +19,11 @@ void write_history(const std::string& path, const std::vector<Attempt>& attempts
             "gradient_equivalents,seconds\n";
     for (const Attempt& attempt : attempts) {
         for (const hesse::IterationRecord& line : attempt.run.history) {
-            file << fmt::format("{},{},{},{},{},{},{},{},{},{},{:.6g},{:.6f}\n", attempt.start, attempt.method,
-                                line.iteration, line.value, line.gradient_norm, line.step_length, line.escapes,
-                                line.evaluations.values, line.evaluations.gradients,
-                                line.evaluations.products, line.gradient_equivalents, line.seconds);
+            file << fmt::format("{},{},{},{},{},{},{},{},{},{},{:.6g},{:.6f}\n", attempt.start,
+                                attempt.method, line.iteration, line.value, line.gradient_norm,
+                                line.step_length, line.escapes, line.evaluations.values,
+                                line.evaluations.gradients, line.evaluations.products,
+                                line.gradient_equivalents, line.seconds);
         }
     }
     file.close();

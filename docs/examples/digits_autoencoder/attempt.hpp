@@ -15,15 +15,9 @@ struct Attempt {
     hesse::RunReport run;
     hesse::Verdict verdict;
 
-    [[nodiscard]] bool reached_minimum() const {
-        return verdict.kind == hesse::CriticalPointKind::minimum;
-    }
-    [[nodiscard]] bool stopped_at_saddle() const {
-        return verdict.kind == hesse::CriticalPointKind::saddle;
-    }
-    [[nodiscard]] bool still_moving() const {
-        return verdict.kind == hesse::CriticalPointKind::not_critical;
-    }
+    [[nodiscard]] bool reached_minimum() const { return verdict.kind == hesse::CriticalPointKind::minimum; }
+    [[nodiscard]] bool stopped_at_saddle() const { return verdict.kind == hesse::CriticalPointKind::saddle; }
+    [[nodiscard]] bool still_moving() const { return verdict.kind == hesse::CriticalPointKind::not_critical; }
 };
 
 /// The verdict in a few words: "minimum", "stopped at a saddle", "still moving" ...

@@ -21,8 +21,8 @@ struct Autoencoder {
     auto operator()(const auto& theta) const {
         using hesse::shape;
         const hesse::Index pixels = images.rows();
-        const auto [w1, b1, w2, b2] = hesse::unpack(theta, shape(hidden, pixels), shape(hidden),
-                                                    shape(pixels, hidden), shape(pixels));
+        const auto [w1, b1, w2, b2] =
+            hesse::unpack(theta, shape(hidden, pixels), shape(hidden), shape(pixels, hidden), shape(pixels));
         const auto code = tanh((w1 * images).colwise() + b1);
         const auto error_squared = (((w2 * code).colwise() + b2) - images).squaredNorm();
         const double count = static_cast<double>(images.cols());

@@ -86,8 +86,10 @@ non-zero eigenvalue of the data's covariance. The library is told none of this. 
 
 std::string names(const std::vector<const Attempt*>& attempts) {
     std::string text;
-    for (std::size_t k = 0; k < attempts.size(); ++k)
-        text += (k == 0 ? "" : k + 1 == attempts.size() ? " and " : ", ") + attempts[k]->method;
+    for (std::size_t k = 0; k < attempts.size(); ++k) {
+        if (k > 0) text += k + 1 == attempts.size() ? " and " : ", ";
+        text += attempts[k]->method;
+    }
     return text;
 }
 
@@ -113,21 +115,23 @@ std::vector<std::string> findings(const std::vector<Attempt>& attempts) {
         const auto arrived = those(attempts, start, [](const Attempt& a) { return a.reached_minimum(); });
         const auto moving = those(attempts, start, [](const Attempt& a) { return a.still_moving(); });
         if (!stuck.empty())
-            facts.push_back(fmt::format("From {}, {} stopped at a saddle: the gradient is below the goal there, and "
-                                        "the verdict shows a direction along which the loss falls.",
-                                        start, names(stuck)));
+            facts.push_back(
+                fmt::format("From {}, {} stopped at a saddle: the gradient is below the goal there, and "
+                            "the verdict shows a direction along which the loss falls.",
+                            start, names(stuck)));
         if (!arrived.empty())
-            facts.push_back(fmt::format("From {}, {} reached a gradient norm of 1e-6 at a minimum: all eigenvalues of "
-                                        "the Hessian are positive, with probability at least {:.2g}.",
-                                        start, names(arrived),
-                                        1.0 - arrived.front()->verdict.failure_probability));
+            facts.push_back(
+                fmt::format("From {}, {} reached a gradient norm of 1e-6 at a minimum: all eigenvalues of "
+                            "the Hessian are positive, with probability at least {:.2g}.",
+                            start, names(arrived), 1.0 - arrived.front()->verdict.failure_probability));
         if (!moving.empty()) {
             const auto best = *std::min_element(
                 moving.begin(), moving.end(),
                 [](const Attempt* a, const Attempt* b) { return a->run.value < b->run.value; });
-            facts.push_back(fmt::format("From {}, {} spent the budget on the way down; the lowest loss among them is "
-                                        "{:.6f}, of {}.",
-                                        start, names(moving), best->run.value, best->method));
+            facts.push_back(
+                fmt::format("From {}, {} spent the budget on the way down; the lowest loss among them is "
+                            "{:.6f}, of {}.",
+                            start, names(moving), best->run.value, best->method));
         }
     }
     return facts;
@@ -136,7 +140,7 @@ std::vector<std::string> findings(const std::vector<Attempt>& attempts) {
 void write_page(const std::filesystem::path& directory, const Origin& origin,
                 const std::vector<Attempt>& attempts, double budget) {
     std::string list;
-    for (const std::string& fact : findings(attempts)) list += "<li>" + escaped(fact) + "</li>\n";
+    for (const std::string& fact : findings(attempts)) list += fmt::format("<li>{}</li>\n", escaped(fact));
     std::string settings;
     for (const Attempt& attempt : attempts) {
         if (attempt.start == attempts.front().start)
@@ -172,7 +176,8 @@ Data: Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI 
         style, origin_section(origin), budget, html_table(attempts), list, picture(directory / "loss.svg"),
         settings);
     file.close();
-    if (!file) throw std::runtime_error("write_page: cannot write '" + (directory / "report.html").string() + "'");
+    if (!file)
+        throw std::runtime_error("write_page: cannot write '" + (directory / "report.html").string() + "'");
 }
 
 }  // namespace demo

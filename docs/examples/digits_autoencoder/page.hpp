@@ -1,7 +1,6 @@
 #pragma once
 
 #include "attempt.hpp"
-
 #include <hesse/optim.hpp>
 
 #include <Eigen/Core>
@@ -15,8 +14,8 @@ namespace demo {
 /// The origin seen in two ways: by classify, and by theory from the covariance of the data.
 struct Origin {
     hesse::Verdict verdict;
-    double value = 0.0;   // half the trace of the covariance
-    double lowest = 0.0;  // decay minus the covariance's largest eigenvalue
+    double value = 0.0;      // half the trace of the covariance
+    double lowest = 0.0;     // decay minus the covariance's largest eigenvalue
     hesse::Index index = 0;  // negative eigenvalues of the Hessian
 };
 

@@ -15,9 +15,9 @@ namespace {
 
 /// Eight colours that people with any kind of colour vision tell apart (Okabe and Ito, 2008; their yellow
 /// darkened for white paper). Dashes let a curve be seen below another that it coincides with.
-constexpr std::array<const char*, 8> lines{"lw 2 lc rgb '#000000'",        "lw 2 lc rgb '#E69F00'",
-                                           "lw 2 lc rgb '#56B4E9'",        "lw 2 lc rgb '#009E73'",
-                                           "lw 2 lc rgb '#B8A000'",        "lw 2 dt '--' lc rgb '#0072B2'",
+constexpr std::array<const char*, 8> lines{"lw 2 lc rgb '#000000'",         "lw 2 lc rgb '#E69F00'",
+                                           "lw 2 lc rgb '#56B4E9'",         "lw 2 lc rgb '#009E73'",
+                                           "lw 2 lc rgb '#B8A000'",         "lw 2 dt '--' lc rgb '#0072B2'",
                                            "lw 2 dt '--' lc rgb '#D55E00'", "lw 2 lc rgb '#CC79A7'"};
 constexpr double points_per_run = 400.0;
 constexpr double smallest_gradient = 1e-8;  // drawn; an exact zero has no place on a logarithmic axis
@@ -57,8 +57,9 @@ std::vector<std::string> starts_of(const std::vector<Attempt>& attempts) {
 /// One panel: column `what` of the data of all runs from one start. Runs that ended at a saddle get a cross,
 /// those that ended at a minimum a disc.
 std::string panel(const std::vector<Attempt>& attempts, const std::string& start, int what) {
-    std::string curves, marks;
+    std::string curves, marks, label = "unset label 99\n";
     std::size_t next = 0;
+    int stopped = 0;
     for (std::size_t k = 0; k < attempts.size(); ++k) {
         const Attempt& attempt = attempts[k];
         if (attempt.start != start) continue;
@@ -66,13 +67,17 @@ std::string panel(const std::vector<Attempt>& attempts, const std::string& start
         curves += fmt::format("$run{} using 1:{} with lines {}, \\\n    ", k, what, line);
         const hesse::RunReport& run = attempt.run;
         if (attempt.still_moving()) continue;
-        marks += fmt::format("'+' using ({:.6g}):({:.8g}) every ::0::0 with points pt {} ps 1.6 {}, "
-                             "\\\n    ",
-                             run.gradient_equivalents,
-                             what == 2 ? run.value : std::max(run.gradient_norm, smallest_gradient),
-                             attempt.stopped_at_saddle() ? 2 : 7, line.substr(0, 5) + line.substr(line.find("lc")));
+        if (attempt.stopped_at_saddle() && what == 2)
+            label =
+                fmt::format("set label 99 '{} stopped at the saddle' at {:.6g},{:.8g} left offset 1.5,0\n",
+                            ++stopped, run.gradient_equivalents, run.value);
+        marks += fmt::format(
+            "'+' using ({:.6g}):({:.8g}) every ::0::0 with points pt {} ps 1.6 {}, "
+            "\\\n    ",
+            run.gradient_equivalents, what == 2 ? run.value : std::max(run.gradient_norm, smallest_gradient),
+            attempt.stopped_at_saddle() ? 2 : 7, line.substr(0, 5) + line.substr(line.find("lc")));
     }
-    return "plot " + curves + marks + "1/0\n";
+    return label + "plot " + curves + marks + "1/0\n";
 }
 
 /// The names of the methods in two rows below all panels. (A key of gnuplot's would have to fit in a panel.)
@@ -84,9 +89,10 @@ std::string legend(const std::vector<Attempt>& attempts) {
         if (attempt.start != attempts.front().start) continue;
         const double x = columns[next / 2 % columns.size()];
         const double y = next % 2 == 0 ? 0.055 : 0.025;
-        text += fmt::format("set arrow from screen {0:.3f},{1} to screen {2:.3f},{1} nohead {3}\n"
-                            "set label '{4}' at screen {5:.3f},{1} left\n",
-                            x, y, x + 0.025, lines[next % lines.size()], attempt.method, x + 0.031);
+        text += fmt::format(
+            "set arrow from screen {0:.3f},{1} to screen {2:.3f},{1} nohead {3}\n"
+            "set label '{4}' at screen {5:.3f},{1} left\n",
+            x, y, x + 0.025, lines[next % lines.size()], attempt.method, x + 0.031);
         ++next;
     }
     return text;
@@ -110,16 +116,18 @@ set tics nomirror
 set xrange [1:*]
 unset key
 )";
-    text += fmt::format("set multiplot layout 2,{} margins 0.075,0.985,0.165,0.95 spacing 0.075,0.045\n",
+    text += fmt::format("set multiplot layout 2,{} margins 0.075,0.972,0.165,0.95 spacing 0.075,0.045\n",
                         starts.size());
-    text += "set format x ''\nset format y '%g'\nset yrange [0.5:2.6]\n"
-            "set ytics (0.5, 0.6, 0.7, 0.8, 1, 1.25, 1.5, 2, 2.5)\n";
+    text +=
+        "set format x ''\nset format y '%g'\nset yrange [0.5:2.6]\n"
+        "set ytics (0.5, 0.6, 0.7, 0.8, 1, 1.25, 1.5, 2, 2.5)\n";
     for (std::size_t k = 0; k < starts.size(); ++k) {
         text += fmt::format("set title 'start: {}'\nset ylabel '{}'\n", starts[k], k == 0 ? "loss" : "");
         text += panel(attempts, starts[k], 2);
     }
-    text += "set format x '%g'\nset xlabel 'gradient-equivalents'\nunset title\nset format y '10^{%L}'\n"
-            "set yrange [5e-9:10]\nunset ytics\nset ytics nomirror\n";
+    text +=
+        "set format x '%g'\nset xlabel 'gradient-equivalents'\nunset title\nset format y '10^{%L}'\n"
+        "set yrange [5e-9:10]\nunset ytics\nset ytics nomirror\n";
     for (std::size_t k = 0; k < starts.size(); ++k) {
         text += fmt::format("set ylabel '{}'\n", k == 0 ? "gradient norm" : "");
         if (k + 1 == starts.size()) text += legend(attempts);

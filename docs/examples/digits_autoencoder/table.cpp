@@ -7,8 +7,8 @@
 namespace demo {
 
 Cells headings() {
-    return {"start",         "method",           "gradients", "final loss",
-            "gradient norm", "lowest eigenvalue", "verdict",  "seconds"};
+    return {"start",   "method", "gradients", "final loss", "gradient norm", "lowest eigenvalue",
+            "verdict", "seconds"};
 }
 
 Cells cells(const Attempt& attempt) {
