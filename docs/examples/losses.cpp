@@ -3,7 +3,7 @@
 
 #include <cmath>
 #include <iostream>
-#include <vector>
+#include <type_traits>
 
 namespace {
 
@@ -53,6 +53,22 @@ double chain(hesse::Index n) {
     return hesse::minimize(f, Eigen::VectorXd::Zero(n), hesse::TrustRegion{}).value;
 }
 
+// A recurrent system, whose states are written one after the other.
+double follow(const Eigen::MatrixXd& observed) {
+    const auto recurrence = [&](const auto& theta) {
+        using Scalar = typename std::decay_t<decltype(theta)>::Scalar;
+        const auto [weights, start] = hesse::unpack(theta, hesse::shape(2, 2), hesse::shape(2));
+        hesse::Matrix<Scalar> states(2, observed.cols());
+        states.col(0) = start;
+        for (hesse::Index t = 1; t < states.cols(); ++t) states.col(t) = tanh(weights * states.col(t - 1));
+        return 0.5 * (states - observed).squaredNorm();
+    };
+    const auto f = hesse::objective(recurrence, 6);
+    const Eigen::VectorXd theta = Eigen::VectorXd::LinSpaced(6, -0.5, 0.5);
+    std::cout << hesse::check_derivatives(f, theta) << '\n';
+    return hesse::minimize(f, theta, hesse::TrustRegion{}).value;
+}
+
 // A loss with a gradient by hand: products are differences of gradients then.
 double by_hand() {
     const auto f = hesse::gradient_objective(
@@ -72,5 +88,6 @@ int main() {
     const Eigen::VectorXi labels = (Eigen::VectorXi(6) << 0, 1, 2, 0, 1, 2).finished();
     std::cout << "softmax regression: " << learn(images, labels) << '\n';
     std::cout << "chained Rosenbrock: " << chain(10) << '\n';
+    std::cout << "recurrence: " << follow(images.topRows(2)) << '\n';
     std::cout << "by hand: " << by_hand() << '\n';
 }

@@ -9,5 +9,5 @@ int main() {
     const auto f = hesse::objective(loss, 2);  // with exact gradients and Hessian products
     std::cout << "The origin is " << hesse::classify(f, Eigen::Vector2d::Zero());
     const auto found = hesse::minimize(f, Eigen::Vector2d(1.0, 0.0), hesse::TrustRegion{});
-    std::cout << "From (1, 0) to (" << found.x.transpose() << "), which is " << *found.verdict;
+    std::cout << "From (1, 0) to (" << found.x[0] << ", " << found.x[1] << "), " << *found.verdict;
 }
