@@ -3,18 +3,14 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
-
-// The file itself, under another name: this program has a main of its own.
-#define main readme_program
-#include "../../docs/examples/readme.cpp"
-#undef main
 
 namespace {
 
@@ -28,12 +24,17 @@ std::string text_block_of_readme() {
     return readme.substr(begin + opening.size(), end - begin - opening.size());
 }
 
+/// What the program prints, which the build puts beside the tests.
 std::string printed() {
-    std::ostringstream out;
-    std::streambuf* const before = std::cout.rdbuf(out.rdbuf());
-    readme_program();
-    std::cout.rdbuf(before);
-    return out.str();
+    const std::filesystem::path self = boost::unit_test::framework::master_test_suite().argv[0];
+    const auto program = std::filesystem::absolute(self).parent_path() / "../docs/examples/readme";
+    BOOST_REQUIRE_MESSAGE(std::filesystem::exists(program), program << " is not built");
+    std::FILE* const pipe = popen(('"' + program.string() + '"').c_str(), "r");
+    BOOST_REQUIRE(pipe != nullptr);
+    std::string text;
+    for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
+    BOOST_TEST(pclose(pipe) == 0);
+    return text;
 }
 
 std::vector<std::string> words(std::string text) {
