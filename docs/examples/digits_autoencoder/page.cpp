@@ -157,8 +157,9 @@ void write_page(const std::filesystem::path& directory, const Origin& origin,
 {}
 <h2>Every method, from the saddle itself and from beside it</h2>
 <p>Each run may spend {:.0f} gradient-equivalents (a loss is 1/3, a gradient 1, a Hessian product 2) and ends early
-at a gradient norm of 1e-6. The verdict on the point where it ended is from <code>classify</code>, not from the
-method: the lowest eigenvalue with the bound on its error decides.</p>
+at a gradient norm of 1e-6. The start beside the saddle is 1e-3 times a random point. The verdict on the point where a
+run ended is from <code>classify</code>, not from the method: the lowest eigenvalue with the bound on its error
+decides.</p>
 {}
 <h2>What this shows</h2>
 <ul>
