@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(comparisons_are_ones_and_zeros) {
     const VectorXd left{{1, 2, 3, nan}}, right{{2, 2, 2, 2}};
     const auto f = objective(
         [&](const auto& x) {
-            const auto a = x.array() + left.array(), b = x.array() * 0.0 + right.array();
+            const auto a = x.array() + left.array();
+            const auto b = x.array() * 0.0 + right.array();
             const auto eigen = [](const auto& mask) {
                 VectorXd out(4);
                 for (Index i = 0; i < 4; ++i) out[i] = mask(i);

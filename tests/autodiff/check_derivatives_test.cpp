@@ -41,10 +41,10 @@ struct ByHand {
         }
         [[nodiscard]] const Linearization& hessian() const { return *this; }
         void apply(const VectorXd& in, Eigen::Ref<VectorXd> out) const {
-            const Index n = x.size();
+            const Index last = x.size() - 1;
             out = x.array().exp() * in.array();
-            out.head(n - 1) += in.tail(n - 1);
-            out.tail(n - 1) += in.head(n - 1);
+            out.head(last) += in.tail(last);
+            out.tail(last) += in.head(last);
             if (loss.mistake == product_entry) out[2] += loss.by * in[2];  // symmetric, but not the Hessian
             if (loss.mistake == unsymmetric) out[1] += loss.by * in[4];
         }
