@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(entries_are_scalars_beside_arrays) {
 
 BOOST_AUTO_TEST_CASE(reading_entries_of_two_arrays_by_turns_costs_no_more_than_of_one) {
     // What a sweep clears must not grow with every entry that was read.
-    const Index n = 4000;
+    const Index n = 20000;
     const VectorXd x = random_vector(n, 26), v = random_vector(n, 27);
     const auto seconds_of_a_product = [&](Index stride) {
         const auto f = objective(
