@@ -40,7 +40,7 @@ int main() {
     const auto valley = [](const auto& x) {
         return hesse::square(x[0] - 1.0) + 50.0 * hesse::square(x[1] - x[0] * x[0]);
     };
-    const auto f = hesse::objective(valley, 2);
+    const auto f = hesse::objective(valley, 2, hesse::scalars);
     const auto found = hesse::minimize(f, Eigen::Vector2d(-0.5, 0.5), BarzilaiBorwein({.first_step = 1e-3}),
                                        hesse::NegativeCurvatureEscape{});
     std::cout << hesse::describe(found);
