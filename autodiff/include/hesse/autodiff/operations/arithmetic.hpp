@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/rule.hpp"
+
 #include <cstddef>
 #include <string_view>
-
-#include "hesse/autodiff/rule.hpp"
 
 namespace hesse {
 

@@ -51,8 +51,8 @@ public:
     /// the locked vectors; if that is zero there is no run. What `a` refers to must outlive the run.
     double start(OperatorRef a, const double* vector);
     template <class A>
-    requires(!std::is_lvalue_reference_v<A> && !std::same_as<std::remove_cv_t<A>, OperatorRef>) double start(
-        A&& temporary, const double* vector) = delete;  // it would not outlive the run
+        requires(!std::is_lvalue_reference_v<A> && !std::same_as<std::remove_cv_t<A>, OperatorRef>)
+    double start(A&& temporary, const double* vector) = delete;  // it would not outlive the run
 
     /// One product, one column more. Only while there is a run, and not after `invariant` unless
     /// continue_with returned true.

@@ -45,8 +45,9 @@ concept SymmetricMatrix = !LinearOperator<A> && !ArrayOperator<A> &&
 class OperatorRef {
 public:
     template <class A>
-    requires(!std::same_as<A, OperatorRef> && (LinearOperator<A> || ArrayOperator<A> || SymmetricMatrix<A>))
-        OperatorRef(const A& a)  // NOLINT(google-explicit-constructor): a reference, as std::span is
+        requires(!std::same_as<A, OperatorRef> &&
+                 (LinearOperator<A> || ArrayOperator<A> || SymmetricMatrix<A>))
+    OperatorRef(const A& a)  // NOLINT(google-explicit-constructor): a reference, as std::span is
         : object_(&a), rows_(static_cast<Index>(a.rows())), apply_(&apply_to<A>) {
         if constexpr (SymmetricMatrix<A>)
             if (a.rows() != a.cols())
