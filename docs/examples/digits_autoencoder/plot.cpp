@@ -145,6 +145,9 @@ bool plot(const std::filesystem::path& directory, const std::vector<Attempt>& at
     file.close();
     if (!file) throw std::runtime_error("plot: cannot write '" + path.string() + "'");
 
+    // A picture of an earlier run must not pass for one of this run.
+    std::filesystem::remove(directory / "loss.svg");
+    std::filesystem::remove(directory / "loss.png");
     // Run where the script lies, so that no path has to be quoted for the shell.
     const std::filesystem::path before = std::filesystem::current_path();
     std::filesystem::current_path(directory);
