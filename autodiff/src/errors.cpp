@@ -7,7 +7,12 @@
 namespace hesse {
 
 std::string shape_text(Index rows, Index cols) {
-    return "(" + std::to_string(rows) + " x " + std::to_string(cols) + ")";
+    std::string text = "(";
+    text += std::to_string(rows);
+    text += " x ";
+    text += std::to_string(cols);
+    text += ')';
+    return text;
 }
 
 void throw_shapes(const char* operation, Index rows, Index cols, Index other_rows, Index other_cols) {

@@ -159,6 +159,7 @@ private:
         } else {
             ArrayOperand<T> operand;
             operand.tape = &recording.tape;
+            operand.data = x.data();  // not read; GCC 12 warns of the null pointer that it would be
             operand.generation = recording.tape.generation();
             return loss_(parameters<true>(operand));
         }

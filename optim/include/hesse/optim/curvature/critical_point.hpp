@@ -18,7 +18,7 @@ namespace hesse {
 
 struct ClassifyOptions {
     /// Gradients up to this norm count as zero; 1e-8 max(1, |H|) if not given.
-    std::optional<double> gradient_tolerance;
+    std::optional<double> gradient_tolerance{};
     /// Eigenvalues within this of zero count as zero. What the rounding of H cannot tell from zero does anyway:
     /// 1e-8 |H| or 50 precision sqrt(n) |H|, whichever is larger.
     double curvature_tolerance = 0.0;
@@ -38,7 +38,7 @@ struct ClassifyOptions {
     std::size_t memory = std::size_t{512} << 20;  // bytes for the basis; at least 8 columns are kept
     std::uint64_t seed = 0;                       // of the random start
     /// Relative error of one product; what the loss says of itself if not given.
-    std::optional<double> precision;
+    std::optional<double> precision{};
     bool check_symmetry = true;  // costs two products
 
     /// Throws std::invalid_argument in the name of `function` if an option is out of range.
