@@ -65,8 +65,8 @@ std::string_view describe(Status status) {
             return "No step was found that lowers the loss. Check the derivatives with check_derivatives; a "
                    "loss with kinks has no descent direction at a kink.";
         case Status::not_finite:
-            return "The loss, its gradient or its Hessian became infinite or NaN. Try a smaller step, start "
-                   "elsewhere, or ask diagnose where it happens.";
+            return "The loss, its gradient or its Hessian became infinite or NaN. Try a smaller step, or "
+                   "start elsewhere.";
         case Status::stopped_by_user:
             return "An observer stopped the run.";
     }
