@@ -123,11 +123,9 @@ DerivativeReport check_derivatives(const F& f, const Eigen::VectorXd& x,
                                             std::to_string(size()) + " parameters");
             }
             Eigen::Map<Eigen::VectorXd>(gradient, size()) = given;
-            Eigen::VectorXd in(size());
             for (Index k = 0; k < count; ++k) {
-                in = map(directions + k * size());
                 Eigen::Map<Eigen::VectorXd> out(products + k * size(), size());
-                linearization.hessian().apply(in, out);
+                linearization.hessian().apply(map(directions + k * size()), out);
             }
             return linearization.value();
         }

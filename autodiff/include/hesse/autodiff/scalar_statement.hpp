@@ -318,15 +318,16 @@ template <bool Minus, class E>
     if constexpr (Tree::active) {
         const Tree& tree = as_operand<T>(e);  // ends the ownership where e is this variable
         // A sum kept from an earlier recording owns nothing in this one.
-        if ((word_ & owns) != 0 && word_ == (owns | tape_->generation()) && plain_tape_of<T>(tree) == tape_) {
+        Tape<T>* const tape = plain_tape_of<T>(tree);
+        if (tape != nullptr && tape == tape_ && word_ == (owns | tape->generation())) {
             using Statement = ScalarStatement<T, Tree, true, Minus>;
             LeafSource<T, Tree, false> source(tree);
             const T term = Statement::Walker::template forward<Sweep::record>(source).value;
-            std::byte* payload = tape_->append(Statement::operations, Statement::bytes);
+            std::byte* payload = tape->append(Statement::operations, Statement::bytes);
             store(payload, slot_);
             write_payload<ScalarPayload<T, Tree, false>, T>(payload + sizeof slot_, tree, source);
             value_ = Minus ? value_ - term : value_ + term;
-            tape_->values()[slot_] = value_;
+            tape->values()[slot_] = value_;
             return *this;
         }
     }
