@@ -127,8 +127,10 @@ BOOST_AUTO_TEST_CASE(a_linearization_moves) {
     const auto f = hesse::objective(by_arrays, 3);
     auto first = f.linearize(VectorXd::Ones(3));
     const VectorXd expected = product(first, VectorXd::Ones(3));
+    const Hessian<double>& hessian = first.hessian();
     auto second = std::move(first);
     BOOST_TEST(product(second, VectorXd::Ones(3)) == expected);
+    BOOST_TEST(&second.hessian() == &hessian);  // solvers may keep its address
     second = f.linearize(VectorXd::Zero(3));
     BOOST_TEST(product(second, VectorXd::Ones(3)) == 2 * VectorXd::Ones(3));
 }

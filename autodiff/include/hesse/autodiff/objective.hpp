@@ -23,6 +23,7 @@ void require_parameters(Index given);
 template <class T>
 struct Recording {
     Tape<T> tape;
+    Hessian<T> hessian{tape, 0};
     Eigen::Matrix<Variable<T>, Eigen::Dynamic, 1> variables;  // parameters of scalar code
     Eigen::Matrix<T, Eigen::Dynamic, 1> numbers;
 };
@@ -65,7 +66,9 @@ template <class T>
 class Linearization {
 public:
     Linearization(typename RecordingPool<T>::Handle recording, T value, Index size)
-        : recording_(std::move(recording)), value_(value), size_(size) {}
+        : recording_(std::move(recording)), value_(value), size_(size) {
+        recording_->hessian = Hessian<T>(recording_->tape, size);
+    }
 
     [[nodiscard]] Index size() const { return size_; }
     [[nodiscard]] T value() const { return value_; }
@@ -73,8 +76,9 @@ public:
     [[nodiscard]] Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>> gradient() const {
         return {recording_->tape.adjoints(), size_};
     }
-    /// The Hessian (n x n) as an operator; it refers to this linearisation.
-    [[nodiscard]] Hessian<T> hessian() const { return {recording_->tape, size_}; }
+    /// The Hessian (n x n) as an operator. It refers to this linearisation and stays where it is when that
+    /// moves, since Eigen's solvers keep its address: `solver.compute(at.hessian())`.
+    [[nodiscard]] const Hessian<T>& hessian() const { return recording_->hessian; }
     /// Bytes the recording holds, by what they are for.
     [[nodiscard]] typename Tape<T>::Memory memory() const { return recording_->tape.memory(); }
 
