@@ -42,15 +42,14 @@ std::size_t allocations_of_a_loop(const F& f, const VectorXd& start) {
 }
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(allocation, *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
-                          return AllocationCounter::works();  // not under sanitizers
-                      }))
+BOOST_AUTO_TEST_SUITE(allocation)
 
 BOOST_AUTO_TEST_CASE(the_counter_sees_eigen_and_the_library) {
     const AllocationCounter counter;
     const VectorXd x = VectorXd::Ones(100);
     const Buffer buffer(100, x.sum());
-    BOOST_TEST(counter.count() == 2u);
+    const std::size_t counted = counter.count();
+    BOOST_TEST(counted == (AllocationCounter::works() ? 2u : 0u));  // sanitizers hide them
 }
 
 BOOST_AUTO_TEST_CASE(scalar_code_takes_no_memory_in_the_steady_state) {
