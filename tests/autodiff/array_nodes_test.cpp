@@ -65,8 +65,9 @@ BOOST_AUTO_TEST_CASE(products_of_variable_matrices_of_every_shape) {
     struct Case {
         Index m, k, n;
     };
-    for (const auto [m, k, n] : {Case{1, 1, 1}, Case{1, 7, 1}, Case{7, 1, 3}, Case{3, 5, 1}, Case{1, 5, 3},
-                                 Case{8, 9, 7}, Case{17, 3, 12}}) {
+    for (const Case& size : {Case{1, 1, 1}, Case{1, 7, 1}, Case{7, 1, 3}, Case{3, 5, 1}, Case{1, 5, 3},
+                             Case{8, 9, 7}, Case{17, 3, 12}}) {
+        const Index m = size.m, k = size.k, n = size.n;  // Clang 14 cannot capture structured bindings
         BOOST_TEST_CONTEXT("(" << m << " x " << k << ") (" << k << " x " << n << ")") {
             const auto f = objective(
                 [=](const auto& theta) {

@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(matrix_words_scale_and_add_and_array_words_multiply) {
 }
 
 BOOST_AUTO_TEST_CASE(columns_and_rows_are_broadcast_in_every_shape) {
-    for (const auto [r, c] : matrices) {
+    for (const Shape& size : matrices) {
+        const Index r = size.rows, c = size.cols;  // Clang 14 cannot capture structured bindings
         BOOST_TEST_CONTEXT("shape " << r << " x " << c) {
             const VectorXd fixed = random_vector(r, 5, 1.0, 2.0);
             const auto f = objective(
@@ -110,7 +111,8 @@ BOOST_AUTO_TEST_CASE(columns_and_rows_are_broadcast_in_every_shape) {
 }
 
 BOOST_AUTO_TEST_CASE(strided_and_transposed_operands_are_read_and_their_adjoints_delivered) {
-    for (const auto [r, c] : matrices) {
+    for (const Shape& size : matrices) {
+        const Index r = size.rows, c = size.cols;
         BOOST_TEST_CONTEXT("shape " << r << " x " << c) {
             const Index n = (r + 1) * (c + 2);
             const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> data =

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(one_array_serves_several_statements_and_one_statement_sever
             return sum;
         },
         n);
-    const auto loops = [n](const HyperDualVector& x) {
+    const auto loops = [](const HyperDualVector& x) {
         HyperDual s = 0;
         for (Index i = 0; i < n; ++i) {
             const HyperDual y = exp(x[i]), nested = tanh(y * 0.5) + y;
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(long_expressions_are_recorded_in_parts) {
                 .sum();
         },
         n);
-    const auto loops = [n](const HyperDualVector& theta) {
+    const auto loops = [](const HyperDualVector& theta) {
         HyperDual s = 0;
         for (Index i = 0; i < n; ++i) {
             const HyperDual x = theta[i];
