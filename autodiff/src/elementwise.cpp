@@ -4,7 +4,7 @@
 #include "node.hpp"
 
 #include <algorithm>
-#include <array>
+#include <memory>
 
 namespace hesse {
 namespace {
@@ -20,6 +20,7 @@ bool by_column(Index rows, Index cols, std::span<const StatementLeaf<T>> leaves,
     }
     return !dense;
 }
+
 /// What the adjoint of a leaf does with the contribution of this statement.
 enum class Delivery : std::uint8_t {
     none,    // the leaf is constant
@@ -28,14 +29,12 @@ enum class Delivery : std::uint8_t {
     joined,  // added together with that of an earlier leaf, which is the same array
 };
 
-template <class T>
-struct NodeLeaf {
-    StatementLeaf<T> source;
-    Delivery delivery;
-    int joined = -1;  // the leaf that is added in one pass with this one
-    [[nodiscard]] bool variable() const { return source.tape != nullptr; }
+struct Contribution {
+    Delivery delivery = Delivery::none;
+    int joined = -1;  // the leaf whose contribution is added in one pass with this one
 };
 
+/// Behind the node lie its leaves, and behind those what each contributes.
 template <class T>
 struct ElementwiseNode {
     static constexpr const char* name = "elementwise";
@@ -48,15 +47,11 @@ struct ElementwiseNode {
     T* kept;             // one block of rows * cols for each number kept
     int leaves;
 
-    NodeLeaf<T>* leaf() { return reinterpret_cast<NodeLeaf<T>*>(this + 1); }
+    StatementLeaf<T>* leaf() { return reinterpret_cast<StatementLeaf<T>*>(this + 1); }
+    Contribution* contribution() { return reinterpret_cast<Contribution*>(leaf() + leaves); }
+    std::span<const StatementLeaf<T>> operands() { return {leaf(), static_cast<std::size_t>(leaves)}; }
     [[nodiscard]] Layout layout(const StatementLeaf<T>& leaf) const { return {rows, leaf.inner, leaf.outer}; }
     [[nodiscard]] Layout result_layout() const { return {rows, 1, sum ? rows : result_outer}; }
-    /// The operands; a copy, since nodes stay where they are but leaves lie apart in them.
-    std::array<StatementLeaf<T>, largest_statement> sources() {
-        std::array<StatementLeaf<T>, largest_statement> all;
-        for (int k = 0; k < leaves; ++k) all[static_cast<std::size_t>(k)] = leaf()[k].source;
-        return all;
-    }
 
     void gradient(const SweepArrays<T>& at);
     void tangent(const SweepArrays<T>& at);
@@ -153,16 +148,14 @@ void ElementwiseNode<T>::plan(Tape<T>& tape) {
         tape.require_adjoints({result, extent(1, result_outer)});
     }
     for (int k = 0; k < leaves; ++k) {
-        NodeLeaf<T>& own = leaf()[k];
-        own.delivery = Delivery::none;
-        if (!own.variable()) continue;
+        const StatementLeaf<T>& source = leaf()[k];
+        Contribution& own = contribution()[k] = {};
+        if (source.tape == nullptr) continue;
         own.delivery = Delivery::add;
-        const StatementLeaf<T>& source = own.source;
         if (!source.array) continue;
-        own.joined = -1;
         bool whole = layout(source).dense(cols) && source.inner * source.outer != 0;
         for (int other = 0; other < leaves; ++other) {
-            const StatementLeaf<T>& b = leaf()[other].source;
+            const StatementLeaf<T>& b = leaf()[other];
             if (other == k || b.tape == nullptr || !b.array) continue;
             if (source.slot >= b.slot + extent(b.inner, b.outer) ||
                 b.slot >= source.slot + extent(source.inner, source.outer)) {
@@ -177,15 +170,14 @@ void ElementwiseNode<T>::plan(Tape<T>& tape) {
         }
         tape.require_adjoints(region);
         for (int other = 0; other < k; ++other) {
-            NodeLeaf<T>& b = leaf()[other];
-            if (b.delivery != Delivery::add || b.joined >= 0 || !b.source.array ||
-                b.source.slot != source.slot || b.source.inner != source.inner ||
-                b.source.outer != source.outer) {
-                continue;
+            const StatementLeaf<T>& b = leaf()[other];
+            Contribution& theirs = contribution()[other];
+            if (theirs.delivery == Delivery::add && theirs.joined < 0 && b.array && b.slot == source.slot &&
+                b.inner == source.inner && b.outer == source.outer) {
+                theirs.joined = k;
+                own.delivery = Delivery::joined;
+                break;
             }
-            b.joined = k;
-            own.delivery = Delivery::joined;
-            break;
         }
     }
 }
@@ -196,27 +188,24 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;
     T* target = second ? at.second : at.adjoint;
-    const auto all = sources();
-    const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
-    int blocks =
-        scratch_for_operands(*kernels, operands, rows, cols, second) + (result_layout().dense(cols) ? 0 : 3);
+    int blocks = scratch_for_operands(*kernels, operands(), rows, cols, second) +
+                 (result_layout().dense(cols) ? 0 : 3);
     for (int k = 0; k < leaves; ++k) {
-        blocks += kernels->is_active(k) && leaf()[k].delivery != Delivery::assign ? 1 : 0;
+        blocks += kernels->is_active(k) && contribution()[k].delivery != Delivery::assign ? 1 : 0;
     }
     KernelRun<T> run(*kernels, blocks);
     if (sum) {
         run.number(p.y_bar(), at.adjoint + result);
         run.number(p.y_bar_dot(), at.second + result);
     }
-    for_each_block(rows, cols, run.length(), by_column(rows, cols, operands, result_layout()),
+    for_each_block(rows, cols, run.length(), by_column(rows, cols, operands(), result_layout()),
                    [&](Block block) {
-                       read_operands<T>(run, *kernels, operands, rows, cols, block, at.value,
+                       read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value,
                                         second ? at.tangent : nullptr);
                        for (int k = 0; k < leaves; ++k) {
-                           const NodeLeaf<T>& own = leaf()[k];
                            if (!kernels->is_active(k)) continue;
-                           run.write(p.x_bar(k), own.delivery == Delivery::assign
-                                                     ? target + own.source.slot + block.first
+                           run.write(p.x_bar(k), contribution()[k].delivery == Delivery::assign
+                                                     ? target + leaf()[k].slot + block.first
                                                      : run.scratch(p.x_bar(k)));
                        }
                        for (int k = 0; k < p.kept; ++k) {
@@ -232,13 +221,13 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
                        }
                        run(second ? kernels->product : kernels->gradient, block.count);
                        for (int k = 0; k < leaves; ++k) {
-                           const NodeLeaf<T>& own = leaf()[k];
+                           const Contribution& own = contribution()[k];
                            if (own.delivery != Delivery::add) continue;
                            const T* x_bar = run.scratch(p.x_bar(k));
-                           T* to = target + own.source.slot;
-                           if (own.source.array) {
+                           T* to = target + leaf()[k].slot;
+                           if (leaf()[k].array) {
                                scatter_add(x_bar, own.joined < 0 ? nullptr : run.scratch(p.x_bar(own.joined)),
-                                           layout(own.source), block, to);
+                                           layout(leaf()[k]), block, to);
                            } else {
                                *to += sum_of(x_bar, block.count);
                            }
@@ -262,9 +251,7 @@ void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
     if (sum && result == at.result) return;  // nothing asks for the derivative of the loss itself
     const KernelLayout& p = kernels->layout;
     const Index size = rows * cols;
-    const auto all = sources();
-    const std::span<const StatementLeaf<T>> operands(all.data(), static_cast<std::size_t>(leaves));
-    KernelRun<T> run(*kernels, scratch_for_operands(*kernels, operands, rows, cols, true) +
+    KernelRun<T> run(*kernels, scratch_for_operands(*kernels, operands(), rows, cols, true) +
                                    (result_layout().dense(cols) ? 0 : 2));
     if (sum) {
         run.begin_sum(p.y_dot());
@@ -272,8 +259,8 @@ void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
         run.number(p.y_bar_dot(), at.second + result);
     }
     for_each_block(
-        rows, cols, run.length(), by_column(rows, cols, operands, result_layout()), [&](Block block) {
-            read_operands<T>(run, *kernels, operands, rows, cols, block, at.value, at.tangent);
+        rows, cols, run.length(), by_column(rows, cols, operands(), result_layout()), [&](Block block) {
+            read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value, at.tangent);
             for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
             Index offset = 0;
             if (!sum) {
@@ -298,9 +285,8 @@ ElementwiseNode<T>& append_statement(Tape<T>& tape, const Kernels<T>& kernels,
     node.kept = kernels.layout.kept == 0
                     ? nullptr
                     : tape.keep_numbers(static_cast<std::size_t>(kernels.layout.kept * rows * cols));
-    auto& stored = append(tape, node, leaves.size() * sizeof(NodeLeaf<T>));
-    for (std::size_t k = 0; k < leaves.size(); ++k)
-        new (stored.leaf() + k) NodeLeaf<T>{leaves[k], Delivery::none};
+    auto& stored = append(tape, node, leaves.size() * (sizeof(StatementLeaf<T>) + sizeof(Contribution)));
+    std::uninitialized_copy(leaves.begin(), leaves.end(), stored.leaf());
     return stored;
 }
 

@@ -50,7 +50,6 @@ public:
         number(pointer, at);
         writes_[index(write_count_++)] = pointer;
     }
-    T* at(int pointer) const { return pointers_[index(pointer)]; }
 
     /// Runs the kernel on `count` entries and forgets the blocks.
     void operator()(typename Kernels<T>::Kernel kernel, Index count) {

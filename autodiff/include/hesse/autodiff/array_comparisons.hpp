@@ -2,44 +2,21 @@
 
 #include "hesse/autodiff/array.hpp"
 
+#include <functional>
+
 /// Comparisons of arrays, entry by entry. They look at values only: the result is a constant array of ones and
 /// zeros, as `select` takes it, and nothing is recorded.
 namespace hesse {
 
-struct Less {
-    static constexpr std::string_view name = "less";
+/// y = 1 where Relation{}(a, b) holds, else 0. Only ever evaluated on values: it has no partials.
+template <class Relation>
+struct Comparison {
+    static constexpr std::string_view name = "comparison";
     static constexpr Keep keep = Keep::nothing;
     template <class A, class B>
     static CommonNumber<A, B> value(const A& a, const B& b) {
         using R = CommonNumber<A, B>;
-        return select(a < b, R(one<R>), R(zero<R>));
-    }
-};
-struct LessEqual {
-    static constexpr std::string_view name = "less_equal";
-    static constexpr Keep keep = Keep::nothing;
-    template <class A, class B>
-    static CommonNumber<A, B> value(const A& a, const B& b) {
-        using R = CommonNumber<A, B>;
-        return select(a <= b, R(one<R>), R(zero<R>));
-    }
-};
-struct Equal {
-    static constexpr std::string_view name = "equal";
-    static constexpr Keep keep = Keep::nothing;
-    template <class A, class B>
-    static CommonNumber<A, B> value(const A& a, const B& b) {
-        using R = CommonNumber<A, B>;
-        return select(a == b, R(one<R>), R(zero<R>));
-    }
-};
-struct NotEqual {
-    static constexpr std::string_view name = "not_equal";
-    static constexpr Keep keep = Keep::nothing;
-    template <class A, class B>
-    static CommonNumber<A, B> value(const A& a, const B& b) {
-        using R = CommonNumber<A, B>;
-        return select(a == b, R(zero<R>), R(one<R>));
+        return select(Relation{}(a, b), R(one<R>), R(zero<R>));
     }
 };
 
@@ -63,13 +40,13 @@ void evaluate_entries(const X& x) {
     if constexpr (ArrayLike<X>) (void)x.expression().operand();
 }
 
-template <class Rule, class A, class B>
+template <class Relation, class A, class B>
 auto compare(const A& a, const B& b) {
     using T = typename FirstArray<A, B>::type::T;
     // Both first, then their values: evaluating one may move the tape from under the other.
     evaluate_entries(a);
     evaluate_entries(b);
-    auto ones_and_zeros = apply<Rule>(values_of<T>(a), values_of<T>(b));
+    auto ones_and_zeros = apply<Comparison<Relation>>(values_of<T>(a), values_of<T>(b));
     Tape<T>* tape = nullptr;
     if constexpr (is_active_argument<A>) tape = tape_of_argument<T>(a);
     if constexpr (is_active_argument<B>) tape = tape != nullptr ? tape : tape_of_argument<T>(b);
@@ -81,32 +58,32 @@ auto compare(const A& a, const B& b) {
 template <class A, class B>
     requires Addable<A, B>
 auto operator<(const A& a, const B& b) {
-    return compare<Less>(a, b);
+    return compare<std::less<>>(a, b);
 }
 template <class A, class B>
     requires Addable<A, B>
 auto operator<=(const A& a, const B& b) {
-    return compare<LessEqual>(a, b);
+    return compare<std::less_equal<>>(a, b);
 }
 template <class A, class B>
     requires Addable<A, B>
 auto operator>(const A& a, const B& b) {
-    return compare<Less>(b, a);
+    return compare<std::greater<>>(a, b);
 }
 template <class A, class B>
     requires Addable<A, B>
 auto operator>=(const A& a, const B& b) {
-    return compare<LessEqual>(b, a);
+    return compare<std::greater_equal<>>(a, b);
 }
 template <class A, class B>
     requires Addable<A, B>
 auto operator==(const A& a, const B& b) {
-    return compare<Equal>(a, b);
+    return compare<std::equal_to<>>(a, b);
 }
 template <class A, class B>
     requires Addable<A, B>
 auto operator!=(const A& a, const B& b) {
-    return compare<NotEqual>(a, b);
+    return compare<std::not_equal_to<>>(a, b);
 }
 
 }  // namespace hesse

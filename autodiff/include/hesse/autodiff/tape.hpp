@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
-#include <stdexcept>
 #include <vector>
 
 namespace hesse {
