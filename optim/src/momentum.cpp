@@ -12,8 +12,7 @@
 namespace hesse {
 namespace {
 
-template <class Options>
-void check(std::string_view type, const Options& options) {
+void check(std::string_view type, const MomentumOptions& options) {
     require_positive(type, "step_size", options.step_size);
     require_in(type, "momentum", options.momentum, 0.0, 1.0);
 }

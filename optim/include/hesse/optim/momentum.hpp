@@ -7,16 +7,19 @@
 
 namespace hesse {
 
+/// Of each form of momentum below; the same numbers mean different steps in each.
+struct MomentumOptions {
+    double step_size = 1e-2;
+    double momentum = 0.9;  // 0 gives plain gradient descent
+};
+
 /// Gradient descent along an exponential moving average of the gradients:
 ///     v <- momentum v + (1 - momentum) g(x),    x <- x - step_size v.
 /// The same path as HeavyBall with step (1 - momentum) step_size. The first steps are short by a factor of
 /// 1 - momentum, since the average starts from zero.
 class MovingAverageMomentum {
 public:
-    struct Options {
-        double step_size = 1e-2;
-        double momentum = 0.9;  // 0 gives plain gradient descent
-    };
+    using Options = MomentumOptions;
     static constexpr std::string_view name = "MovingAverageMomentum";
     static constexpr Needs needs{};
 
@@ -43,10 +46,7 @@ static_assert(Optimizer<MovingAverageMomentum>);
 /// momentum = ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))^2: see for_quadratic().
 class HeavyBall {
 public:
-    struct Options {
-        double step_size = 1e-2;
-        double momentum = 0.9;  // 0 gives plain gradient descent
-    };
+    using Options = MomentumOptions;
     static constexpr std::string_view name = "HeavyBall";
     static constexpr Needs needs{};
 
@@ -78,10 +78,7 @@ static_assert(Optimizer<HeavyBall>);
 /// The form m <- momentum m + g, y <- y - step_size (g + momentum m) of some libraries takes the same path.
 class Nesterov {
 public:
-    struct Options {
-        double step_size = 1e-2;
-        double momentum = 0.9;  // 0 gives plain gradient descent
-    };
+    using Options = MomentumOptions;
     static constexpr std::string_view name = "Nesterov";
     static constexpr Needs needs{};
 
