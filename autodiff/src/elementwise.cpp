@@ -196,7 +196,7 @@ void ElementwiseNode<T>::reverse(const SweepArrays<T>& at, bool second) {
     KernelRun<T> run(*kernels, blocks);
     if (sum) {
         run.number(p.y_bar(), at.adjoint + result);
-        run.number(p.y_bar_dot(), at.second + result);
+        if (second) run.number(p.y_bar_dot(), at.second + result);
     }
     for_each_block(rows, cols, run.length(), by_column(rows, cols, operands(), result_layout()),
                    [&](Block block) {
