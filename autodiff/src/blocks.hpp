@@ -89,17 +89,11 @@ void add_piece(const T* in, T* to, Index count, Index stride) {
     }
 }
 
-/// array += in, and a second block where there is one.
+/// array += in.
 template <class T>
-void scatter_add(const T* in, const T* second, const Layout& layout, Block block, T* array) {
+void scatter_add(const T* in, const Layout& layout, Block block, T* array) {
     layout.for_each_piece(block, [&](Index at, Index from, Index count, Index stride) {
-        T* to = array + at;
-        if (second != nullptr && stride == 1) {
-            for (Index i = 0; i < count; ++i) to[i] += in[from + i] + second[from + i];
-        } else {
-            add_piece(in + from, to, count, stride);
-            if (second != nullptr) add_piece(second + from, to, count, stride);
-        }
+        add_piece(in + from, array + at, count, stride);
     });
 }
 

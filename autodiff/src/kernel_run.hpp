@@ -10,9 +10,12 @@ namespace hesse {
 inline constexpr int largest_pointers = KernelLayout{largest_statement, largest_kept}.count();
 inline constexpr int largest_pack = 16;
 inline constexpr Index longest_block = 1024;
-inline constexpr int scratch_size = 8192;
+/// Blocks of scratch start at different places of a page: a processor takes a load for one that waits for an
+/// earlier store if the last twelve bits of their addresses agree.
+inline constexpr int stagger = 32;
+inline constexpr int scratch_size = 10496;
 static_assert((scratch_size - (sum_lanes + largest_pointers) * largest_pack) / largest_pointers >=
-                  sum_lanes * largest_pack,
+                  sum_lanes * largest_pack + stagger,
               "scratch for the largest statement");
 
 /// A kernel's pointers, block by block. The last, partial pack of a block is worked on in scratch.
@@ -26,7 +29,7 @@ public:
         // the lanes of a sum, so that its bits do not depend on the length.
         constexpr Index turn = sum_lanes * largest_pack;
         const Index room = scratch_size - turn - count_ * largest_pack;
-        length_ = std::min<Index>(room / std::max(scratch_blocks, 1), longest_block) / turn * turn;
+        length_ = std::min<Index>(room / std::max(scratch_blocks, 1) - stagger, longest_block) / turn * turn;
         tail_ = scratch_.data() + scratch_size - turn - count_ * largest_pack;
         block_of_.fill(-1);
     }
@@ -35,8 +38,8 @@ public:
     [[nodiscard]] T* scratch(int pointer) {
         std::int16_t& block = block_of_[index(pointer)];
         if (block < 0) block = next_block_++;
-        assert((block + 1) * length_ <= tail_ - scratch_.data());
-        return scratch_.data() + block * length_;
+        assert((block + 1) * length_ + block * stagger <= tail_ - scratch_.data());
+        return scratch_.data() + block * (length_ + stagger);
     }
 
     /// A number that the kernel reads for all entries.
@@ -51,12 +54,25 @@ public:
         writes_[index(write_count_++)] = pointer;
     }
 
+    /// A block that the kernel adds to.
+    void update(int pointer, T* at) {
+        number(pointer, at);
+        updates_[index(update_count_++)] = pointer;
+    }
+    /// The block of an earlier pointer, written again after it.
+    void follow(int pointer, int earlier) {
+        number(pointer, pointers_[index(earlier)]);
+        follows_[index(follow_count_++)] = {pointer, earlier};
+    }
+    /// A block that the kernel writes may be one that it reads: no entry is to be evaluated twice.
+    void writes_where_it_reads() { repeats_ = false; }
+
     /// Runs the kernel on `count` entries and forgets the blocks.
-    void operator()(typename Kernels<T>::Kernel kernel, Index count) {
+    void operator()(typename Kernels<T>::Kernel kernel, Index count, AdjointSums sums = {}) {
         const Index whole = count / pack_ * pack_;
-        if (whole != 0) kernel(whole, pointers_.data());
-        if (whole != count) run_rest(kernel, whole, count - whole);
-        read_count_ = write_count_ = 0;
+        if (whole != 0) kernel(whole, pointers_.data(), sums);
+        if (whole != count) run_rest(kernel, whole, count - whole, sums);
+        read_count_ = write_count_ = update_count_ = follow_count_ = 0;
     }
 
     /// What follows is summed: the kernel adds to this pointer.
@@ -73,31 +89,49 @@ public:
 private:
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-    // The rest fills a pack of its own, repeating its last entry, which no operation can mind.
-    void run_rest(typename Kernels<T>::Kernel kernel, Index whole, Index rest) {
+    // The entries that fill no pack. Where there is a pack before them, the last pack of the block is evaluated,
+    // which repeats some entries to the same effect; else they get a pack of their own, filled up with the last.
+    void run_rest(typename Kernels<T>::Kernel kernel, Index whole, Index rest, AdjointSums adjoints) {
         std::array<T*, largest_pointers> packs;
         std::copy_n(pointers_.data(), count_, packs.data());
+        const bool repeats = repeats_ && whole != 0;
+        const Index first = repeats ? pack_ - rest : 0;  // place of the rest in its pack
+        const Index start = whole - first;
         for (int k = 0; k < read_count_; ++k) {
-            const int p = reads_[index(k)];
-            T* pack = tail_ + p * largest_pack;
-            const T* from = pointers_[index(p)] + whole;
-            for (Index i = 0; i < pack_; ++i) pack[i] = from[std::min(i, rest - 1)];
-            packs[index(p)] = pack;
+            T*& pack = packs[index(reads_[index(k)])];
+            pack = repeats ? pack + start : filled(reads_[index(k)], pack + start, rest);
         }
         for (int k = 0; k < write_count_; ++k) {
-            packs[index(writes_[index(k)])] = tail_ + writes_[index(k)] * largest_pack;
+            const int p = writes_[index(k)];
+            packs[index(p)] = repeats ? pointers_[index(p)] + start : tail(p);
         }
-        T* sums = tail_ + count_ * largest_pack;
+        for (int k = 0; k < update_count_; ++k) {
+            const int p = updates_[index(k)];
+            packs[index(p)] = repeats ? filled(p, pointers_[index(p)] + start, pack_)
+                                      : filled(p, pointers_[index(p)] + start, rest);
+        }
+        for (int k = 0; k < follow_count_; ++k) {
+            packs[index(follows_[index(k)].pointer)] = packs[index(follows_[index(k)].earlier)];
+        }
+        T* sums = tail(count_);
         if (sum_ >= 0) {
             std::fill_n(sums, sum_lanes * pack_, T(0));
             packs[index(sum_)] = sums;
         }
-        kernel(pack_, packs.data());
-        for (int k = 0; k < write_count_; ++k) {
-            const int p = writes_[index(k)];
-            std::copy_n(packs[index(p)], rest, pointers_[index(p)] + whole);
-        }
-        if (sum_ >= 0) rest_sum_ += sum_of(sums, rest);  // what the first pack got
+        kernel(pack_, packs.data(), adjoints);
+        const auto copy_back = [&](int p) {
+            std::copy_n(packs[index(p)] + first, rest, pointers_[index(p)] + whole);
+        };
+        for (int k = 0; !repeats && k < write_count_; ++k) copy_back(writes_[index(k)]);
+        for (int k = 0; k < update_count_; ++k) copy_back(updates_[index(k)]);
+        if (sum_ >= 0) rest_sum_ += sum_of(sums + first, rest);  // what the first pack got
+    }
+    [[nodiscard]] T* tail(int pointer) { return tail_ + pointer * largest_pack; }
+    T* filled(int pointer, const T* from, Index count) {
+        T* pack = tail(pointer);
+        std::copy_n(from, count, pack);
+        std::fill(pack + count, pack + pack_, pack[count - 1]);
+        return pack;
     }
 
     Index pack_;
@@ -107,25 +141,17 @@ private:
     std::int16_t next_block_ = 0;
     std::array<std::int16_t, largest_pointers> block_of_;  // of scratch, for each pointer that has one
     std::array<T*, largest_pointers> pointers_;
-    std::array<int, largest_pointers> reads_, writes_;
-    int read_count_ = 0, write_count_ = 0;
+    std::array<int, largest_pointers> reads_, writes_, updates_;
+    struct Follow {
+        int pointer, earlier;
+    };
+    std::array<Follow, largest_statement> follows_;
+    int read_count_ = 0, write_count_ = 0, update_count_ = 0, follow_count_ = 0;
+    bool repeats_ = true;
     int sum_ = -1;
     T rest_sum_ = 0;
     alignas(alignment) std::array<T, sum_lanes * largest_pack> sums_;
     alignas(alignment) std::array<T, scratch_size> scratch_;
 };
-
-/// Points a run at a block of an array: in place if its entries are side by side, else copied to scratch.
-template <class T>
-void read_block(KernelRun<T>& run, int pointer, const T* array, const Layout& layout, Index cols,
-                Block block) {
-    const Index offset = layout.contiguous(block, cols);
-    if (offset >= 0) {
-        run.read(pointer, array + offset);
-    } else {
-        gather(array, layout, block, run.scratch(pointer));
-        run.read(pointer, run.scratch(pointer));
-    }
-}
 
 }  // namespace hesse

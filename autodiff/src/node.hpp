@@ -42,11 +42,16 @@ struct NodeOperations {
     static constexpr Operations<T> operations = {gradient, tangent, product, Node::name};
 };
 
-/// Appends a node with room for `extra` bytes behind it. The reference is valid until the next append.
+/// Appends a node, to be filled in, with room for `extra` bytes behind it. The reference is valid until the next
+/// append.
+template <class T, class Node>
+Node& append(Tape<T>& tape, std::size_t extra = 0) {
+    std::byte* at = tape.append_node(NodeOperations<T, Node>::operations, sizeof(Node) + extra);
+    return *new (at) Node;
+}
 template <class T, class Node>
 Node& append(Tape<T>& tape, const Node& node, std::size_t extra = 0) {
-    std::byte* at = tape.append_node(NodeOperations<T, Node>::operations, sizeof(Node) + extra);
-    return *new (at) Node(node);
+    return append<T, Node>(tape, extra) = node;
 }
 
 }  // namespace hesse

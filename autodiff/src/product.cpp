@@ -100,19 +100,19 @@ struct ProductNode {
     }
     void tangent(const SweepArrays<T>& at) {
         T* c_dot = at.tangent + result;
-        if (a.variable) accumulate(at.tangent + a.slot, b.at(at.value), T(0), c_dot);
-        if (b.variable) accumulate(a.at(at.value), at.tangent + b.slot, T(a.variable ? 1 : 0), c_dot);
+        if (a.variable) accumulate(at.tangent_at(a.slot), b.at(at.value), T(0), c_dot);
+        if (b.variable) accumulate(a.at(at.value), at.tangent_at(b.slot), T(a.variable ? 1 : 0), c_dot);
     }
     void product(const SweepArrays<T>& at) {
         const T* c_bar = at.adjoint + result;
         const T* c_bar_dot = at.second + result;
         if (a.variable) {
-            pull_a(c_bar_dot, b.at(at.value), T(a.first ? 0 : 1), at.second + a.slot);
-            if (b.variable) pull_a(c_bar, at.tangent + b.slot, T(1), at.second + a.slot);
+            pull_a(c_bar_dot, b.at(at.value), T(a.first ? 0 : 1), at.second_at(a.slot));
+            if (b.variable) pull_a(c_bar, at.tangent_at(b.slot), T(1), at.second_at(a.slot));
         }
         if (b.variable) {
-            pull_b(c_bar_dot, a.at(at.value), T(b.first ? 0 : 1), at.second + b.slot);
-            if (a.variable) pull_b(c_bar, at.tangent + a.slot, T(1), at.second + b.slot);
+            pull_b(c_bar_dot, a.at(at.value), T(b.first ? 0 : 1), at.second_at(b.slot));
+            if (a.variable) pull_b(c_bar, at.tangent_at(a.slot), T(1), at.second_at(b.slot));
         }
     }
 };

@@ -85,8 +85,8 @@ struct SumNode : OneOperand<T> {
         this->plan(at.tape);
         pull(at.adjoint + this->result, at.adjoint + this->slot);
     }
-    void tangent(const SweepArrays<T>& at) { value(at.tangent + this->slot, at.tangent + this->result); }
-    void product(const SweepArrays<T>& at) { pull(at.second + this->result, at.second + this->slot); }
+    void tangent(const SweepArrays<T>& at) { value(at.tangent_at(this->slot), at.tangent + this->result); }
+    void product(const SweepArrays<T>& at) { pull(at.second + this->result, at.second_at(this->slot)); }
 };
 
 /// y_s = log sum_i exp(x_si), with p_si = exp(x_si - y_s) kept.      x_si_bar += p_si y_s_bar
@@ -131,7 +131,7 @@ struct LogSumExpNode : OneOperand<T> {
         }
     }
     void tangent(const SweepArrays<T>& at) {
-        const T* x_dot = at.tangent + this->slot;
+        const T* x_dot = at.tangent_at(this->slot);
         T* y_dot = at.tangent + this->result;
         for (Index s = 0; s < layout.count; ++s) {
             const T* weights = p + s * layout.length;
@@ -142,11 +142,11 @@ struct LogSumExpNode : OneOperand<T> {
     }
     // dp_i = p_i (dx_i - dy)
     void product(const SweepArrays<T>& at) {
-        const T* x_dot = at.tangent + this->slot;
+        const T* x_dot = at.tangent_at(this->slot);
         const T* y_dot = at.tangent + this->result;
         const T* y_bar = at.adjoint + this->result;
         const T* y_bar_dot = at.second + this->result;
-        T* x_bar_dot = at.second + this->slot;
+        T* x_bar_dot = at.second_at(this->slot);
         for (Index s = 0; s < layout.count; ++s) {
             const T* weights = p + s * layout.length;
             for (Index i = 0; i < layout.length; ++i) {
@@ -170,11 +170,12 @@ struct PickNode : OneOperand<T> {
         add(at.adjoint + this->result, at.adjoint + this->slot);
     }
     void tangent(const SweepArrays<T>& at) {
+        const T* x_dot = at.tangent_at(this->slot);
         for (Index j = 0; j < this->result_size; ++j) {
-            at.tangent[static_cast<Index>(this->result) + j] = at.tangent[this->slot + offsets()[j]];
+            at.tangent[static_cast<Index>(this->result) + j] = x_dot[offsets()[j]];
         }
     }
-    void product(const SweepArrays<T>& at) { add(at.second + this->result, at.second + this->slot); }
+    void product(const SweepArrays<T>& at) { add(at.second + this->result, at.second_at(this->slot)); }
 
 private:
     void add(const T* y_bar, T* x_bar) {

@@ -3,6 +3,7 @@
 #include "hesse/autodiff/expression.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace hesse {
@@ -45,9 +46,11 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
     kept_block_ = kept_used_ = 0;
     generation_ = (generation_ + 1) & 0x7fffffffu;
     room_ = 0;
+    early_ = {};
     runs_.push_back({nullptr, 0});  // so that there is a last run to compare with; sweeps pass over it
     parameters_ = n;
-    std::copy_n(x, n, values_.extend(n));
+    copy_finite("objective: the point", x, static_cast<Index>(n), values_.extend(n));
+    scalar_parameters_ = !array_of_parameters;
     if (array_of_parameters) arrays_.push_back({0, n});
 }
 
@@ -107,6 +110,7 @@ T* Tape<T>::keep_numbers(std::size_t count) {
 
 template <class T>
 void Tape<T>::read_by_entry(Region region) {
+    scalar_parameters_ = scalar_parameters_ || region.begin < parameters_;
     if (cleared_first_.size() != 0) {
         const Interval& last = cleared_first_.back();
         if (last.begin <= region.begin && region.begin + region.size <= last.end) return;
@@ -131,17 +135,28 @@ void Tape<T>::merge_cleared_first() {
     cleared_first_.resize(merged);
 }
 
-// Everything but arrays starts from zero; arrays where the plan says so.
 template <class T>
-void Tape<T>::clear_adjoints(T* adjoints) const {
+template <class Visit>
+void Tape<T>::for_each_gap_between_arrays(const Visit& visit) const {
     std::size_t from = 0;
     for (std::size_t i = 0; i < arrays_.size(); ++i) {
-        std::fill(adjoints + from, adjoints + arrays_[i].begin, T(0));
+        visit(from, arrays_[i].begin);
         from = arrays_[i].end;
     }
-    std::fill(adjoints + from, adjoints + values_.size(), T(0));
+    visit(from, values_.size());
+}
+
+// Everything but arrays starts from zero; arrays where the plan says so.
+template <class T>
+void Tape<T>::clear_adjoints(T* parameters, T* others) const {
+    const auto clear = [&](std::size_t begin, std::size_t end) {
+        const std::size_t middle = std::clamp(parameters_, begin, end);
+        std::fill(parameters + begin, parameters + middle, T(0));
+        std::fill(others + middle, others + end, T(0));
+    };
+    for_each_gap_between_arrays(clear);
     for (std::size_t i = 0; i < cleared_first_.size(); ++i) {
-        std::fill(adjoints + cleared_first_[i].begin, adjoints + cleared_first_[i].end, T(0));
+        clear(cleared_first_[i].begin, cleared_first_[i].end);
     }
 }
 
@@ -202,14 +217,8 @@ void Tape<T>::require_adjoints(Region region) {
 }
 
 template <class T>
-SweepArrays<T> Tape<T>::arrays_of_sweep() {
-    return {*this, values_.data(), adjoints_.data(), tangents_.data(), seconds_.data(), result_};
-}
-
-template <class T>
 template <typename Operations<T>::Pass Operations<T>::*pass>
-void Tape<T>::sweep_forward() {
-    const SweepArrays<T> arrays = arrays_of_sweep();
+void Tape<T>::sweep_forward(const SweepArrays<T>& arrays) {
     Position at{payload_.data(), parameters_};
     for (std::size_t i = 1; i < runs_.size(); ++i)
         at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
@@ -217,33 +226,50 @@ void Tape<T>::sweep_forward() {
 
 template <class T>
 template <typename Operations<T>::Pass Operations<T>::*pass>
-void Tape<T>::sweep_reverse() {
-    const SweepArrays<T> arrays = arrays_of_sweep();
+void Tape<T>::sweep_reverse(const SweepArrays<T>& arrays) {
     Position at{payload_.data() + payload_.size(), values_.size()};
     for (std::size_t i = runs_.size(); i-- > 1;)
         at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
+}
+
+// The loss of a recording is nearly always where it was in the one before. Should it not be, or should anything come
+// after that is part of it, the adjoints are computed again.
+template <class T>
+bool Tape<T>::begin_early_sweep(std::size_t slot) {
+    if (slot != result_ || cleared_first_.size() != 0) return false;
+    adjoints_.resize(slot + 1);
+    adjoints_[slot] = T(1);
+    covered_.clear();
+    early_.slot = slot;
+    return true;
+}
+
+template <class T>
+void Tape<T>::end_early_sweep() {
+    early_.payload = payload_.size();
+    early_.cleared_first = cleared_first_.size();
 }
 
 template <class T>
 void Tape<T>::gradient(std::size_t result) {
     if (values_.size() > std::numeric_limits<std::uint32_t>::max()) throw_too_long();
     adjoints_.resize(values_.size());
-    merge_cleared_first();
-    clear_adjoints(adjoints_.data());
-    covered_.clear();
-    std::size_t from = 0;  // all that is cleared by clear_adjoints counts as covered
-    for (std::size_t i = 0; i < arrays_.size(); ++i) {
-        cover(from, arrays_[i].begin);
-        from = arrays_[i].end;
-    }
-    cover(from, values_.size());
-    for (std::size_t i = 0; i < cleared_first_.size(); ++i) {
-        cover(cleared_first_[i].begin, cleared_first_[i].end);
-    }
     result_ = result;
+    early_.valid = early_.slot == result && early_.payload == payload_.size() &&
+                   early_.cleared_first == cleared_first_.size();
+    merge_cleared_first();
+    if (!early_.valid) covered_.clear();
+    const auto clear = [this](std::size_t begin, std::size_t end) {
+        std::fill(adjoints_.data() + begin, adjoints_.data() + end, T(0));
+        cover(begin, end);
+    };
+    for_each_gap_between_arrays(clear);
+    for (std::size_t i = 0; !early_.valid && i < cleared_first_.size(); ++i) {
+        clear(cleared_first_[i].begin, cleared_first_[i].end);
+    }
     require_adjoints({result, 1});
     adjoints_[result] = T(1);
-    sweep_reverse<&Operations<T>::gradient>();
+    sweep_reverse<&Operations<T>::gradient>(arrays_of_gradient());
     require_adjoints({0, parameters_});
 }
 
@@ -251,12 +277,30 @@ template <class T>
 void Tape<T>::product(const T* direction, T* out) {
     tangents_.resize(values_.size());
     seconds_.resize(values_.size());
-    std::copy_n(direction, parameters_, tangents_.data());
+    const auto n = static_cast<Index>(parameters_);
+    const bool apart =
+        std::less_equal<const T*>()(direction + n, out) || std::less_equal<const T*>()(out + n, direction);
+    SweepArrays<T> arrays{*this,
+                          values_.data(),
+                          adjoints_.data(),
+                          tangents_.data(),
+                          seconds_.data(),
+                          result_,
+                          parameters_,
+                          direction,
+                          out};
+    if (scalar_parameters_) arrays.out = seconds_.data();
+    if (scalar_parameters_ || !apart) {
+        copy_finite("hessian: the direction", direction, n, tangents_.data());
+        arrays.direction = tangents_.data();
+    } else {
+        require_finite("hessian: the direction", direction, n);
+    }
     tangents_[result_] = T(0);
-    sweep_forward<&Operations<T>::tangent>();
-    clear_adjoints(seconds_.data());
-    sweep_reverse<&Operations<T>::product>();
-    std::copy_n(seconds_.data(), parameters_, out);
+    sweep_forward<&Operations<T>::tangent>(arrays);
+    clear_adjoints(arrays.out, seconds_.data());
+    sweep_reverse<&Operations<T>::product>(arrays);
+    if (arrays.out != out) std::copy_n(arrays.out, n, out);
 }
 
 template <class T>

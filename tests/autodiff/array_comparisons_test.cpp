@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(shapes_that_differ_are_refused) {
         },
         4);
     BOOST_CHECK_EXCEPTION((void)f.linearize(VectorXd::Zero(4)), std::invalid_argument, [](const auto& error) {
-        return std::string(error.what()) == "less: the shapes (3 x 1) and (2 x 1) do not fit";
+        return std::string(error.what()) == "comparison: the shapes (3 x 1) and (2 x 1) do not fit";
     });
 }
 

@@ -53,6 +53,9 @@ auto run_arrays(const Theta& theta, Index n, const std::vector<Step>& steps) {
             case 7:
                 all.push_back(a.reshaped(1, n).transpose().eval());
                 break;
+            case 8:
+                all.push_back((a.cwiseProduct(b) + a - 0.5 * b.cwiseProduct(b)).eval());
+                break;
             default:
                 all.push_back((b - a * log_sum_exp(b)).eval());
                 break;
@@ -102,6 +105,9 @@ HyperDual run_loops(const HyperDualVector& theta, Index n, const std::vector<Ste
                     break;
                 case 7:
                     y[i] = a[i];
+                    break;
+                case 8:
+                    y[i] = a[i] * b[i] + a[i] - 0.5 * b[i] * b[i];
                     break;
                 default:
                     y[i] = b[i] - a[i] * lse;
@@ -162,7 +168,7 @@ std::vector<Step> draw_steps() {
     std::vector<Step> steps;
     for (std::size_t i = 0; i < count; ++i) {
         steps.push_back(
-            {*rc::gen::inRange(0, 9), *rc::gen::inRange<Index>(0, 20), *rc::gen::inRange<Index>(0, 20)});
+            {*rc::gen::inRange(0, 10), *rc::gen::inRange<Index>(0, 20), *rc::gen::inRange<Index>(0, 20)});
     }
     return steps;
 }
@@ -170,7 +176,9 @@ std::vector<Step> draw_steps() {
 /// H v of both, the largest of |H v|, and the symmetry of H.
 template <class F, class Loops>
 bool agrees(const F& f, const Loops& loops, const VectorXd& x) {
+    const VectorXd first_gradient = f.linearize(x).gradient();
     const auto at = f.linearize(x);
+    if (at.gradient() != first_gradient) return false;
     const Index n = x.size();
     const VectorXd u = random_vector(n, 31), v = random_vector(n, 32);
     const VectorXd hu = at.hessian() * u, hv = at.hessian() * v, combined = at.hessian() * (2.0 * u - v);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <sstream>
 #include <string>
@@ -49,6 +50,11 @@ VectorXd random_vector(Index n, std::uint64_t seed, double low, double high) {
 
 MatrixXd random_matrix(Index rows, Index cols, std::uint64_t seed, double low, double high) {
     return random_vector(rows * cols, seed, low, high).reshaped(rows, cols);
+}
+
+void require_same_bits(const VectorXd& a, const VectorXd& b) {
+    BOOST_TEST(std::memcmp(a.data(), b.data(), sizeof(double) * static_cast<std::size_t>(a.size())) == 0,
+               "bits differ by " << (a - b).lpNorm<Eigen::Infinity>());
 }
 
 MatrixXd test_directions(Index n) { return random_matrix(n, 2, 71); }

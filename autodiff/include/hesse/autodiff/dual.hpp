@@ -54,7 +54,7 @@ struct Dual {
     friend Dual operator+(const Dual& a, const Dual& b) { return {a.value + b.value, a.tangent + b.tangent}; }
     friend Dual operator-(const Dual& a, const Dual& b) { return {a.value - b.value, a.tangent - b.tangent}; }
     friend Dual operator*(const Dual& a, const Dual& b) {
-        return {a.value * b.value, a.tangent * b.value + a.value * b.tangent};
+        return {a.value * b.value, multiply_add(a.tangent, b.value, T(a.value * b.tangent))};
     }
     friend Dual operator/(const Dual& a, const Dual& b) {
         const T quotient = a.value / b.value;

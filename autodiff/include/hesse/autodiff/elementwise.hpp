@@ -37,14 +37,22 @@ struct KernelLayout {
 /// Packs over which a kernel spreads a sum, so that additions need not wait for one another.
 inline constexpr int sum_lanes = 4;
 
+/// What a reverse kernel does with the adjoint of each leaf; bit k speaks of leaf k.
+struct AdjointSums {
+    std::uint32_t passed_on =
+        0;                    // not stored: added to that of the next active leaf, which is the same operand
+    std::uint32_t added = 0;  // added to what is there, not assigned
+};
+
 /// The arithmetic of one statement. `n` is a multiple of `pack`.
 template <class T>
 struct Kernels {
-    using Kernel = void (*)(Index n, T* const* pointers);
-    Kernel value;     // x -> y, kept
-    Kernel gradient;  // x, kept, y, y_bar -> x_bar, kept
-    Kernel tangent;   // x, x_dot, kept, y -> y_dot
-    Kernel product;   // x, x_dot, kept, y, y_bar, y_bar_dot -> x_bar_dot (at x_bar)
+    using Kernel = void (*)(Index n, T* const* pointers, AdjointSums sums);
+    Kernel value;               // x -> y, kept
+    Kernel gradient;            // x, kept, y, y_bar -> x_bar, kept
+    Kernel tangent;             // x, x_dot, kept, y -> y_dot
+    Kernel product;             // x, x_dot, kept, y, y_bar, y_bar_dot -> x_bar_dot (at x_bar)
+    Kernel value_and_gradient;  // of a sum: x, y_bar -> y, kept, x_bar
     KernelLayout layout;
     std::uint32_t active;  // bit k: leaf k is active by its type, so that the kernel writes its adjoint
     int pack;
@@ -116,9 +124,12 @@ struct PackSource {
     std::array<T*, std::size_t{layout.count()}> pointers;
     std::array<P, std::size_t{Tree::leaves}> numbers;  // of scalar leaves
     std::array<P, Top ? 1 : 2> adjoint_of_sum;         // and its tangent in the product sweep
+    AdjointSums sums;
+    P passed_on;  // the adjoint of the leaf before
     Index i = 0;
 
-    [[gnu::always_inline]] explicit PackSource(T* const* given) {
+    [[gnu::always_inline]] explicit PackSource(T* const* given, AdjointSums given_sums = {})
+        : sums(given_sums) {
         std::copy_n(given, layout.count(), pointers.begin());
         for (int leaf = 0; leaf < Tree::leaves; ++leaf) {
             if (!LeafIsArray<Tree>::value[leaf]) numbers[leaf] = P(*pointers[layout.x(leaf)]);
@@ -161,13 +172,38 @@ struct PackSource {
     }
     P result() const { return entry<layout.y()>(); }
 
+    // Called for the active leaves, from the first to the last.
     template <int I>
-    void add(const P& x_bar) {
-        x_bar.store(pointers[layout.x_bar(I)] + i);
+    [[gnu::always_inline]] void add(const P& x_bar) {
+        deliver<I>(passed_to<I>() ? passed_on + x_bar : x_bar);
     }
     template <int I>
-    void add(const Dual<P>& x_bar) {
-        x_bar.tangent.store(pointers[layout.x_bar(I)] + i);
+    [[gnu::always_inline]] void subtract(const P& x_bar) {
+        deliver<I>(passed_to<I>() ? passed_on - x_bar : -x_bar);
+    }
+
+private:
+    static bool bit(std::uint32_t bits, int k) { return ((bits >> k) & 1u) != 0; }
+    // Whether leaf I takes over the adjoint of the active leaf before.
+    template <int I>
+    [[gnu::always_inline]] bool passed_to() const {
+        constexpr int previous = [] {
+            int leaf = I - 1;
+            while (leaf >= 0 && !LeafActivity<Tree>::value[static_cast<std::size_t>(leaf)]) --leaf;
+            return leaf;
+        }();
+        if constexpr (previous < 0) {
+            return false;
+        } else {
+            return bit(sums.passed_on, previous);
+        }
+    }
+    template <int I>
+    [[gnu::always_inline]] void deliver(const P& x_bar) {
+        passed_on = x_bar;
+        if (bit(sums.passed_on, I)) return;
+        T* target = pointers[layout.x_bar(I)] + i;
+        (bit(sums.added, I) ? P::load(target) + x_bar : x_bar).store(target);
     }
 };
 
@@ -181,21 +217,38 @@ struct ElementwiseKernels {
     using Source = PackSource<T, Tree, Top, sweep, P>;
     static constexpr KernelLayout layout = Source<Sweep::record>::layout;
 
-    static void value(Index n, T* const* p) {
-        write<Sweep::record, layout.y()>(n, p, [](const auto& node) { return node.value; });
+    static void value(Index n, T* const* p, AdjointSums) {
+        Source<Sweep::record> at(p);
+        write(
+            at, at.pointers[layout.y()], n, [&]() __attribute__((always_inline)) {
+                return Walker::template forward<Sweep::record>(at).value;
+            });
     }
-    static void gradient(Index n, T* const* p) {
-        Source<Sweep::gradient> at(p);
+    static void gradient(Index n, T* const* p, AdjointSums sums) {
+        Source<Sweep::gradient> at(p, sums);
         for (; at.i < n; at.i += P::size) {
             const auto node = Walker::template forward<Sweep::gradient>(at);
             Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<0>(at));
         }
     }
-    static void tangent(Index n, T* const* p) {
-        write<Sweep::product, layout.y_dot()>(n, p, [](const auto& node) { return node.value.tangent; });
+    static void value_and_gradient(Index n, T* const* p, AdjointSums sums) {
+        Source<Sweep::gradient> at(p, sums);
+        write(
+            at, at.pointers[layout.y()], n, [&]() __attribute__((always_inline)) {
+                const auto node = Walker::template forward<Sweep::record>(at);
+                Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<0>(at));
+                return node.value;
+            });
     }
-    static void product(Index n, T* const* p) {
+    static void tangent(Index n, T* const* p, AdjointSums) {
         Source<Sweep::product> at(p);
+        write(
+            at, at.pointers[layout.y_dot()], n, [&]() __attribute__((always_inline)) {
+                return Walker::template forward<Sweep::product>(at).value.tangent;
+            });
+    }
+    static void product(Index n, T* const* p, AdjointSums sums) {
+        Source<Sweep::product> at(p, sums);
         for (; at.i < n; at.i += P::size) {
             const auto node = Walker::template forward<Sweep::product>(at);
             const Dual<P> y_bar(adjoint<0>(at), adjoint<1>(at));
@@ -203,24 +256,32 @@ struct ElementwiseKernels {
         }
     }
 
-    // Evaluates the tree and stores or sums what `part` takes from it.
-    template <Sweep sweep, int which, class Part>
-    [[gnu::always_inline]] static void write(Index n, T* const* p, const Part& part) {
-        Source<sweep> at(p);
-        T* y = at.pointers[which];
+    // Stores or sums what `entries` gives for each pack.
+    template <class Source, class Entries>
+    [[gnu::always_inline]] static void write(Source& at, T* y, Index n, const Entries& entries) {
         if constexpr (Top) {
-            for (; at.i < n; at.i += P::size) part(Walker::template forward<sweep>(at)).store(y + at.i);
+            for (; at.i < n; at.i += P::size) entries().store(y + at.i);
         } else {
-            std::array<P, sum_lanes> sums;
-            for (int k = 0; k < sum_lanes; ++k) sums[k] = P::load(y + k * P::size);
-            for (; at.i + sum_lanes * P::size <= n; at.i += P::size) {
-                for (int k = 0; k < sum_lanes - 1; ++k, at.i += P::size) {
-                    sums[k] = sums[k] + part(Walker::template forward<sweep>(at));
-                }
-                sums[sum_lanes - 1] = sums[sum_lanes - 1] + part(Walker::template forward<sweep>(at));
+            const auto next = [&]() __attribute__((always_inline)) {
+                const P pack = entries();
+                at.i += P::size;
+                return pack;
+            };
+            // Named one by one, since GCC keeps an array of them in memory.
+            static_assert(sum_lanes == 4);
+            P a = P::load(y), b = P::load(y + P::size), c = P::load(y + 2 * P::size),
+              d = P::load(y + 3 * P::size);
+            while (at.i + sum_lanes * P::size <= n) {
+                a = a + next();
+                b = b + next();
+                c = c + next();
+                d = d + next();
             }
-            for (; at.i < n; at.i += P::size) sums[0] = sums[0] + part(Walker::template forward<sweep>(at));
-            for (int k = 0; k < sum_lanes; ++k) sums[k].store(y + k * P::size);
+            while (at.i < n) a = a + next();
+            a.store(y);
+            b.store(y + P::size);
+            c.store(y + 2 * P::size);
+            d.store(y + 3 * P::size);
         }
     }
     // y_bar, or its tangent.
@@ -240,11 +301,14 @@ struct ElementwiseKernels {
     }();
 
     static constexpr Kernels<T> table = [] {
+        Kernels<T> all{value, nullptr, nullptr, nullptr, nullptr, layout, active_leaves, P::size};
         if constexpr (Tree::active) {
-            return Kernels<T>{value, gradient, tangent, product, layout, active_leaves, P::size};
-        } else {
-            return Kernels<T>{value, nullptr, nullptr, nullptr, layout, 0, P::size};
+            all.gradient = gradient;
+            all.tangent = tangent;
+            all.product = product;
+            if constexpr (!Top) all.value_and_gradient = value_and_gradient;
         }
+        return all;
     }();
 };
 

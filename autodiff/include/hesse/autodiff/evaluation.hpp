@@ -11,7 +11,7 @@
 
 /// Evaluation of one element of a statement, and of its adjoints. `Walk` knows the tree by type only. A
 /// Source answers `leaf<I>()` and `kept<I>()`, takes `keep<I>(number)`, and has the statement's `result()`;
-/// a Sink takes `add<I>(adjoint)` for the active leaves. The same walk serves all sweeps:
+/// a Sink takes `add<I>(x)` and `subtract<I>(x)` for the active leaves. The same walk serves all sweeps:
 ///     record     leaves are numbers; results of expensive calls are kept
 ///     gradient   leaves are numbers; kept results are read, their derivatives computed and kept
 ///     product    active leaves are duals (value, tangent); everything kept is read
@@ -19,14 +19,48 @@ namespace hesse {
 
 enum class Sweep { record, gradient, product };
 
+/// An adjoint with the other sign. Signs are carried in types to the leaves, where they cost nothing: there an
+/// adjoint is subtracted and not added.
+template <class Adjoint>
+struct Negative {
+    Adjoint of;
+};
+template <class X>
+inline constexpr bool is_negative = false;
+template <class Adjoint>
+inline constexpr bool is_negative<Negative<Adjoint>> = true;
+
+template <class X>
+inline constexpr bool is_twice = false;
+template <class X>
+inline constexpr bool is_twice<Twice<X>> = true;
+
 template <class Adjoint, class Partial>
 [[gnu::always_inline]] constexpr auto times(const Adjoint& adjoint, const Partial& partial) {
     if constexpr (std::is_same_v<Partial, PlusOne>) {
         return adjoint;
+    } else if constexpr (is_negative<Adjoint>) {
+        if constexpr (std::is_same_v<Partial, MinusOne>) {
+            return adjoint.of;
+        } else {
+            return Negative<decltype(times(adjoint.of, partial))>{times(adjoint.of, partial)};
+        }
     } else if constexpr (std::is_same_v<Partial, MinusOne>) {
-        return -adjoint;
+        return Negative<Adjoint>{adjoint};
+    } else if constexpr (is_twice<Partial>) {
+        return (adjoint + adjoint) * partial.of;
     } else {
         return adjoint * partial;
+    }
+}
+
+/// The part of an adjoint that a sweep adds up: the number, or the tangent of a dual.
+template <class Adjoint>
+[[gnu::always_inline]] constexpr auto contribution_of(const Adjoint& adjoint) {
+    if constexpr (is_dual<Adjoint>) {
+        return adjoint.tangent;
+    } else {
+        return adjoint;
     }
 }
 
@@ -64,7 +98,11 @@ struct Walk {  // a leaf
     template <Sweep, class Source, class Sink, class Node, class Adjoint>
     [[gnu::always_inline]] static constexpr void reverse(Source&, Sink& sink, const Node&,
                                                          const Adjoint& adjoint) {
-        sink.template add<FirstLeaf>(adjoint);
+        if constexpr (is_negative<Adjoint>) {
+            sink.template subtract<FirstLeaf>(contribution_of(adjoint.of));
+        } else {
+            sink.template add<FirstLeaf>(contribution_of(adjoint));
+        }
     }
 };
 

@@ -36,9 +36,6 @@ namespace hesse {
 
 /// Throws std::invalid_argument unless a vector of `given` entries fits an operator of `expected`.
 void require_size(const char* what, Index given, Index expected);
-/// Throws std::invalid_argument unless all entries are finite; names the first that is not.
-template <class T>
-void require_finite(const char* what, const T* x, Index n);
 
 /// The Hessian of a loss at one point, as the map v -> H v. It is a handle on a Linearization, valid for as
 /// long as that lives and cheap to copy. H is symmetric; no entry of it is ever formed.
@@ -63,7 +60,6 @@ public:
     void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
         require_size("hessian: the direction", in.size(), size_);
         require_size("hessian: the result", out.size(), size_);
-        require_finite("hessian: the direction", in.data(), size_);
         tape_->product(in.data(), out.data());
     }
 

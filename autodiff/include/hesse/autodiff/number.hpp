@@ -83,6 +83,13 @@ constexpr std::common_type_t<A, B> select(bool condition, const A& a, const B& b
     return condition ? static_cast<Common>(a) : static_cast<Common>(b);
 }
 
+/// a * b + c. Packs round once where the machine can: for derivatives only, since values are to be the same
+/// however a loss is evaluated.
+template <class T>
+constexpr T multiply_add(const T& a, const T& b, const T& c) {
+    return a * b + c;
+}
+
 /// Scalar forms of the reductions of a mask.
 constexpr bool any(bool condition) { return condition; }
 constexpr bool all(bool condition) { return condition; }

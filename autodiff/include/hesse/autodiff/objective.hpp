@@ -115,7 +115,8 @@ public:
     /// The loss at x (n), without recording. NaN or infinity where the loss gives that.
     /// Throws std::invalid_argument if x has another size or entries that are not finite.
     [[nodiscard]] T value(const Eigen::Ref<const Vector>& x) const {
-        check(x);
+        require_size("objective: the point", x.size(), size_);
+        require_finite("objective: the point", x.data(), size_);
         if constexpr (by_scalars) {
             const auto recording = pool_->get();
             recording->numbers = x;
@@ -130,7 +131,7 @@ public:
     /// The loss at x (n) with its gradient, and ready for Hessian products. Runs the loss once.
     /// Throws as `value` does; what the loss throws passes through and leaves everything as it was.
     [[nodiscard]] Linearization<T> linearize(const Eigen::Ref<const Vector>& x) const {
-        check(x);
+        require_size("objective: the point", x.size(), size_);
         auto recording = pool_->get();
         Tape<T>& tape = recording->tape;
         tape.start(x.data(), static_cast<std::size_t>(size_), !by_scalars);
@@ -141,11 +142,6 @@ public:
     }
 
 private:
-    void check(const Eigen::Ref<const Vector>& x) const {
-        require_size("objective: the point", x.size(), size_);
-        require_finite("objective: the point", x.data(), size_);
-    }
-
     template <bool active>
     ArrayView<T, active, Words::matrix> parameters(ArrayOperand<T> operand) const {
         operand.rows = operand.outer = size_;

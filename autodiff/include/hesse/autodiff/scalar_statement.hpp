@@ -108,8 +108,8 @@ struct PayloadSource {
         adjoint[slot<I>()] += x_bar;
     }
     template <int I>
-    void add(const Dual<T>& x_bar) {
-        adjoint[slot<I>()] += x_bar.tangent;
+    void subtract(const T& x_bar) {
+        adjoint[slot<I>()] -= x_bar;
     }
 };
 

@@ -5,6 +5,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 
@@ -43,6 +44,28 @@ struct Registers {
     using Flags = xsimd::batch_bool<T, Architecture>;
     static constexpr int size = static_cast<int>(Batch::size);
 };
+
+template <class Batch>
+Batch fused(const Batch& a, const Batch& b, const Batch& c) {
+    return fma(a, b, c);
+}
+#ifdef __AVX512F__
+// xsimd 8 has no fused form of these.
+template <class Architecture>
+    requires std::derived_from<Architecture, xsimd::avx512f>
+xsimd::batch<double, Architecture> fused(const xsimd::batch<double, Architecture>& a,
+                                         const xsimd::batch<double, Architecture>& b,
+                                         const xsimd::batch<double, Architecture>& c) {
+    return _mm512_fmadd_pd(a, b, c);
+}
+template <class Architecture>
+    requires std::derived_from<Architecture, xsimd::avx512f>
+xsimd::batch<float, Architecture> fused(const xsimd::batch<float, Architecture>& a,
+                                        const xsimd::batch<float, Architecture>& b,
+                                        const xsimd::batch<float, Architecture>& c) {
+    return _mm512_fmadd_ps(a, b, c);
+}
+#endif
 
 // A machine may have registers of floats but none of doubles.
 template <class T>
@@ -141,7 +164,10 @@ public:
     const Native& native() const { return native_; }
 
     friend Pack operator+(const Pack& a) { return a; }
-    friend Pack operator-(const Pack& a) { return -a.native_; }
+    friend Pack operator-(const Pack& a) {
+        if constexpr (size == 1) return -a.native_;
+        else return a.native_ ^ Native(T(-0.0));  // the sign of zero too, unlike 0 - a
+    }
     friend Pack operator+(const Pack& a, const Pack& b) { return a.native_ + b.native_; }
     friend Pack operator-(const Pack& a, const Pack& b) { return a.native_ - b.native_; }
     friend Pack operator*(const Pack& a, const Pack& b) { return a.native_ * b.native_; }
@@ -158,6 +184,12 @@ public:
     friend MaskType operator<=(const Pack& a, const Pack& b) { return a.native_ <= b.native_; }
     friend MaskType operator>(const Pack& a, const Pack& b) { return a.native_ > b.native_; }
     friend MaskType operator>=(const Pack& a, const Pack& b) { return a.native_ >= b.native_; }
+
+    /// a * b + c, rounded once where the machine can.
+    friend Pack multiply_add(const Pack& a, const Pack& b, const Pack& c) {
+        if constexpr (size == 1) return a.native_ * b.native_ + c.native_;
+        else return simd::fused(a.native_, b.native_, c.native_);
+    }
 
     /// The sum of all lanes, added from the first to the last.
     friend T sum(const Pack& a) {

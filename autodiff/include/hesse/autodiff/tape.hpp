@@ -3,6 +3,7 @@
 #include "hesse/autodiff/memory.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -11,15 +12,34 @@ namespace hesse {
 template <class T>
 class Tape;
 
+/// Throws std::invalid_argument unless all entries are finite; names the first that is not.
+template <class T>
+void require_finite(const char* what, const T* x, Index n);
+/// The same while copying them, in one pass.
+template <class T>
+void copy_finite(const char* what, const T* x, Index n, T* out);
+
 /// The arrays that sweeps work on, one entry a slot.
 template <class T>
 struct SweepArrays {
     Tape<T>& tape;
     T* value;
-    T* adjoint;          // first-order adjoints; kept between products
-    T* tangent;          // directional derivative of value
-    T* second;           // directional derivative of adjoint
-    std::size_t result;  // slot of the loss, whose own tangent nothing asks for
+    T* adjoint;              // first-order adjoints; kept between products
+    T* tangent;              // directional derivative of value
+    T* second;               // directional derivative of adjoint
+    std::size_t result;      // slot of the loss, whose own tangent nothing asks for
+    std::size_t parameters;  // how many; their slots come first
+    const T* direction;      // tangents of the parameters
+    T* out;                  // second adjoints of the parameters
+
+    // Arrays of parameters are read and written in the caller's vectors. Scalar statements find those that they
+    // read in `tangent` and `second`: then direction and out are the beginnings of these.
+    [[nodiscard]] const T* tangent_at(std::size_t slot) const {
+        return slot < parameters ? direction + slot : tangent + slot;
+    }
+    [[nodiscard]] T* second_at(std::size_t slot) const {
+        return slot < parameters ? out + slot : second + slot;
+    }
 };
 
 /// Where a sweep stands: the next payload and slot, at the beginning of what follows in a forward sweep, at
@@ -54,6 +74,7 @@ public:
     Tape& operator=(const Tape&) = delete;
 
     /// Begins a new recording at the parameters x (n). Handles of earlier recordings become invalid.
+    /// Throws std::invalid_argument if an entry is not finite.
     void start(const T* x, std::size_t n, bool array_of_parameters);
 
     [[nodiscard]] std::uint32_t generation() const { return generation_; }
@@ -113,9 +134,21 @@ public:
     /// Reverse sweep from `result`, whose adjoint is one. The gradient is adjoints()[0, n).
     void gradient(std::size_t result);
     /// Tangent sweep along `direction` (n) and reverse sweep of its derivative: out = H direction.
+    /// Throws std::invalid_argument, with out untouched, if an entry of the direction is not finite.
     void product(const T* direction, T* out);
 
     [[nodiscard]] const T* adjoints() const { return adjoints_.data(); }
+
+    /// Whether the statement that gives `slot` will be the loss, as far as one can tell from the recording before:
+    /// its node may then sweep while it evaluates, in one pass over its operands, between these two calls.
+    bool begin_early_sweep(std::size_t slot);
+    [[nodiscard]] SweepArrays<T> arrays_of_gradient() {
+        return {*this,   values_.data(), adjoints_.data(), nullptr, nullptr,
+                result_, parameters_,    nullptr,          nullptr};
+    }
+    void end_early_sweep();
+    /// Whether the adjoints that the node of `slot` contributes are there already.
+    [[nodiscard]] bool was_swept_early(std::size_t slot) const { return early_.valid && early_.slot == slot; }
 
     /// Whether a node's contribution to the adjoints [begin, begin + size) is the first one, which assigns
     /// and saves a pass that would clear them. Asked by nodes once, in the first reverse sweep.
@@ -139,15 +172,16 @@ private:
         std::size_t begin, end;
     };
 
+    template <class Visit>
+    void for_each_gap_between_arrays(const Visit& visit) const;
     void merge_cleared_first();
-    void clear_adjoints(T* adjoints) const;
+    void clear_adjoints(T* parameters, T* others) const;
     void cover(std::size_t begin, std::size_t end);
     void clear_gaps(std::size_t begin, std::size_t end);
-    [[nodiscard]] SweepArrays<T> arrays_of_sweep();
     template <typename Operations<T>::Pass Operations<T>::*pass>
-    void sweep_forward();
+    void sweep_forward(const SweepArrays<T>& arrays);
     template <typename Operations<T>::Pass Operations<T>::*pass>
-    void sweep_reverse();
+    void sweep_reverse(const SweepArrays<T>& arrays);
     void make_room();
 
     Arena<Run> runs_;
@@ -160,7 +194,14 @@ private:
     Arena<Interval> cleared_first_;  // parts of them that a reverse sweep clears before it starts
     std::vector<Interval> covered_;  // while planning: adjoints that hold something, sorted, disjoint
     std::size_t parameters_ = 0;
-    std::size_t result_ = 0;
+    bool scalar_parameters_ = false;  // some are read by scalar statements
+    std::size_t result_ = no_slot;
+    static constexpr std::size_t no_slot = std::numeric_limits<std::size_t>::max();
+    struct EarlySweep {
+        std::size_t slot = no_slot;
+        std::size_t payload = 0, cleared_first = 0;  // sizes after it
+        bool valid = false;
+    } early_;
     std::size_t last_node_ = 0;
     std::uint32_t generation_ = 0;
     std::uint32_t room_ = 0;  // scalar statements that surely fit into the arenas

@@ -10,6 +10,12 @@ namespace hesse {
 /// Partial derivatives known at compile time, so that no sweep multiplies by them.
 struct PlusOne {};
 struct MinusOne {};
+/// The partial derivative 2 x, of an argument that lives longer. A sweep doubles the adjoint instead, which in a sum is the same for all entries.
+template <class X>
+struct Twice {
+    const X& of;
+    constexpr operator X() const { return of + of; }
+};
 
 /// y = a + b.      dy/da = 1, dy/db = 1
 struct Add {
