@@ -28,14 +28,22 @@ Iterate::Iterate(ObjectiveRef& f, const double* x)
         if (!std::isfinite(g[i]))
             throw std::invalid_argument(
                 fmt::format("minimize: entry {} of the gradient at the start is {}", i, g[i]));
+    value_scale_ = std::min(1.0, std::abs(f_.value(Slot::current)));
     read_current();
 }
 
+void Iterate::set_value_scale(double value_scale) {
+    value_scale_ = value_scale;
+    read_current();
+}
+
+// Where the loss tells its own rounding error, that is the floor, whatever its size.
 void Iterate::read_current() {
     value_ = f_.value(Slot::current);
     gradient_norm_ = space_.norm(f_.gradient(Slot::current));
-    rounding_floor_ = 10.0 * std::max(std::numeric_limits<double>::epsilon() * std::abs(value_),
-                                      f_.rounding_error(Slot::current));
+    const double own = f_.rounding_error(Slot::current);
+    const double size = own > 0.0 ? std::abs(value_) : std::max(std::abs(value_), value_scale_);
+    rounding_floor_ = 10.0 * std::max(std::numeric_limits<double>::epsilon() * size, own);
 }
 
 void Iterate::apply_hessian(const double* in, double* out) {

@@ -1,12 +1,14 @@
 #include "hesse/optim/run.hpp"
 
 #include "hesse/optim/curvature/critical_point.hpp"
+#include "hesse/optim/curvature/symmetry.hpp"
 #include "hesse/optim/state_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -79,6 +81,8 @@ public:
           stopping_(setup.stopping),
           escape_(setup.escape != nullptr ? setup.escape : method.escape()) {
         at_.set_limits(stopping_.gradient_norm, stopping_.budget, stopping_.cost);
+        if (stopping_.value_scale) at_.set_value_scale(*stopping_.value_scale);
+        lowest_value_ = stopping_.lowest_value.value_or(-1e20 * std::max(1.0, std::abs(at_.value())));
         if (escape_ != nullptr) escape_->start(at_);
         method_.start(at_);
         best_.assign(at_.x_data(), at_.x_data() + at_.size());
@@ -98,7 +102,8 @@ private:
     std::optional<Status> step();
     std::optional<Status> limit() const;
     std::optional<Status> settle(Status otherwise, bool may_escape);
-    bool examine(Status reason, bool may_escape);
+    std::optional<Status> examine(Status reason, bool may_escape);
+    Status without_negative_curvature(Status otherwise) const;
     bool observe();
     void keep_best();
     RunReport finish(Status status, const RunResult& result);
@@ -124,7 +129,9 @@ private:
     Buffer best_;
     double best_value_ = std::numeric_limits<double>::infinity();
     double best_gradient_norm_ = 0.0;
+    double lowest_value_;
     std::vector<IterationRecord> history_;
+    std::vector<EscapeRecord> escape_history_;
     std::optional<Verdict> verdict_;
     Buffer direction_;  // of the verdict
 };
@@ -140,9 +147,11 @@ Status Run::loop() {
         const std::optional<Status> exhausted = limit();
         const bool stationary =
             at_.gradient_norm() <= stopping_.gradient_norm && !method_.needs().stationary_points;
-        const std::optional<Status> status = stationary  ? settle(Status::first_order, !exhausted)
-                                             : exhausted ? exhausted
-                                                         : step();
+        const std::optional<Status> status = stationary && exhausted == Status::time
+                                                 ? Status::first_order  // no time for a certificate either
+                                             : stationary ? settle(Status::first_order, !exhausted)
+                                             : exhausted  ? exhausted
+                                                          : step();
         if (status) return *status;
         ++iteration_;
     }
@@ -160,7 +169,9 @@ std::optional<Status> Run::step() {
             if (++rejections_ < rejections_in_a_row) return std::nullopt;
             return at_.last_trial_finite() ? Status::line_search : Status::not_finite;
         case StepOutcome::converged:
-            return settle(Status::first_order, true);
+            return settle(
+                at_.gradient_norm() <= stopping_.gradient_norm ? Status::first_order : Status::method_ended,
+                true);
         case StepOutcome::rounding_floor:
             return settle(Status::rounding_floor, true);
         case StepOutcome::line_search:
@@ -173,6 +184,7 @@ std::optional<Status> Run::step() {
 
 /// Which limit of the run is reached, if any.
 std::optional<Status> Run::limit() const {
+    if (at_.value() < lowest_value_) return Status::unbounded;
     if (spent() >= stopping_.budget) return Status::budget;
     if (watch_.seconds() >= stopping_.seconds) return Status::time;
     if (iteration_ >= stopping_.iterations) return Status::iterations;
@@ -185,37 +197,43 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
     if (!stopping_.second_order) return otherwise;
     may_escape = may_escape && escape_ != nullptr;
     for (int k = 0; k < directions_per_point; ++k) {
-        if (!examine(otherwise, may_escape)) return Status::not_finite;
+        if (const auto failed = examine(otherwise, may_escape)) return failed;
         if (!verdict_) return otherwise;
-        if (verdict_->lowest.value >= -verdict_->curvature_tolerance) {
-            if (otherwise != Status::first_order) return otherwise;
-            return verdict_->kind == CriticalPointKind::degenerate ? Status::degenerate
-                                                                   : Status::second_order;
-        }
-        if (may_escape && escape_->leave(at_, direction_.data(), verdict_->lowest.value)) {
+        const double curvature = verdict_->lowest.value;
+        if (curvature >= -verdict_->curvature_tolerance) return without_negative_curvature(otherwise);
+        if (!may_escape) break;
+        const bool left = escape_->leave(at_, direction_.data(), curvature);
+        escape_history_.push_back({iteration_, left, escape_->last()});
+        if (left) {
             ++escapes_;
             moved_ = true;
             verdict_.reset();
             method_.restart(at_);
             return std::nullopt;
         }
-        if (!may_escape) break;
     }
     return verdict_->kind == CriticalPointKind::not_critical ? otherwise : Status::saddle;
 }
 
+/// What an examined point is of which no negative curvature is known.
+Status Run::without_negative_curvature(Status otherwise) const {
+    if (otherwise != Status::first_order) return otherwise;
+    if (verdict_->kind == CriticalPointKind::degenerate) return Status::degenerate;
+    if (verdict_->certified) return Status::second_order;
+    return at_.affordable_products() < ClassifyOptions{}.max_products ? Status::budget : Status::first_order;
+}
+
 /// Asks classify for a verdict on the current point; there is no new one where the budget does not pay for
-/// it. false if a Hessian product is not finite.
-bool Run::examine(Status reason, bool may_escape) {
+/// it. A status if the products of the Hessian are good for none.
+std::optional<Status> Run::examine(Status reason, bool may_escape) {
     const Index affordable = at_.affordable_products();
-    if (affordable < fewest_products) return true;
+    if (affordable < fewest_products) return std::nullopt;
     ClassifyOptions options;
     options.max_products = std::min(options.max_products, affordable);
-    // A point where steps have ended by rounding is as stationary as it can be; one where no step lowered the
-    // loss need not be.
-    options.gradient_tolerance = reason == Status::line_search
-                                     ? stopping_.gradient_norm
-                                     : std::max(stopping_.gradient_norm, at_.gradient_norm());
+    // A point where steps have ended by rounding is as stationary as it can be.
+    options.gradient_tolerance = reason == Status::rounding_floor
+                                     ? std::max(stopping_.gradient_norm, at_.gradient_norm())
+                                     : stopping_.gradient_norm;
     options.curvature_tolerance = stopping_.curvature_tolerance;
     options.seed = stopping_.seed + static_cast<std::uint64_t>(examinations_);
     options.check_symmetry = examinations_ == 0;
@@ -224,16 +242,18 @@ bool Run::examine(Status reason, bool may_escape) {
 
     const WatchedObjective watched(f_);
     Evaluations& counts = at_.counters()[Purpose::certificate];
+    std::optional<Status> failed;
     try {
         verdict_ = classify(watched, ObjectiveRef::Slot::current, options, direction_.data());
+    } catch (const NotSymmetric&) {
+        failed = Status::not_symmetric;
     } catch (const std::invalid_argument&) {
-        verdict_.reset();
-        counts.products += watched.products();
-        if (watched.finite()) throw;  // not symmetric, or the loss's own
-        return false;
+        if (watched.finite()) throw;  // the loss's own
+        failed = Status::not_finite;
     }
+    if (failed) verdict_.reset();
     counts.products += watched.products();
-    return true;
+    return failed;
 }
 
 bool Run::observe() {
@@ -262,7 +282,8 @@ RunReport Run::finish(Status status, const RunResult& result) {
     // A status that speaks of a point means the last one; for the others the best is the answer.
     const bool speaks_of_last = status == Status::first_order || status == Status::second_order ||
                                 status == Status::saddle || status == Status::degenerate ||
-                                status == Status::rounding_floor || status == Status::line_search;
+                                status == Status::method_ended || status == Status::rounding_floor ||
+                                status == Status::line_search;
     at_.space().copy(speaks_of_last ? at_.x_data() : best_.data(), result.x);
     if (verdict_) at_.space().copy(direction_.data(), result.direction);
     RunReport report{.method = std::string(method_.name()),
@@ -275,6 +296,7 @@ RunReport Run::finish(Status status, const RunResult& result) {
                      .gradient_equivalents = spent(),
                      .seconds = watch_.seconds(),
                      .history = std::move(history_),
+                     .escape_history = std::move(escape_history_),
                      .verdict = verdict_};
     for (ObserverRef* observer : setup_.observers) observer->finish(report);
     return report;
@@ -303,6 +325,8 @@ std::string Run::state() const {
     writer.vector("best", best_);
     writer.number("best_value", best_value_);
     writer.number("best_gradient_norm", best_gradient_norm_);
+    writer.number("value_scale", at_.value_scale());
+    writer.number("lowest_value", lowest_value_);
     method_.save(out);
     writer.integer("has_escape", setup_.escape != nullptr ? 1 : 0);
     if (setup_.escape != nullptr) setup_.escape->save(out);
@@ -332,8 +356,11 @@ void Run::load(const std::string& text) {
     best_ = reader.vector("best", best_.size());
     best_value_ = reader.number("best_value");
     best_gradient_norm_ = reader.number("best_gradient_norm");
+    const double value_scale = reader.number("value_scale");
+    lowest_value_ = reader.number("lowest_value");
     if (!at_.move_to(x.data()))
         throw std::invalid_argument("resume_from: the loss is not finite at the checkpoint's point");
+    at_.set_value_scale(value_scale);
     at_.counters() = counters;
     method_.load(in);
     const bool had_escape = reader.integer("has_escape") == 1;

@@ -14,6 +14,10 @@ std::string_view to_string(Status status) {
             return "saddle";
         case Status::degenerate:
             return "degenerate";
+        case Status::method_ended:
+            return "method_ended";
+        case Status::unbounded:
+            return "unbounded";
         case Status::rounding_floor:
             return "rounding_floor";
         case Status::budget:
@@ -26,6 +30,8 @@ std::string_view to_string(Status status) {
             return "line_search";
         case Status::not_finite:
             return "not_finite";
+        case Status::not_symmetric:
+            return "not_symmetric";
         case Status::stopped_by_user:
             return "stopped_by_user";
     }
@@ -35,20 +41,26 @@ std::string_view to_string(Status status) {
 std::string_view describe(Status status) {
     switch (status) {
         case Status::first_order:
-            return "The gradient is below the goal. Curvature was not examined, so the point may be a "
-                   "saddle: "
-                   "set Stopping::second_order, or call classify.";
+            return "The gradient is below the goal. Curvature was not examined, or not far enough for the "
+                   "certificate, so the point may be a saddle: set Stopping::second_order, or call classify "
+                   "with more products and memory.";
         case Status::second_order:
             return "The gradient is below the goal and no negative curvature was found: the verdict says "
                    "with "
                    "what tolerance and probability.";
         case Status::saddle:
-            return "Stopped at a saddle: the gradient is below the goal, but the verdict holds a direction "
-                   "along which the loss curves down. Pass NegativeCurvatureEscape{} to minimize, or use "
+            return "Stopped at a saddle or a maximum: the verdict holds a direction along which the loss "
+                   "curves down. Pass NegativeCurvatureEscape{} to minimize, or use "
                    "TrustRegion, which has one; if one was in use, it found no lower point.";
         case Status::degenerate:
             return "The gradient is below the goal and the lowest curvature is zero within tolerance: second "
                    "order cannot tell a minimum from a saddle here. Flat valleys of equal minima look so.";
+        case Status::method_ended:
+            return "The method's own test says that no step is left to take, but the gradient is above the "
+                   "goal of the run: ask the method for more, or continue with another one.";
+        case Status::unbounded:
+            return "The loss fell below Stopping::lowest_value, as one without a minimum does. Bound it, by "
+                   "weight decay say, or lower that limit.";
         case Status::rounding_floor:
             return "Steps change the loss by less than its rounding error: this is as far as the loss can be "
                    "followed in double precision. Ask for a larger gradient norm, or rescale the loss.";
@@ -67,6 +79,9 @@ std::string_view describe(Status status) {
         case Status::not_finite:
             return "The loss, its gradient or its Hessian became infinite or NaN. Try a smaller step, or "
                    "start elsewhere.";
+        case Status::not_symmetric:
+            return "The Hessian products of the loss are not symmetric, so there is no verdict: "
+                   "check_derivatives shows by how much u'Hv and v'Hu differ.";
         case Status::stopped_by_user:
             return "An observer stopped the run.";
     }

@@ -2,6 +2,10 @@
 
 #include "options.hpp"
 
+#include <fmt/format.h>
+
+#include <stdexcept>
+
 namespace hesse {
 
 void Stopping::check() const {
@@ -9,6 +13,10 @@ void Stopping::check() const {
     require_not_negative("Stopping", "budget", budget);
     require_not_negative("Stopping", "seconds", seconds);
     require_at_least("Stopping", "iterations", iterations, 0);
+    if (value_scale) require_not_negative("Stopping", "value_scale", *value_scale);
+    if (lowest_value && !(*lowest_value < std::numeric_limits<double>::infinity()))
+        throw std::invalid_argument(
+            fmt::format("Stopping: lowest_value is {}, expected a number", *lowest_value));
     require_not_negative("Stopping", "curvature_tolerance", curvature_tolerance);
     require_not_negative("Stopping", "cost.value", cost.value);
     require_not_negative("Stopping", "cost.gradient", cost.gradient);

@@ -59,7 +59,13 @@ public:
         if (!verdict.lowest.converged || !verdict.highest.converged) improve(verdict);
         verdict.dimension = space_.dimension();
         verdict.norm_estimate = norm();
-        verdict.curvature_tolerance = tolerance();
+        const double tau = verdict.curvature_tolerance = tolerance();
+        // What rounding makes of V'V and HV is far below tau.
+        verdict.index_lower_bound =
+            std::count_if(projected_.begin(), projected_.end(), [tau](double value) { return value < -tau; });
+        // A later run may have found negative curvature where the first saw none.
+        if (verdict.lowest.value < -tau)
+            verdict.index_lower_bound = std::max<Index>(verdict.index_lower_bound, 1);
         verdict.lowest_bound = std::min(lower_bound_, verdict.lowest.value);
         verdict.highest_bound = std::max(upper_bound_, verdict.highest.value);
         verdict.failure_probability =
@@ -67,6 +73,7 @@ public:
         verdict.steps = lanczos_.steps();
         verdict.products = products();
         verdict.seed = options_.seed;
+        verdict.certified = certified(verdict);
     }
 
 private:
@@ -99,7 +106,7 @@ private:
 
             look();
             if (step == Lanczos::Step::invariant && count_until_ == 0)
-                count_until_ = lanczos_.steps() + options_.index_pairs;
+                count_until_ = lanczos_.steps() + 2 * options_.index_pairs;  // half may be positive
             if (last || (ends_found() && decided(limit) && !more_to_count())) return;
             if (step == Lanczos::Step::invariant) {
                 // One start sees one vector of each eigenspace. Go on in what is left.
@@ -143,6 +150,14 @@ private:
         return doubt <= std::max(margin, 2.0 * lanczos_.rounding());
     }
 
+    /// The promise of Verdict::certified. 1.01: the ends were Ritz values when the run was ended for it.
+    bool certified(const Verdict& v) const {
+        const double margin = options_.certificate * (v.highest.value - v.lowest.value);
+        return v.lowest.converged &&
+               (v.lowest_bound > 0.0 ||
+                v.lowest.value - v.lowest_bound <= 1.01 * std::max(margin, 2.0 * lanczos_.rounding()));
+    }
+
     /// Whether to look for more negative eigenvalues after a breakdown: an eigenvalue that occurs many times
     /// is cheap to count then.
     bool more_to_count() const {
@@ -174,8 +189,7 @@ private:
         space_.copy(v[0], direction_);
         const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
             projected.topLeftCorner(v.columns(), v.columns()), Eigen::EigenvaluesOnly);
-        // What rounding makes of V'V and HV is far below tau.
-        verdict.index_lower_bound = (solver.eigenvalues().array() < -tau).count();
+        projected_.assign(solver.eigenvalues().begin(), solver.eigenvalues().end());
 
         lanczos_.ritz_vector(lanczos_.steps() - 1, ritz.data());
         apply(ritz.data());
@@ -245,7 +259,8 @@ private:
     double lower_bound_ = -std::numeric_limits<double>::infinity();
     double upper_bound_ = std::numeric_limits<double>::infinity();
     Index other_products_ = 0;
-    Index count_until_ = 0;  // steps
+    Index count_until_ = 0;          // steps
+    std::vector<double> projected_;  // eigenvalues of V'HV, which those of H below them outnumber
 };
 
 /// The kind that the numbers of a verdict amount to.
@@ -254,7 +269,8 @@ CriticalPointKind judge(const Verdict& v) {
     if (!(v.gradient_norm <= v.gradient_tolerance)) return CriticalPointKind::not_critical;
     if (v.lowest.value < -tau) {
         if (v.highest.value > tau) return CriticalPointKind::saddle;
-        if (v.highest.value >= -tau) return CriticalPointKind::degenerate;
+        if (v.highest.value >= -tau)
+            return v.highest.converged ? CriticalPointKind::degenerate : CriticalPointKind::not_minimum;
         return v.highest_bound < 0.0 ? CriticalPointKind::maximum : CriticalPointKind::not_minimum;
     }
     if (v.lowest.value > tau)

@@ -11,6 +11,8 @@ namespace {
 
 std::string probability(const Verdict& v) {
     if (v.failure_probability == 0.0) return "for certain";
+    if (v.failure_probability < 1e-4)
+        return fmt::format("with probability at least 1 - {:.2g}", v.failure_probability);
     return fmt::format("with probability at least {:.6g}", 1.0 - v.failure_probability);
 }
 

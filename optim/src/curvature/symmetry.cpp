@@ -32,7 +32,7 @@ void require_symmetric(const char* function, OperatorRef a, RandomGenerator& ran
         throw std::invalid_argument(
             fmt::format("{}: the operator's product with a finite vector is not finite", function));
     if (!check.passed())
-        throw std::invalid_argument(fmt::format(
+        throw NotSymmetric(fmt::format(
             "{}: the operator is not symmetric: u'Av = {:.6g} but v'Au = {:.6g} for unit vectors u "
             "and v, expected a difference of at most {:.2g}",
             function, check.u_av, check.v_au, check.bound));

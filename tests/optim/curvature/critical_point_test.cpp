@@ -197,7 +197,9 @@ BOOST_AUTO_TEST_CASE(sums_of_cosines_have_the_index_that_can_be_read_off) {
     VectorXd ascending = VectorXd::Ones(200);
     ascending.head(12).setConstant(-1.0);
     const auto f = hesse::test::cosines(200);
-    BOOST_TEST((checked(f, x, ascending).kind == Kind::saddle));
+    const CriticalPoint saddle = checked(f, x, ascending);
+    BOOST_TEST((saddle.kind == Kind::saddle));
+    BOOST_TEST(saddle.index_lower_bound == 12);
     BOOST_TEST(
         (checked(f, VectorXd::Constant(200, std::numbers::pi), VectorXd::Ones(200)).kind == Kind::minimum));
     BOOST_TEST((checked(f, VectorXd::Zero(200), -VectorXd::Ones(200)).kind == Kind::maximum));
@@ -209,6 +211,7 @@ BOOST_AUTO_TEST_CASE(a_minimum_is_claimed_only_when_its_lowest_eigenvalue_is_pro
     CriticalPoint p = checked(large_diagonal(d), VectorXd::Zero(3000), d);
     BOOST_TEST((p.kind == Kind::minimum));
     BOOST_TEST(p.lowest_bound > 0.0);
+    BOOST_TEST(p.certified);
     BOOST_TEST(p.failure_probability == 0.01);
     BOOST_TEST(!p.certain());
     // The announced price: 1/4 log(10 n / delta^2) sqrt(S / lambda_min).
@@ -218,6 +221,7 @@ BOOST_AUTO_TEST_CASE(a_minimum_is_claimed_only_when_its_lowest_eigenvalue_is_pro
     options.max_products = 100;  // too few for the certificate, enough for the ends
     p = checked(large_diagonal(d), VectorXd::Zero(3000), d, options);
     BOOST_TEST((p.kind == Kind::second_order_point));
+    BOOST_TEST(!p.certified);
     BOOST_TEST(p.lowest_bound <= 0.0);
     BOOST_TEST(p.lowest_bound >= -0.01);
     BOOST_TEST(p.lowest.converged);
@@ -253,7 +257,8 @@ BOOST_AUTO_TEST_CASE(little_memory_is_made_up_for_by_restarts) {
     BOOST_TEST(p.lowest.converged);
     BOOST_TEST(p.highest.converged);
     BOOST_TEST(std::abs(p.lowest.value + 0.01) <= 1e-9);
-    BOOST_TEST(p.steps < 20);  // the run that was not restarted
+    BOOST_TEST(p.index_lower_bound >= 1);  // the restarted run knows, even where the first does not
+    BOOST_TEST(p.steps < 20);              // the run that was not restarted
     BOOST_TEST(std::abs(p.direction[0]) >= 1.0 - 1e-6);
 }
 
@@ -320,6 +325,27 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_verdict) {
     BOOST_TEST(a.lowest_bound == b.lowest_bound);
     BOOST_TEST((a.direction == b.direction));
     BOOST_TEST(describe(a) == describe(b));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_is_not_found_does_not_count_as_zero) {
+    // The top, 0.5, is above the tolerance; nine products do not find it.
+    VectorXd d = VectorXd::LinSpaced(3000, -1.0, -0.2);
+    d[2999] = 0.5;
+    ClassifyOptions options;
+    options.max_products = 9;
+    options.curvature_tolerance = 0.45;
+    const CriticalPoint p = classify(large_diagonal(d), VectorXd::Zero(3000), options);
+    BOOST_REQUIRE(!p.highest.converged);
+    BOOST_TEST((p.kind == Kind::not_minimum));
+}
+
+BOOST_AUTO_TEST_CASE(small_probabilities_are_not_rounded_away) {
+    ClassifyOptions options;
+    options.failure_probability = 1e-9;
+    const auto p =
+        classify(large_diagonal(VectorXd::LinSpaced(1000, 0.5, 1.0)), VectorXd::Zero(1000), options);
+    BOOST_TEST((p.kind == Kind::minimum));
+    BOOST_TEST(describe(p).find("with probability at least 1 - 1e-09") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_verdict_reads_as_a_paragraph) {

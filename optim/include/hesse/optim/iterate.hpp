@@ -42,8 +42,8 @@ public:
     [[nodiscard]] double value() const { return value_; }
     [[nodiscard]] double gradient_norm() const { return gradient_norm_; }
 
-    /// Differences of the loss below this are rounding: ten times the larger of eps |f| and the loss's own
-    /// bound on its error. It scales with the loss.
+    /// Differences of the loss below this are rounding: ten times eps max(|f|, value scale), or the loss's own
+    /// bound on its error, if it has one.
     [[nodiscard]] double rounding_floor() const { return rounding_floor_; }
 
     /// The relative error of a Hessian product: eps, or what the loss says.
@@ -98,6 +98,9 @@ public:
     [[nodiscard]] Index affordable_products() const;
     /// The gradient norm at which the run calls a point stationary.
     [[nodiscard]] double gradient_goal() const { return gradient_goal_; }
+    /// The size of the loss where its value is near zero; min(1, |f|) at the start unless set.
+    [[nodiscard]] double value_scale() const { return value_scale_; }
+    void set_value_scale(double value_scale);
     /// Set by the loop, from its Stopping.
     void set_limits(double gradient_goal, double budget, const CostModel& cost);
 
@@ -110,6 +113,7 @@ private:
     Buffer trial_;  // the trial's point
     double value_ = 0.0;
     double gradient_norm_ = 0.0;
+    double value_scale_ = 0.0;
     double rounding_floor_ = 0.0;
     double last_move_ = 0.0;
     bool last_trial_finite_ = true;

@@ -30,9 +30,16 @@ struct Solution : RunReport {
 // clang-format off
 /// What may follow the method in a call of minimize.
 template <class E>
-concept RunExtra = std::same_as<E, Stopping> || std::same_as<E, NegativeCurvatureEscape> ||
-                   std::same_as<E, CheckpointTo> || std::same_as<E, ResumeFrom> || Observer<E>;
+concept RunExtra = std::same_as<std::remove_cv_t<E>, Stopping> ||
+                   std::same_as<std::remove_cv_t<E>, NegativeCurvatureEscape> ||
+                   std::same_as<std::remove_cv_t<E>, CheckpointTo> ||
+                   std::same_as<std::remove_cv_t<E>, ResumeFrom> || Observer<E>;
 // clang-format on
+
+/// A loss that is half a sum of squares and tells its residuals.
+template <class F>
+concept HasResiduals =
+    requires(const F& f, const Eigen::Map<const Eigen::VectorXd>& x) { f.linearize(x).residuals(); };
 
 namespace minimizing {
 
@@ -76,8 +83,12 @@ auto erase(E& extra) {
 /// Throws std::invalid_argument if an argument does not fit, before anything is evaluated; what the loss or
 /// an observer throws passes through, and every object is as usable as before.
 template <Objective F, Optimizer M, class... E>
-    requires(RunExtra<std::remove_cvref_t<E>> && ...)
+    requires(RunExtra<std::remove_reference_t<E>> && ...)
 Solution minimize(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x0, M method, E&&... extras) {
+    static_assert(
+        !M::needs.residuals || HasResiduals<F>,
+        "hesse::minimize: the method needs residuals, the objective has none: see residual_objective");
+    static_assert(!M::needs.batches, "hesse::minimize: the method needs a sum over data that comes in parts");
     const auto n = static_cast<Index>(f.size());
     if (n < 1)
         throw std::invalid_argument("minimize: the objective has size " + std::to_string(n) +

@@ -3,6 +3,7 @@
 #include "hesse/autodiff/memory.hpp"
 #include "hesse/optim/counters.hpp"
 #include "hesse/optim/curvature/critical_point.hpp"
+#include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/status.hpp"
 
 #include <optional>
@@ -23,6 +24,13 @@ struct IterationRecord {
     double seconds = 0.0;
 };
 
+/// One attempt to leave a saddle: both sides of it.
+struct EscapeRecord {
+    Index iteration = 0;
+    bool left = false;
+    NegativeCurvatureEscape::Report report;
+};
+
 /// What a run reports beside the point it found.
 struct RunReport {
     std::string method;
@@ -35,6 +43,7 @@ struct RunReport {
     double gradient_equivalents = 0.0;
     double seconds = 0.0;
     std::vector<IterationRecord> history;  // the start first
+    std::vector<EscapeRecord> escape_history;
     /// What classify said of the point, where the run ended at a stationary one and Stopping::second_order
     /// was set.
     std::optional<Verdict> verdict;

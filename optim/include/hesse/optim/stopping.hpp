@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace hesse {
 
@@ -15,6 +16,11 @@ struct Stopping {
     double budget = std::numeric_limits<double>::infinity();
     double seconds = std::numeric_limits<double>::infinity();  // looked at between steps
     Index iterations = 10'000;
+    /// A loss below this has no minimum, for all the run cares; -1e20 max(1, |f(x0)|) if not given.
+    std::optional<double> lowest_value{};
+    /// The size of the loss where its own value is near zero: differences below 10 eps times the larger of the two
+    /// are rounding. min(1, |f(x0)|) if not given.
+    std::optional<double> value_scale{};
 
     /// Examine the curvature of stationary points by classify: the run then ends at a second-order point, or
     /// says that it is at a saddle. Without it a stationary point is just that.

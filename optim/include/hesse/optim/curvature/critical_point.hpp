@@ -71,6 +71,9 @@ struct Verdict {
     double lowest_bound = -std::numeric_limits<double>::infinity();
     double highest_bound = std::numeric_limits<double>::infinity();
     double failure_probability = 1.0;
+    /// The lower end is found, and lowest_bound is positive or as close to it as ClassifyOptions::certificate asks:
+    /// the run was not cut short by products or memory.
+    bool certified = false;
 
     double curvature_tolerance = 0.0;  // in force: eigenvalues within it count as zero
     double norm_estimate = 0.0;        // of H: the larger of the two ends

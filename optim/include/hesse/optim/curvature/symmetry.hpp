@@ -4,6 +4,7 @@
 #include "hesse/optim/random.hpp"
 
 #include <limits>
+#include <stdexcept>
 
 namespace hesse {
 
@@ -23,8 +24,13 @@ struct SymmetryCheck {
 [[nodiscard]] SymmetryCheck check_symmetry(OperatorRef a, RandomGenerator& random,
                                            double precision = std::numeric_limits<double>::epsilon());
 
-/// Throws std::invalid_argument in the name of `function`, with the numbers, unless the products are finite
-/// and the check passes.
+/// An operator that ought to be symmetric is not.
+struct NotSymmetric : std::invalid_argument {
+    using std::invalid_argument::invalid_argument;
+};
+
+/// Throws std::invalid_argument in the name of `function` if a product is not finite, NotSymmetric, with the
+/// numbers, if the check fails.
 void require_symmetric(const char* function, OperatorRef a, RandomGenerator& random, double precision);
 
 }  // namespace hesse
