@@ -21,11 +21,18 @@ Lanczos::Lanczos(const VectorSpace& space, Index stored_columns, double precisio
     next_.resize(static_cast<std::size_t>(space.dimension()));
 }
 
-bool Lanczos::lock(const double* vector) {
+void Lanczos::end_run() {
+    open_ = false;
     a_.reset();
     alpha_.clear();
     beta_.clear();
+    norm_ = 0.0;
+    products_ = 0;
     basis_.truncate(locked_);
+}
+
+bool Lanczos::lock(const double* vector) {
+    end_run();
     const VectorSpace& space = basis_.space();
     space.copy(vector, next_.data());
     const double length = space.norm(vector);
@@ -40,23 +47,23 @@ bool Lanczos::lock(const double* vector) {
 
 void Lanczos::unlock_all() {
     locked_ = 0;
-    a_.reset();
-    alpha_.clear();
-    beta_.clear();
-    basis_.truncate(0);
+    end_run();
 }
 
 double Lanczos::start(OperatorRef a, const double* vector) {
-    assert(a.rows() == dimension());
-    a_ = a;
-    alpha_.clear();
-    beta_.clear();
-    norm_ = 0.0;
-    products_ = 0;
-    basis_.truncate(locked_);
+    end_run();
+    if (a.rows() != dimension())
+        throw std::invalid_argument(
+            fmt::format("Lanczos: the operator has {} rows, expected {}", a.rows(), dimension()));
     basis_.space().copy(vector, next_.data());
     const double length = basis_.orthogonalize(next_.data(), removed_);
-    if (length > 0.0) basis_.append(next_.data(), length);
+    if (!std::isfinite(length))
+        throw std::invalid_argument(
+            fmt::format("Lanczos: the norm of the start is {}, expected a finite number", length));
+    if (length == 0.0) return length;
+    a_ = a;
+    open_ = true;
+    basis_.append(next_.data(), length);
     return length;
 }
 
@@ -87,7 +94,10 @@ const double* Lanczos::column(Index j) const {
 Lanczos::Step Lanczos::step() {
     const VectorSpace& space = basis_.space();
     const Index j = steps();
-    assert(a_ && j < dimension() - locked_);
+    if (!open_)
+        throw std::invalid_argument(
+            a_ ? "Lanczos: step after an invariant subspace, expected continue_with before it"
+               : "Lanczos: step without a run, expected a start whose norm is not zero before it");
     const double beta_before = j == 0 ? 0.0 : beta_.back();
     const Advance made =
         advance(beta_before == 0.0 ? nullptr : column(j - 1), beta_before, column(j), next_.data());
@@ -95,8 +105,12 @@ Lanczos::Step Lanczos::step() {
 
     norm_ = std::max(norm_, std::abs(made.alpha) + beta_before + made.beta);
     alpha_.push_back(made.alpha);
-    beta_.push_back(made.beta);
-    if (made.beta <= rounding() || steps() == dimension() - locked_) return Step::invariant;
+    // Nothing is left beside a whole basis: what this step left over is rounding.
+    beta_.push_back(fills_space() ? 0.0 : made.beta);
+    if (fills_space() || made.beta <= rounding()) {
+        open_ = false;
+        return Step::invariant;
+    }
 
     if (steps() < stored_columns_) {
         basis_.append(next_.data(), made.beta);
@@ -113,7 +127,7 @@ Lanczos::Step Lanczos::step() {
 }
 
 bool Lanczos::continue_with(const double* direction) {
-    if (steps() >= std::min(stored_columns_, dimension() - locked_)) return false;
+    if (open_ || steps() == 0 || steps() >= stored_columns_ || fills_space()) return false;
     const VectorSpace& space = basis_.space();
     assert(basis_.columns() == locked_ + steps());
     space.copy(direction, next_.data());
@@ -124,6 +138,7 @@ bool Lanczos::continue_with(const double* direction) {
     if (!(left > rounding_of_direction)) return false;
     basis_.append(next_.data(), left);
     beta_.back() = 0.0;
+    open_ = true;
     return true;
 }
 
@@ -138,6 +153,9 @@ double Lanczos::rounding() const {
 }
 
 RitzValue Lanczos::ritz(Index index) const {
+    if (index < 0 || index >= steps())
+        throw std::invalid_argument(
+            fmt::format("Lanczos: index of the Ritz value is {}, expected 0 <= index < {}", index, steps()));
     const Tridiagonal t = tridiagonal();
     std::vector<double> s(alpha_.size());
     const double value = t.eigenvalue(index);

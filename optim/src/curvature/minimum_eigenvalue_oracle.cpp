@@ -46,7 +46,7 @@ public:
         for (bool more = true; more;) {
             const Lanczos::Step step = lanczos_.step();
             if (step == Lanczos::Step::not_finite) return finish(CurvatureAnswer::not_finite);
-            const bool last = !affordable(1) || lanczos_.steps() == space_.dimension();
+            const bool last = !affordable(1) || lanczos_.fills_space();
             if (step == Lanczos::Step::grown && !last && !due()) continue;
 
             const RitzValue lowest = update_lower_bound();
@@ -97,7 +97,10 @@ private:
     RitzValue update_lower_bound() {
         const RitzValue lowest = lanczos_.lowest();
         const double spread = lanczos_.highest().value - lowest.value;
-        const double error = bound_.error(lanczos_.steps(), lanczos_.beta().back(), spread);
+        // Without the whole basis neither n steps nor a small beta say that nothing was missed.
+        const double beta =
+            lanczos_.stores_basis() ? lanczos_.beta().back() : std::numeric_limits<double>::infinity();
+        const double error = bound_.error(lanczos_.steps(), beta, spread);
         // The bounds of all steps hold together.
         result_.lower_bound = std::max(result_.lower_bound, lowest.value - error - lanczos_.rounding());
         return lowest;

@@ -21,7 +21,6 @@ RandomStartBound::RandomStartBound(Index dimension, double failure_probability) 
 }
 
 double RandomStartBound::error(Index steps, double beta, double spread) const {
-    if (steps >= dimension_) return 0.0;
     const double root = std::tanh(std::acosh(1.0 / component_) / static_cast<double>(2 * steps - 1));
     const double e = root * root;
     const double by_steps = e < 0.5 ? e * spread / (1.0 - 2.0 * e) : std::numeric_limits<double>::infinity();

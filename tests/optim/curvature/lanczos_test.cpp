@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace {
@@ -203,6 +204,30 @@ BOOST_AUTO_TEST_CASE(columns_that_are_not_stored_are_made_again) {
     BOOST_TEST(std::abs(narrow.lowest().value - full.lowest().value) <= 1e-12 * a.norm());
 }
 
+BOOST_AUTO_TEST_CASE(n_steps_end_a_run_only_if_the_whole_basis_is_stored) {
+    const VectorXd d = VectorXd::LinSpaced(12, 1.0, 12.0);
+    const auto a = d.asDiagonal();
+    Lanczos full(VectorSpace(12), 12), narrow(VectorSpace(12), 2);
+    full.start(a, random_unit(12).data());
+    narrow.start(a, random_unit(12).data());
+    for (Index j = 0; j < 11; ++j) {
+        BOOST_REQUIRE((full.step() == Step::grown));
+        BOOST_REQUIRE((narrow.step() == Step::grown));
+        BOOST_TEST(!full.fills_space());
+        BOOST_TEST(narrow.stores_basis() == (j < 2));
+    }
+    BOOST_TEST((full.step() == Step::invariant));
+    BOOST_TEST(full.fills_space());
+    BOOST_TEST(full.beta().back() == 0.0);  // nothing is left over, not even rounding
+    BOOST_TEST((narrow.step() == Step::grown));
+    BOOST_TEST(!narrow.fills_space());
+    BOOST_TEST(narrow.beta().back() > 0.0);
+    for (Index j = 0; j < 12; ++j) BOOST_REQUIRE((narrow.step() == Step::grown));
+    BOOST_TEST(narrow.steps() == 24);
+    BOOST_TEST(std::abs(narrow.lowest().value - 1.0) <= 1e-13);
+    BOOST_TEST(std::abs(narrow.highest().value - 12.0) <= 1e-12);
+}
+
 BOOST_AUTO_TEST_CASE(a_run_repeats_bit_for_bit_and_does_not_see_earlier_runs) {
     const MatrixXd a = random_symmetric(50), other = random_symmetric(50);
     const VectorXd start = random_unit(50);
@@ -244,6 +269,45 @@ BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {
                           message("Lanczos: stored_columns is 1, expected at least 2"));
     BOOST_CHECK_EXCEPTION(Lanczos(VectorSpace(3), 2, -1.0), std::invalid_argument,
                           message("Lanczos: precision is -1, expected a finite number that is not negative"));
+    Lanczos lanczos(VectorSpace(3), 3);
+    const VectorXd start = VectorXd::Unit(3, 0);
+    const MatrixXd large = MatrixXd::Identity(4, 4);
+    BOOST_CHECK_EXCEPTION(lanczos.start(large, start.data()), std::invalid_argument,
+                          message("Lanczos: the operator has 4 rows, expected 3"));
+    const MatrixXd a = MatrixXd::Identity(3, 3);
+    const VectorXd nothing = VectorXd::Constant(3, std::numeric_limits<double>::quiet_NaN());
+    BOOST_CHECK_EXCEPTION(lanczos.start(a, nothing.data()), std::invalid_argument,
+                          message("Lanczos: the norm of the start is nan, expected a finite number"));
+    lanczos.start(a, start.data());
+    BOOST_CHECK_EXCEPTION(lanczos.ritz(0), std::invalid_argument,
+                          message("Lanczos: index of the Ritz value is 0, expected 0 <= index < 0"));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_run_there_is_no_step) {
+    const auto refused = [](Lanczos& lanczos, const char* text) {
+        BOOST_CHECK_EXCEPTION(
+            lanczos.step(), std::invalid_argument,
+            [text](const std::invalid_argument& error) { return std::string(error.what()) == text; });
+    };
+    const char* no_run = "Lanczos: step without a run, expected a start whose norm is not zero before it";
+    // Large enough for a missing column to lie outside the memory.
+    const Index n = 300;
+    const MatrixXd a = MatrixXd::Identity(n, n);
+    Lanczos lanczos(VectorSpace(n), 3);
+    refused(lanczos, no_run);
+    BOOST_TEST(lanczos.start(a, VectorXd::Zero(n).eval().data()) == 0.0);
+    refused(lanczos, no_run);
+    BOOST_TEST(lanczos.steps() == 0);
+    BOOST_TEST(!lanczos.continue_with(random_unit(n).data()));
+
+    lanczos.start(a, random_unit(n).data());
+    BOOST_TEST((lanczos.step() == Step::invariant));
+    refused(lanczos, "Lanczos: step after an invariant subspace, expected continue_with before it");
+    BOOST_TEST(lanczos.continue_with(random_unit(n, 2).data()));
+    BOOST_TEST(!lanczos.continue_with(random_unit(n, 3).data()));  // there is a column to go on with
+    BOOST_TEST((lanczos.step() == Step::invariant));
+    lanczos.lock(random_unit(n).data());
+    refused(lanczos, no_run);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <stdexcept>
 
@@ -139,6 +140,45 @@ BOOST_AUTO_TEST_CASE(little_memory_costs_products_and_not_the_answer) {
         BOOST_TEST(std::abs(narrow.curvature - full.curvature) <= 1e-9);
         BOOST_TEST(std::abs(narrow.direction.dot(full.direction)) >= 1.0 - 1e-6);
     }
+}
+
+BOOST_AUTO_TEST_CASE(n_steps_certify_only_with_the_whole_basis) {
+    // One eigenvalue of -1e-6 under eleven that reach 10^5.5 and n - 12 between 0 and 1e-5. Two stored columns
+    // soon lose their orthogonality: after n steps the run has not seen the lowest eigenvalue.
+    for (const Index n : {50, 100}) {
+        VectorXd d(n);
+        for (Index i = 0; i < n; ++i) {
+            const double large = i > n - 12 ? std::pow(10.0, 0.5 * static_cast<double>(i - n + 12)) : 0.0;
+            d[i] = 1e-5 * static_cast<double>(i) / static_cast<double>(n) + large;
+        }
+        d[0] = -1e-6;
+        MinimumEigenvalueOptions options = with_epsilon(5e-7);
+        options.memory = 2 * static_cast<std::size_t>(n) * sizeof(double);
+        for (unsigned seed = 0; seed < 20; ++seed) {
+            const MinimumEigenpair found = minimum_eigenvalue(d.asDiagonal(), options, seed);
+            BOOST_TEST((found.answer != CurvatureAnswer::certified));
+            BOOST_TEST(found.lower_bound <= -1e-6);
+            BOOST_TEST((found.answer == CurvatureAnswer::negative || found.steps > n));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_negative_answer_comes_from_an_explicit_product) {
+    // Minus the identity for the run's first product, plus the identity for ever after: a batch that changed.
+    // What the run believes of its direction is not what is measured.
+    struct Changing {
+        mutable int products = 0;
+        Index rows() const { return 10; }
+        void apply(const double* in, double* out) const {
+            const double sign = ++products == 1 ? -1.0 : 1.0;
+            for (Index i = 0; i < 10; ++i) out[i] = sign * in[i];
+        }
+    } changing;
+    RandomGenerator random(1);
+    VectorXd direction(10);
+    const auto found = minimum_eigenvalue(changing, with_epsilon(0.1), random, direction.data());
+    BOOST_TEST((found.answer == CurvatureAnswer::undecided));
+    BOOST_TEST(found.curvature == 1.0, boost::test_tools::tolerance(1e-14));
 }
 
 BOOST_AUTO_TEST_CASE(a_budget_that_ends_too_soon_is_undecided) {

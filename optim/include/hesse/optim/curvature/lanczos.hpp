@@ -24,16 +24,17 @@ struct RitzValue {
 ///     A Q = Q T + beta q e_k',   Q (n x k) orthonormal,   T (k x k) tridiagonal from alpha and beta.
 /// C. Lanczos, J. Res. Nat. Bur. Stand. 45 (1950) 255; Parlett, The Symmetric Eigenvalue Problem, ch. 13.
 ///
-/// At most `stored_columns` columns of Q are kept. Later steps see these and the last two only: the ends of
-/// the spectrum stay good, copies of converged Ritz values may appear inside T, and `expand` spends the
-/// products of those steps again.
+/// At most `stored_columns` columns of Q are kept. Later steps see these and the last two only: Q is not
+/// orthonormal any more, and there may be more than n steps. The ends of the spectrum stay good, copies of
+/// converged Ritz values may appear inside T, and `expand` spends the products of those steps again.
 ///
 /// One object serves many runs and keeps its memory.
 class Lanczos {
 public:
     enum class Step {
         grown,       ///< one more column
-        invariant,   ///< one more column, and Q now spans an invariant subspace: beta is rounding
+        invariant,   ///< one more column, and Q now spans an invariant subspace: beta is rounding, or zero
+                     ///< because the stored columns fill the space
         not_finite,  ///< the product has entries that are not finite; nothing changed
     };
 
@@ -49,13 +50,16 @@ public:
 
     /// Begins a run at `vector` (n), which need not be normalised. Returns the norm of its part orthogonal to
     /// the locked vectors; if that is zero there is no run. What `a` refers to must outlive the run.
+    /// Throws std::invalid_argument unless `a` has as many rows as the space has dimensions and the norm is
+    /// finite.
     double start(OperatorRef a, const double* vector);
     template <class A>
         requires(!std::is_lvalue_reference_v<A> && !std::same_as<std::remove_cv_t<A>, OperatorRef>)
     double start(A&& temporary, const double* vector) = delete;  // it would not outlive the run
 
-    /// One product, one column more. Only while there is a run, and not after `invariant` unless
-    /// continue_with returned true.
+    /// One product, one column more.
+    /// Throws std::invalid_argument if there is no run, or after `invariant` unless continue_with returned
+    /// true.
     Step step();
 
     /// Goes on from an invariant subspace with the part of `direction` (n) outside it; T falls into blocks
@@ -64,6 +68,10 @@ public:
 
     [[nodiscard]] Index dimension() const { return basis_.space().dimension(); }
     [[nodiscard]] Index steps() const { return static_cast<Index>(alpha_.size()); }
+    /// Every column of Q is stored, so that Q is orthonormal but for rounding.
+    [[nodiscard]] bool stores_basis() const { return steps() <= stored_columns_; }
+    /// And there are as many as the space has dimensions beside the locked vectors: T has the spectrum of A.
+    [[nodiscard]] bool fills_space() const { return stores_basis() && steps() == dimension() - locked_; }
     /// Spent by this run, those repeated by `expand` included.
     [[nodiscard]] Index products() const { return products_; }
 
@@ -80,6 +88,7 @@ public:
     [[nodiscard]] double rounding() const;
 
     /// The Ritz value with `index` others below it; costs some 60 passes over T.
+    /// Throws std::invalid_argument unless 0 <= index < steps.
     [[nodiscard]] RitzValue ritz(Index index) const;
     [[nodiscard]] RitzValue lowest() const { return ritz(0); }
     [[nodiscard]] RitzValue highest() const { return ritz(steps() - 1); }
@@ -98,6 +107,7 @@ private:
     };
     /// next = A current, orthogonal to all that is kept and to the last two columns, not normalised.
     Advance advance(const double* before, double beta_before, const double* current, double* next);
+    void end_run();
     void replay(std::span<const double> h, double* out);
 
     Basis basis_;  // locked vectors, then q_1, q_2, ... as far as they are stored
@@ -106,6 +116,7 @@ private:
     double precision_;
 
     std::optional<OperatorRef> a_;
+    bool open_ = false;  // a column waits for its product
     std::vector<double> alpha_, beta_;
     double norm_ = 0.0;
     Index products_ = 0;

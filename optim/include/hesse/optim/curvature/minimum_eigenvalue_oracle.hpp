@@ -50,7 +50,7 @@ struct MinimumEigenvalue {
 /// The randomised minimum-eigenvalue oracle ("Procedure 2" of Royer, O'Neill and Wright, Math. Prog. 180
 /// (2020) 451): Lanczos from a random start until the answer is known. For lambda_min >= 0 about
 /// 1/4 log(10 n / failure_probability^2) sqrt(S / epsilon) products certify, S = lambda_max - lambda_min; for
-/// lambda_min just above -epsilon more, and n are always enough.
+/// lambda_min just above -epsilon more, and n are enough where the memory holds the whole basis.
 ///
 /// Writes the unit direction d (n); without a negative answer it is the lowest Ritz vector, measured as well.
 /// Does not look for an asymmetry of the operator.

@@ -24,10 +24,13 @@ public:
     RandomStartBound(Index dimension, double failure_probability);
 
     /// The error after `steps` steps whose last beta is `beta`, with spread = theta_max - theta_min; infinity
-    /// while nothing can be said, zero when the run has filled the space. Rounding is not included.
+    /// while nothing can be said, zero when beta is, as after n steps with a whole orthonormal basis. Where Q
+    /// is not orthonormal any more, what was lost may hide in a small beta: say infinity then, and the steps
+    /// count alone. Rounding is not included.
     [[nodiscard]] double error(Index steps, double beta, double spread) const;
 
-    /// The number of steps after which the error is at most `error`, if the spread stays as it is.
+    /// The number of steps after which the error is at most `error`, if the spread stays as it is; n at most,
+    /// where a whole basis leaves none.
     [[nodiscard]] Index steps_for(double error, double spread) const;
 
 private:
