@@ -102,6 +102,107 @@ BOOST_AUTO_TEST_CASE(saddles_are_found_and_left_by_differences) {
     BOOST_TEST(std::abs(result.value - -0.25) < 1e-10);
 }
 
+BOOST_AUTO_TEST_CASE(noise_of_differences_is_no_curvature) {
+    // Half the square of ten variables minus a quartic of ten more, around c = (100, ..., 100): the quartic has
+    // no curvature at c, but a difference with step h = eps^(1/3) |c| sees -h^2 = -7e-6.
+    const Index n = 20;
+    const VectorXd c = VectorXd::Constant(n, 100.0);
+    const auto f = gradient_objective(
+        n,
+        [=](const Point& x) {
+            const VectorXd y = x - c;
+            return 0.5 * y.head(10).squaredNorm() - 0.25 * y.tail(10).array().pow(4).sum();
+        },
+        [=](const Point& x) -> VectorXd {
+            VectorXd g = x - c;
+            g.tail(10) = -g.tail(10).array().cube();
+            return g;
+        });
+    BOOST_TEST(f.linearize(c).hessian().precision() > 1e-8);
+    const Verdict verdict = classify(f, c);
+    BOOST_TEST(verdict.lowest.value < -1e-6);  // the noise is there,
+    BOOST_TEST((verdict.kind == CriticalPointKind::degenerate));
+    BOOST_TEST(!verdict.certain());  // and nothing is made of it
+}
+
+BOOST_AUTO_TEST_CASE(a_gradient_in_single_precision_states_a_large_error) {
+    const auto f = gradient_objective(
+        50, [](const Point& x) { return static_cast<double>(x.cast<float>().array().cos().sum()); },
+        [](const Point& x) -> VectorXd { return (-x.cast<float>().array().sin()).cast<double>(); });
+    const VectorXd x = VectorXd::Constant(50, 3.14159265358979);
+    const auto at = f.linearize(x);
+    // The arguments are rounded by up to 1.2e-7 each, 5e-7 together, over the step, 6e-6 |x| = 1.3e-4.
+    BOOST_TEST(at.hessian().precision() >= 3e-4);
+    BOOST_TEST(at.hessian().precision() <= 1.0);
+    BOOST_CHECK_NO_THROW(classify(f, x));
+    const auto result =
+        minimize(f, VectorXd::Constant(50, 3.0), TrustRegion{}, Stopping{.gradient_norm = 1e-2});
+    BOOST_TEST(result.gradient_norm <= 1e-2);
+}
+
+BOOST_AUTO_TEST_CASE(a_precision_is_measured_once_and_has_its_limits) {
+    int gradients = 0;
+    const auto linear = [&](double slope) {
+        return gradient_objective(
+            2, [](const Point&) { return 0.0; },
+            [&gradients, slope](const Point& x) -> VectorXd { return ++gradients, slope * x; });
+    };
+    const auto at = linear(2.0).linearize(Vector2d(1.0, 1.0));
+    BOOST_TEST(gradients == 1);
+    BOOST_TEST(at.hessian().precision() == 1e-9);  // better than can be promised
+    BOOST_TEST(gradients == 6);
+    BOOST_TEST(at.hessian().precision() == 1e-9);
+    BOOST_TEST(gradients == 6);
+    BOOST_TEST(linear(0.0).linearize(Vector2d(1.0, 1.0)).hessian().precision() == 1e-9);
+    // Of a fourth power at zero a difference sees nothing but its own error.
+    const auto quartic = gradient_objective(
+        2, [](const Point& x) { return 0.25 * x.array().pow(4).sum(); },
+        [](const Point& x) -> VectorXd { return x.array().cube(); });
+    BOOST_TEST(quartic.linearize(Vector2d::Zero().eval()).hessian().precision() == 1.0,
+               boost::test_tools::tolerance(1e-9));
+    const auto broken = gradient_objective(
+        2, [](const Point&) { return 0.0; }, [](const Point& x) -> VectorXd { return x.array().log(); });
+    BOOST_TEST(broken.linearize(Vector2d(1e-7, 1.0)).hessian().precision() == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(residuals_know_the_error_of_their_differences) {
+    const auto f = rosenbrock_by_residuals();
+    const auto exact = test::rosenbrock();  // twice the value
+    const Vector2d x(-1.2, 0.7), v(0.3, -2.0);
+    const auto [found, error] = f.linearize(x).hessian().product_with_error(v);
+    const VectorXd expected = 0.5 * product(exact.linearize(x).hessian(), v);
+    BOOST_TEST((found - expected).norm() <= 2.0 * error);
+    BOOST_TEST(error < 1e-7 * expected.norm());
+    BOOST_TEST((found == product(f.linearize(x).hessian(), v)));
+    BOOST_TEST(f.linearize(x).hessian().precision() < 1e-7);
+    BOOST_TEST(f.linearize(Vector2d(1.0, 1.0)).hessian().precision() == 1e-9);  // no residual, no error
+}
+
+BOOST_AUTO_TEST_CASE(where_vectors_lie_in_memory_does_not_matter) {
+    // Eigen's own norms take the entries in another order when they are not aligned.
+    const Index n = 1001;
+    RandomGenerator random(1);
+    VectorXd shifted(n + 1), shifted_direction(n + 1);
+    random.normal(VectorSpace(n + 1), shifted.data());
+    random.normal(VectorSpace(n + 1), shifted_direction.data());
+    const VectorXd x = shifted.tail(n), v = shifted_direction.tail(n);
+    const auto cube = [](const Point& y) -> VectorXd { return y.array().cube(); };
+    const auto f = gradient_objective(
+        n, [](const Point&) { return 0.0; }, cube);
+    const VectorXd expected = product(f.linearize(x).hessian(), v);
+    VectorXd found(n);
+    f.linearize(shifted.tail(n)).hessian().apply(shifted_direction.tail(n), found);
+    BOOST_TEST((found == expected));
+
+    const auto scaled = [](const Point& y, const Point& u) -> VectorXd {
+        return 3.0 * y.array().square() * u.array();
+    };
+    const auto residuals = residual_objective(n, n, cube, scaled, scaled);
+    const VectorXd r = cube(x);
+    BOOST_TEST(residuals.value(x) == 0.5 * VectorSpace(n).dot(r.data(), r.data()));
+    BOOST_TEST(residuals.linearize(shifted.tail(n)).value() == residuals.value(x));
+}
+
 BOOST_AUTO_TEST_CASE(gradient_and_product_are_passed_through) {
     const MatrixXd a = Vector2d(1.0, -2.0).asDiagonal();
     const auto f = gradient_and_product_objective(
@@ -159,6 +260,9 @@ BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit_are_named) {
                                        .linearize(x);
                    product(at.hessian(), x);
                }) == "gradient_and_product_objective: the product has 3 entries, expected 2");
+    BOOST_TEST(message_of([&] {
+                   gradient_and_product_objective(2, zero, three, three_from_two).linearize(x);
+               }) == "gradient_and_product_objective: the gradient has 3 entries, expected 2");
     BOOST_TEST(message_of([&] { residual_objective(2, 0, three, three_from_two, three_from_two); }) ==
                "residual_objective: m is 0, expected at least 1");
     BOOST_TEST(message_of([&] {

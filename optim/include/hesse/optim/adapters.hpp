@@ -1,6 +1,8 @@
 #pragma once
 
 #include "hesse/optim/objective.hpp"
+#include "hesse/optim/random.hpp"
+#include "hesse/optim/vector_space.hpp"
 
 #include <Eigen/Core>
 
@@ -9,6 +11,7 @@
 #include <concepts>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -43,12 +46,20 @@ inline void require_dimension(const char* function, const char* what, Index size
                                     ", expected at least 1");
 }
 
+/// x + a v. Here as below VectorSpace does the arithmetic, so that results do not depend on the flags that its
+/// user is compiled with, nor on where vectors lie in memory.
+inline Eigen::VectorXd moved(const Point& x, double a, const Point& v) {
+    Eigen::VectorXd y = x;
+    VectorSpace(x.size()).add(a, v.data(), y.data());
+    return y;
+}
+
 /// out = dF(x)[v] by central differences of a vector function F along v,
 ///     (F(x + h u) - F(x - h u)) |v| / 2h,   u = v/|v|,   h = eps^(1/3) max(1, |x|),
 /// where the truncation, of order h^2, and the rounding, of order eps / h, are of one size.
 class CentralDifference {
 public:
-    explicit CentralDifference(const Point& x) : step_(std::cbrt(epsilon) * std::max(1.0, x.norm())) {}
+    explicit CentralDifference(const Point& x) : step_(std::cbrt(epsilon) * std::max(1.0, norm(x))) {}
 
     [[nodiscard]] double step() const { return step_; }
 
@@ -58,35 +69,68 @@ public:
     }
 
     /// The same and an estimate of its error: a second quotient with 2h has four times the truncation error;
-    /// rounding, of F and of its argument, is eps (|F| + |x| |dF u|) over the step. Five evaluations.
+    /// rounding, of F and of its argument, is eps (|F| |v| + |x| |dF v|) over the step. Five evaluations.
     template <class F>
     std::pair<Eigen::VectorXd, double> with_error(const F& function, const Point& x, const Point& v) const {
         Eigen::VectorXd fine = quotient(function, x, v, step_);
         const Eigen::VectorXd coarse = quotient(function, x, v, 2.0 * step_);
-        const double rounding =
-            epsilon * (Eigen::VectorXd(function(x)).norm() * v.norm() + x.norm() * fine.norm()) / step_;
-        return {fine, (coarse - fine).norm() / 3.0 + rounding};
+        // Twice the larger one stands for the sum of two products, which some compilers round once only.
+        const double larger = std::max(norm(function(x)) * norm(v), norm(x) * norm(fine));
+        const double rounding = 2.0 * epsilon * larger / step_;
+        return {fine, norm(moved(coarse, -1.0, fine)) / 3.0 + rounding};
     }
 
 private:
     static constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
+    static double norm(const Point& x) { return VectorSpace(x.size()).norm(x.data()); }
+
     template <class F>
     static Eigen::VectorXd quotient(const F& function, const Point& x, const Point& v, double step) {
-        const double length = v.norm();
+        const double length = norm(v);
         if (length == 0.0) return Eigen::VectorXd::Zero(Eigen::VectorXd(function(x)).size());
-        const Eigen::VectorXd ahead = x + (step / length) * v;
-        const Eigen::VectorXd behind = x - (step / length) * v;
-        const Eigen::VectorXd difference = function(ahead) - function(behind);
-        return difference * (length / (2.0 * step));
+        const Eigen::VectorXd ahead = function(moved(x, step / length, v));
+        Eigen::VectorXd difference = moved(ahead, -1.0, function(moved(x, -step / length, v)));
+        VectorSpace(difference.size()).scale(length / (2.0 * step), difference.data());
+        return difference;
     }
 
     double step_;
 };
 
-/// A relative error that a product by differences rarely exceeds, where third derivatives are of the size of
-/// the second: for options that ask how exact a product is.
+/// The relative error that a product by differences rarely falls below.
 inline constexpr double difference_precision = 1e-9;
+
+/// The relative error of a Hessian's products, from its own estimate of one along a random direction, always
+/// the same: difference_precision at least, and 1 where the product is all error. One that is a little too
+/// large costs a verdict some sharpness; one that is too small makes a saddle out of noise.
+template <class Hessian>
+double measured_precision(const Hessian& hessian) {
+    const VectorSpace space(hessian.rows());
+    Eigen::VectorXd direction(hessian.rows());
+    RandomGenerator().unit_vector(space, direction.data());
+    const auto [product, error] = hessian.product_with_error(direction);
+    if (error == 0.0) return difference_precision;
+    const double relative = error / space.norm(product.data());
+    return relative < 1.0 ? std::max(relative, difference_precision) : 1.0;  // 1 for NaN too
+}
+
+/// Value, gradient and Hessian at one point.
+template <class Hessian>
+class Linearization {
+public:
+    Linearization(double value, Eigen::VectorXd gradient, Hessian hessian)
+        : value_(value), gradient_(std::move(gradient)), hessian_(std::move(hessian)) {}
+
+    [[nodiscard]] double value() const { return value_; }
+    [[nodiscard]] const Eigen::VectorXd& gradient() const { return gradient_; }
+    [[nodiscard]] const Hessian& hessian() const { return hessian_; }
+
+private:
+    double value_;
+    Eigen::VectorXd gradient_;
+    Hessian hessian_;
+};
 
 }  // namespace adapters
 
@@ -121,7 +165,11 @@ public:
             : parts_(std::move(parts)), x_(x), difference_(x) {}
 
         [[nodiscard]] Index rows() const { return parts_->n; }
-        [[nodiscard]] static double precision() { return adapters::difference_precision; }
+        /// The relative error of a product, measured when it is first asked for: five gradients, once.
+        [[nodiscard]] double precision() const {
+            if (!precision_) precision_ = adapters::measured_precision(*this);
+            return *precision_;
+        }
         void apply(const Point& in, Eigen::Ref<Eigen::VectorXd> out) const {
             out = difference_([&](const Point& y) { return parts_->checked_gradient(y); }, x_, in);
         }
@@ -134,24 +182,13 @@ public:
         std::shared_ptr<const Parts> parts_;
         Eigen::VectorXd x_;
         adapters::CentralDifference difference_;
+        mutable std::optional<double> precision_;
     };
 
-    class Linearization {
-    public:
-        Linearization(const std::shared_ptr<const Parts>& parts, const Point& x)
-            : value_(parts->value(x)), gradient_(parts->checked_gradient(x)), hessian_(parts, x) {}
-
-        [[nodiscard]] double value() const { return value_; }
-        [[nodiscard]] const Eigen::VectorXd& gradient() const { return gradient_; }
-        [[nodiscard]] const Hessian& hessian() const { return hessian_; }
-
-    private:
-        double value_;
-        Eigen::VectorXd gradient_;
-        Hessian hessian_;
-    };
-
-    Linearization linearize(const Point& x) const { return {parts_, x}; }
+    using Linearization = adapters::Linearization<Hessian>;
+    Linearization linearize(const Point& x) const {
+        return {parts_->value(x), parts_->checked_gradient(x), Hessian(parts_, x)};
+    }
 
 private:
     std::shared_ptr<const Parts> parts_;
@@ -171,6 +208,12 @@ class GradientAndProductObjective {
         Value value;
         Gradient gradient;
         Product product;
+
+        Eigen::VectorXd checked_gradient(const Point& x) const {
+            Eigen::VectorXd g = gradient(x);
+            adapters::require_size("gradient_and_product_objective", "the gradient", g.size(), n);
+            return g;
+        }
     };
 
 public:
@@ -200,25 +243,10 @@ public:
         Eigen::VectorXd x_;
     };
 
-    class Linearization {
-    public:
-        Linearization(const std::shared_ptr<const Parts>& parts, const Point& x)
-            : value_(parts->value(x)), gradient_(parts->gradient(x)), hessian_(parts, x) {
-            adapters::require_size("gradient_and_product_objective", "the gradient", gradient_.size(),
-                                   parts->n);
-        }
-
-        [[nodiscard]] double value() const { return value_; }
-        [[nodiscard]] const Eigen::VectorXd& gradient() const { return gradient_; }
-        [[nodiscard]] const Hessian& hessian() const { return hessian_; }
-
-    private:
-        double value_;
-        Eigen::VectorXd gradient_;
-        Hessian hessian_;
-    };
-
-    Linearization linearize(const Point& x) const { return {parts_, x}; }
+    using Linearization = adapters::Linearization<Hessian>;
+    Linearization linearize(const Point& x) const {
+        return {parts_->value(x), parts_->checked_gradient(x), Hessian(parts_, x)};
+    }
 
 private:
     std::shared_ptr<const Parts> parts_;
@@ -259,6 +287,9 @@ class ResidualObjective {
             adapters::require_size("residual_objective", "the Jacobian product", push.size(), m);
             return pull_back(x, push);
         }
+        [[nodiscard]] double half_square(const Point& r) const {
+            return 0.5 * VectorSpace(m).dot(r.data(), r.data());
+        }
     };
 
 public:
@@ -272,7 +303,7 @@ public:
 
     [[nodiscard]] Index size() const { return parts_->n; }
     [[nodiscard]] Index residual_count() const { return parts_->m; }
-    double value(const Point& x) const { return 0.5 * parts_->checked_residuals(x).squaredNorm(); }
+    double value(const Point& x) const { return parts_->half_square(parts_->checked_residuals(x)); }
 
     class GaussNewton {
     public:
@@ -292,35 +323,50 @@ public:
         Hessian(std::shared_ptr<const Parts> parts, const Point& x, Eigen::VectorXd residuals)
             : parts_(std::move(parts)), x_(x), residuals_(std::move(residuals)), difference_(x) {}
         [[nodiscard]] Index rows() const { return parts_->n; }
-        [[nodiscard]] static double precision() { return adapters::difference_precision; }
+        /// The relative error of a product, measured when it is first asked for: six products with J', once.
+        [[nodiscard]] double precision() const {
+            if (!precision_) precision_ = adapters::measured_precision(*this);
+            return *precision_;
+        }
         void apply(const Point& in, Eigen::Ref<Eigen::VectorXd> out) const {
-            const Eigen::VectorXd curvature =
-                difference_([&](const Point& y) { return parts_->pull_back(y, residuals_); }, x_, in);
-            out = parts_->gauss_newton(x_, in) + curvature;
+            out = parts_->gauss_newton(x_, in) + difference_(pull_back(), x_, in);
+        }
+        /// H v, and an estimate of the norm of its error, that of the difference.
+        [[nodiscard]] std::pair<Eigen::VectorXd, double> product_with_error(const Point& v) const {
+            auto [curvature, error] = difference_.with_error(pull_back(), x_, v);
+            return {parts_->gauss_newton(x_, v) + curvature, error};
         }
 
     private:
+        auto pull_back() const {
+            return [this](const Point& y) { return parts_->pull_back(y, residuals_); };
+        }
+
         std::shared_ptr<const Parts> parts_;
         Eigen::VectorXd x_, residuals_;
         adapters::CentralDifference difference_;
+        mutable std::optional<double> precision_;
     };
 
     class Linearization {
     public:
         Linearization(const std::shared_ptr<const Parts>& parts, const Point& x)
             : residuals_(parts->checked_residuals(x)),
+              value_(parts->half_square(residuals_)),
               gradient_(parts->pull_back(x, residuals_)),
               hessian_(parts, x, residuals_),
               gauss_newton_(parts, x) {}
 
-        [[nodiscard]] double value() const { return 0.5 * residuals_.squaredNorm(); }
+        [[nodiscard]] double value() const { return value_; }
         [[nodiscard]] const Eigen::VectorXd& residuals() const { return residuals_; }
         [[nodiscard]] const Eigen::VectorXd& gradient() const { return gradient_; }
         [[nodiscard]] const Hessian& hessian() const { return hessian_; }
         [[nodiscard]] const GaussNewton& gauss_newton() const { return gauss_newton_; }
 
     private:
-        Eigen::VectorXd residuals_, gradient_;
+        Eigen::VectorXd residuals_;
+        double value_;
+        Eigen::VectorXd gradient_;
         Hessian hessian_;
         GaussNewton gauss_newton_;
     };
