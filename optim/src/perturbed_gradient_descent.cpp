@@ -3,10 +3,13 @@
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <istream>
 #include <ostream>
+#include <stdexcept>
 #include <utility>
 
 namespace hesse {
@@ -34,10 +37,17 @@ PerturbedGradientDescent::Options PerturbedGradientDescent::theory_parameters(co
     const double n = static_cast<double>(problem.dimension);
     const double chi =
         3.0 * std::max(std::log(n * l * problem.value_gap / (c * epsilon * epsilon * problem.failure)), 4.0);
+    const double patience = std::ceil(chi / (c * c) * l / std::sqrt(rho * epsilon));
+    constexpr double most = 0x1p62;
+    if (!(patience < most))
+        throw std::invalid_argument(fmt::format(
+            "{}: patience chi / c^2 l / sqrt(rho epsilon) is {}, expected less than {}; accuracy is "
+            "{}, gradient_lipschitz {}, hessian_lipschitz {}, constant {}",
+            where, patience, most, epsilon, l, rho, c));
     return {.step_size = c / l,
             .gradient_threshold = std::sqrt(c) / (chi * chi) * epsilon,
             .radius = std::sqrt(c) / (chi * chi) * epsilon / l,
-            .patience = static_cast<Index>(std::ceil(chi / (c * c) * l / std::sqrt(rho * epsilon))),
+            .patience = static_cast<Index>(patience),
             .decrease = c / (chi * chi * chi) * std::sqrt(epsilon * epsilon * epsilon / rho)};
 }
 
@@ -61,7 +71,7 @@ StepOutcome PerturbedGradientDescent::step(Iterate& at) {
         since_noise_ = -1;
         return StepOutcome::converged;
     }
-    const bool noise_is_old = since_noise_ < 0 || since_noise_ >= options_.patience;
+    const bool noise_is_old = since_noise_ < 0 || since_noise_ > options_.patience;
     return at.gradient_norm() <= threshold && noise_is_old ? perturb(at) : descend(at);
 }
 
@@ -72,14 +82,15 @@ StepOutcome PerturbedGradientDescent::perturb(Iterate& at) {
     const double value = at.value();
     const double expected = options_.decrease > 0.0
                                 ? options_.decrease
-                                : std::max(0.5 * radius * at.gradient_norm(), at.rounding_floor());
-    RandomGenerator random = random_;  // taken over once the move is made: the loss may throw
+                                : std::max(0.5 * radius * at.gradient_norm(), 10.0 * at.rounding_floor());
+    RandomGenerator random = random_;  // taken over once the trial is judged: the loss may throw
     random.in_ball(space, radius, next_.data());
     space.add(1.0, at.x_data(), next_.data());
-    if (!at.linearize_trial(next_.data())) return StepOutcome::not_finite;
+    const bool finite = std::isfinite(at.value_at(next_.data())) && at.linearize_trial(next_.data());
+    random_ = random;
+    if (!finite) return StepOutcome::rejected;  // the next noise is another one
     space.copy(at.x_data(), saved_.data());
     at.accept_trial();
-    random_ = random;
     saved_value_ = value;
     expected_ = expected;
     since_noise_ = 0;

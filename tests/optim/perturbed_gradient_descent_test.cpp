@@ -7,11 +7,48 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
+using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+
+namespace {
+
+/// A method at a point, step by step. The gradient goal is zero.
+template <class F>
+struct Standing {
+    F f;
+    ErasedObjective<F> erased{f};
+    Iterate at;
+    PerturbedGradientDescent method;
+
+    Standing(F loss, const VectorXd& x, const PerturbedGradientDescent::Options& options)
+        : f(std::move(loss)), at(erased, x.data()), method(options) {
+        method.start(at);
+    }
+    StepOutcome step() { return method.step(at); }
+    std::string state() const {
+        std::ostringstream out;
+        method.save(out);
+        return out.str();
+    }
+};
+
+/// -slope x: the gradient is the same everywhere, and small enough to be perturbed if the threshold says so.
+test::AnalyticObjective slope(double slope, double value = 0.0) {
+    return {1, [=](const VectorXd& x) { return value - slope * x[0]; },
+            [=](const VectorXd&) -> VectorXd { return VectorXd::Constant(1, -slope); },
+            [](const VectorXd&, const VectorXd&) -> VectorXd { return VectorXd::Zero(1); }};
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(perturbed_gradient_descent)
 
@@ -30,6 +67,128 @@ BOOST_AUTO_TEST_CASE(a_minimum_is_returned_as_it_was_before_the_noise) {
     const auto result = minimize(f, Vector2d(1.0, 1.0), PerturbedGradientDescent({.step_size = 0.1}));
     BOOST_TEST(result.status == Status::second_order);
     BOOST_TEST(result.gradient_norm <= 1e-6);
+}
+
+BOOST_AUTO_TEST_CASE(the_noise_has_the_radius_that_is_asked_for) {
+    // In a hundred dimensions all but 0.9^100 = 3e-5 of the ball is farther than 0.9 radius from its middle.
+    const Index n = 100;
+    for (const double radius : {1e-2, 0.5, 4.0}) {
+        Standing run(test::quadratic(MatrixXd::Identity(n, n)), VectorXd::Zero(n), {.radius = radius});
+        BOOST_TEST((run.step() == StepOutcome::moved));
+        BOOST_TEST(run.at.x().norm() <= radius);
+        BOOST_TEST(run.at.x().norm() >= 0.9 * radius);
+    }
+    // Without an answer it is 1e-3 max(1, |x|).
+    Standing far(slope(0.0), VectorXd::Constant(1, 1e6), {});
+    far.step();
+    BOOST_TEST(far.at.last_move() <= 1e3);
+    BOOST_TEST(far.at.last_move() >= 1.0);  // a thousandth of the radius
+}
+
+BOOST_AUTO_TEST_CASE(gradients_up_to_the_threshold_are_perturbed) {
+    const auto perturbations = [](double threshold) {
+        Standing run(slope(1.0), VectorXd::Zero(1), {.gradient_threshold = threshold});
+        run.step();
+        return run.method.perturbations();
+    };
+    BOOST_TEST(perturbations(0.99) == 0);
+    BOOST_TEST(perturbations(1.0) == 1);
+    BOOST_TEST(perturbations(0.0) == 0);  // the run's goal, zero here
+}
+
+BOOST_AUTO_TEST_CASE(noise_is_given_more_than_patience_steps) {
+    // The loss drops by 1e-2 a step, so that the method never ends. The noise of step 1 is followed by
+    // `patience` steps, by the one that finds the decrease, and only then by more noise.
+    for (const Index patience : {1, 2, 7}) {
+        Standing run(slope(1.0), VectorXd::Zero(1),
+                     {.step_size = 1e-2,
+                      .gradient_threshold = 2.0,
+                      .radius = 1e-6,
+                      .patience = patience,
+                      .decrease = 1e-3});
+        for (Index k = 1; k <= 20; ++k) {
+            BOOST_TEST((run.step() == StepOutcome::moved));
+            BOOST_TEST(run.method.perturbations() == 1 + (k - 1) / (patience + 2), "step " << k);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(less_than_ten_rounding_floors_are_no_decrease) {
+    // A step lowers 1 - 1e-8 x by size 1e-16; the floor at 1 is ten units in the last place, 10 eps.
+    const double eps = std::numeric_limits<double>::epsilon();
+    const auto outcome = [&](double floors) {
+        Standing run(slope(1e-8, 1.0), VectorXd::Zero(1),
+                     {.step_size = floors * 10.0 * eps * 1e16,
+                      .gradient_threshold = 1.0,
+                      .radius = 1e-12,
+                      .patience = 1});
+        run.step();
+        run.step();
+        BOOST_TEST(std::abs((1.0 - run.at.value()) / run.at.rounding_floor() - floors) <= 0.1);
+        return run.step();
+    };
+    BOOST_TEST((outcome(5.0) == StepOutcome::converged));
+    BOOST_TEST((outcome(20.0) == StepOutcome::moved));
+}
+
+BOOST_AUTO_TEST_CASE(noise_beyond_the_domain_is_drawn_again) {
+    // The saddle (0, 0) of the double well lies on the border x >= 0 of the loss's domain.
+    int gradients_outside = 0;
+    const auto well = test::double_well();
+    const test::AnalyticObjective f(
+        2, [=](const VectorXd& x) { return x[0] < 0.0 ? std::nan("") : well.value(x); },
+        [=, &gradients_outside](const VectorXd& x) -> VectorXd {
+            gradients_outside += x[0] < 0.0;
+            return well.linearize(x).gradient();
+        },
+        [=](const VectorXd& x, const VectorXd& v) -> VectorXd {
+            VectorXd out(2);
+            well.linearize(x).hessian().apply(v, out);
+            return out;
+        });
+    int rejected = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const PerturbedGradientDescent::Options options{.step_size = 0.1, .seed = seed};
+        BOOST_TEST(minimize(f, Vector2d(0.0, 0.0), PerturbedGradientDescent(options)).value <= -0.25 + 1e-10);
+        Standing run(f, Vector2d(0.0, 0.0), options);
+        const std::string before = run.state();
+        if (run.step() != StepOutcome::rejected) continue;
+        ++rejected;
+        BOOST_TEST((run.at.x() == Vector2d(0.0, 0.0)));
+        BOOST_TEST(run.state() != before);  // the generator went on
+    }
+    BOOST_TEST(rejected > 0);
+    BOOST_TEST(gradients_outside == 0);
+    // Where there is no other point at all, the loop gives up.
+    const test::AnalyticObjective point(
+        1, [](const VectorXd& x) { return x[0] == 0.0 ? 0.0 : std::nan(""); },
+        [](const VectorXd&) -> VectorXd { return VectorXd::Zero(1); },
+        [](const VectorXd&, const VectorXd& v) -> VectorXd { return -v; });
+    const auto result = minimize(point, VectorXd::Zero(1), PerturbedGradientDescent{});
+    BOOST_TEST(result.status == Status::not_finite);
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_that_throws_leaves_the_state_untouched) {
+    bool broken = false;
+    const test::AnalyticObjective f(
+        1,
+        [&broken](const VectorXd& x) {
+            if (broken) throw std::runtime_error("no data");
+            return -x[0];
+        },
+        [](const VectorXd&) -> VectorXd { return VectorXd::Constant(1, -1.0); },
+        [](const VectorXd&, const VectorXd&) -> VectorXd { return VectorXd::Zero(1); });
+    Standing run(f, VectorXd::Zero(1), {.gradient_threshold = 2.0, .patience = 3});
+    for (int k = 0; k < 6; ++k) {  // noise, and steps after it
+        const std::string before = run.state();
+        const double x = run.at.x()[0];
+        broken = true;
+        BOOST_CHECK_THROW(run.step(), std::runtime_error);
+        broken = false;
+        BOOST_TEST(run.state() == before);
+        BOOST_TEST(run.at.x()[0] == x);
+        run.step();
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_seed_decides_everything) {
@@ -75,6 +234,16 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
     BOOST_TEST(
         message_of([] { PerturbedGradientDescent::theory_parameters({.accuracy = 0.0}); }) ==
         "PerturbedGradientDescent::theory_parameters: accuracy is 0, expected a finite positive number");
+    // sqrt(rho epsilon) = 1e-11 and l = 1e15: 1e28 steps and more.
+    const std::string overflow = message_of([] {
+        PerturbedGradientDescent::theory_parameters(
+            {.gradient_lipschitz = 1e15, .hessian_lipschitz = 1e-10, .accuracy = 1e-12});
+    });
+    BOOST_TEST(overflow.starts_with(
+        "PerturbedGradientDescent::theory_parameters: patience chi / c^2 l / sqrt(rho epsilon) is "));
+    BOOST_TEST(
+        overflow.ends_with("expected less than 4.611686018427388e+18; accuracy is 1e-12, "
+                           "gradient_lipschitz 1000000000000000, hessian_lipschitz 1e-10, constant 0.1"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,6 +14,7 @@ namespace hesse {
 ///         remember x~ = x, f~ = f(x);   x <- x + xi, xi uniform in the ball of the given radius
 ///     else if `patience` steps after it  f(x) - f~ > -decrease:   return x~, the method has converged
 ///     else x <- x - step_size g(x).
+/// Noise that leads to where the loss is not finite is drawn again at the next step.
 /// Jin, Ge, Netrapalli, Kakade and Jordan, ICML 2017: with their parameters x~ is a second-order point with
 /// high probability. Those parameters are useless in practice (radii of 1e-10): they are there, as
 /// theory_parameters(), and the defaults are practical ones. A saddle of curvature -c grows the noise by
@@ -25,7 +26,7 @@ public:
         double gradient_threshold = 0.0;  // 0: the gradient norm at which the run would stop
         double radius = 0.0;              // of the noise; 0: 1e-3 max(1, |x|)
         Index patience = 50;              // steps that the noise is given to grow
-        double decrease = 0.0;  // expected of them; 0: the larger of radius |g| / 2 and the rounding floor
+        double decrease = 0.0;  // expected of them; 0: the larger of radius |g| / 2 and 10 rounding floors
         std::uint64_t seed = 0;
     };
     static constexpr std::string_view name = "PerturbedGradientDescent";
@@ -48,7 +49,7 @@ public:
     /// The paper's parameters, with chi = 3 max(log(n l gap / (c epsilon^2 delta)), 4):
     ///     step c / l, radius sqrt(c) / chi^2 epsilon / l, threshold sqrt(c) / chi^2 epsilon,
     ///     decrease c / chi^3 sqrt(epsilon^3 / rho), patience ceil(chi / c^2 l / sqrt(rho epsilon)).
-    /// Throws std::invalid_argument unless all are positive.
+    /// Throws std::invalid_argument unless all are positive and patience is less than 2^62.
     static Options theory_parameters(const Problem& problem);
 
     void start(Iterate& at);
