@@ -13,7 +13,8 @@ namespace hesse {
 ///     a = fraction g'g / (g'Hg),    x <- x - a g.
 /// To second order the loss changes by -a g'g + a^2/2 g'Hg: it drops for every a < 2 g'g / (g'Hg), and most
 /// for half of that, fraction = 1. Where g'Hg <= 0 there is no bound, and the step along -g is found by the
-/// expanding search of NegativeCurvatureEscape. A step that does not lower the loss is halved.
+/// expanding search of NegativeCurvatureEscape. A step that does not lower the loss is halved. A step costs a
+/// product, a value for each trial, and a gradient.
 class CurvatureBoundedGradientDescent {
 public:
     struct Options {
