@@ -24,12 +24,17 @@ CheckpointTo::CheckpointTo(std::string path, Index every) : path_(std::move(path
     if (!writable) throw std::invalid_argument(fmt::format("checkpoint_to: cannot write '{}'", path_));
 }
 
-void CheckpointTo::write(const std::string& text) const {
+std::optional<std::string> CheckpointTo::try_write(const std::string& text) const {
     std::ofstream file(draft_of(path_));
     file << text;
     file.close();
-    if (!file || std::rename(draft_of(path_).c_str(), path_.c_str()) != 0)
-        throw std::runtime_error(fmt::format("checkpoint_to: writing '{}' failed", path_));
+    if (file && std::rename(draft_of(path_).c_str(), path_.c_str()) == 0) return std::nullopt;
+    std::remove(draft_of(path_).c_str());  // half a checkpoint is none
+    return fmt::format("checkpoint_to: writing '{}' failed", path_);
+}
+
+void CheckpointTo::write(const std::string& text) const {
+    if (const auto failure = try_write(text)) throw std::runtime_error(*failure);
 }
 
 ResumeFrom::ResumeFrom(const std::string& path) {

@@ -2,6 +2,7 @@
 
 #include "hesse/optim/curvature_bounded_gradient_descent.hpp"
 #include "hesse/optim/gradient_descent.hpp"
+#include "hesse/optim/history_csv.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/perturbed_gradient_descent.hpp"
@@ -14,7 +15,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 using Eigen::Vector2d;
 using Eigen::VectorXd;
@@ -51,6 +55,21 @@ void check_resume(const M& method, const VectorXd& start, Index steps, const E&.
     BOOST_TEST((rest.status == whole.status));
     BOOST_TEST((rest.counters == whole.counters));
     BOOST_TEST(rest.history.front().iteration == steps + 1);  // what was shown before is not shown again
+}
+
+std::string contents(const std::string& path) {
+    std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+/// The first column of a history.
+std::vector<std::string> iterations_in(const std::string& path) {
+    std::ifstream file(path);
+    std::vector<std::string> column;
+    for (std::string line; std::getline(file, line);) column.push_back(line.substr(0, line.find(',')));
+    return column;
 }
 
 template <class Work>
@@ -94,6 +113,91 @@ BOOST_AUTO_TEST_CASE(paths_that_cannot_be_used_are_refused_before_the_run) {
                "resume_from: cannot read '/no/such/file'");
     BOOST_TEST(message_of([] { checkpoint_to("/no/such/folder/state", 0); }) ==
                "checkpoint_to: every is 0, expected at least 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_write_that_fails_says_so_and_keeps_the_last_checkpoint) {
+    const TemporaryFile folder("checkpoint_folder");
+    std::filesystem::create_directory(folder.path);
+    const std::string path = folder.path + "/state";
+    const CheckpointTo checkpoint = checkpoint_to(path);
+    BOOST_TEST(!checkpoint.try_write("first").has_value());
+    BOOST_TEST(contents(path) == "first");
+
+    // No draft can be made while a folder has its name, and something in it.
+    std::filesystem::create_directories(path + ".part/something");
+    const std::string expected = "checkpoint_to: writing '" + path + "' failed";
+    BOOST_TEST(checkpoint.try_write("second").value_or("nothing wrong") == expected);
+    BOOST_CHECK_EXCEPTION(checkpoint.write("second"), std::runtime_error,
+                          [&](const std::runtime_error& error) { return error.what() == expected; });
+    BOOST_TEST(contents(path) == "first");
+    std::filesystem::remove_all(path + ".part");
+    BOOST_TEST(!checkpoint.try_write("third").has_value());
+    BOOST_TEST(contents(path) == "third");
+    std::filesystem::remove_all(folder.path);
+    BOOST_TEST(checkpoint.try_write("fourth").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_resumed_run_goes_on_with_its_history) {
+    const TemporaryFile state("checkpoint_history_state"), file("checkpoint_history.csv");
+    const auto f = test::rosenbrock();
+    const Vector2d start(-1.2, 1.0);
+    const GradientDescent method({1e-4});
+    const auto run_to = [&](Index iterations, auto&&... extras) {
+        minimize(f, start, method, Stopping{.iterations = iterations, .second_order = false}, extras...);
+        return iterations_in(file.path);
+    };
+    const std::vector<std::string> whole{"iteration", "0", "1", "2", "3", "4", "5"};
+
+    // Two in two parts, then three more.
+    std::ofstream(file.path) << "what was here before\n";
+    BOOST_TEST(run_to(2, history_to_csv(file.path), checkpoint_to(state.path)).size() == 4u);
+    BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
+    // Lines after the checkpoint are made again, and so is one that was cut off.
+    BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
+    std::ofstream(file.path, std::ios::app) << "6,0.1";
+    BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
+    // To have a history in hand is not to run.
+    { const HistoryCsv unused = history_to_csv(file.path); }
+    BOOST_TEST(iterations_in(file.path) == whole);
+    // A run from the start replaces it.
+    BOOST_TEST(run_to(1, history_to_csv(file.path)).size() == 3u);
+    // A file that is no history is not taken for one.
+    std::ofstream(file.path) << "something else\n";
+    BOOST_TEST(run_to(4, history_to_csv(file.path), resume_from(state.path)) ==
+               (std::vector<std::string>{"iteration", "3", "4"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_history_on_a_full_disk_says_so_and_the_run_goes_on) {
+    if (!std::filesystem::exists("/dev/full")) return;
+    HistoryCsv history = history_to_csv("/dev/full");
+    BOOST_TEST(history.failure() == "");
+    const auto result = minimize(test::rosenbrock(), Vector2d(-1.2, 1.0), TrustRegion{}, history);
+    BOOST_TEST(result.status == Status::second_order);
+    BOOST_TEST(history.failure() == "history_to_csv: writing '/dev/full' failed at iteration 0");
+}
+
+BOOST_AUTO_TEST_CASE(the_state_at_the_rounding_floor_is_kept) {
+    // Steps whose gain is below the floor are counted; a run that went on without the count would be longer.
+    const auto f = test::quadratic(Vector2d(1.0, 100.0).asDiagonal(), Vector2d(1e3, 1.0));
+    const Vector2d start(3.0, 2.0);
+    ErasedObjective erased(f);
+    Iterate at(erased, start.data());
+    CurvatureBoundedGradientDescent method, other;
+    method.start(at);
+    const auto state_of = [](const CurvatureBoundedGradientDescent& m) {
+        std::ostringstream out;
+        m.save(out);
+        return out.str();
+    };
+    for (int k = 0; k < 10'000 && state_of(method).find("floor_steps 0\n") != std::string::npos; ++k)
+        method.step(at);
+    BOOST_REQUIRE(state_of(method).find("floor_steps 0\n") == std::string::npos);
+    BOOST_REQUIRE(state_of(method).find("floor_gradient inf") == std::string::npos);
+    other.start(at);
+    BOOST_TEST(state_of(other) != state_of(method));
+    std::istringstream in(state_of(method));
+    other.load(in);
+    BOOST_TEST(state_of(other) == state_of(method));
 }
 
 BOOST_AUTO_TEST_CASE(a_checkpoint_that_does_not_fit_is_named) {

@@ -2,7 +2,9 @@
 
 #include "hesse/autodiff/memory.hpp"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace hesse {
 
@@ -15,7 +17,11 @@ public:
 
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] Index every() const { return every_; }
-    /// Replaces the file as a whole, so that there is a complete checkpoint at every moment.
+    /// Replaces the file as a whole, so that there is a complete checkpoint at every moment. Returns what went
+    /// wrong, if anything did: a run is worth more than its checkpoint, and the last one that was complete is
+    /// still there.
+    [[nodiscard]] std::optional<std::string> try_write(const std::string& text) const;
+    /// The same; throws std::runtime_error if something went wrong.
     void write(const std::string& text) const;
 
 private:
@@ -42,7 +48,7 @@ private:
 
 /// minimize(f, x, HeavyBall{}, resume_from("run.state")): goes on as if the run had not ended, bit for bit,
 /// if loss, method and options are the same. The start x only gives the size then; one gradient is spent
-/// again, uncounted. The history begins anew.
+/// again, uncounted. The report's history begins anew; the file of history_to_csv goes on.
 inline ResumeFrom resume_from(const std::string& path) { return ResumeFrom(path); }
 
 }  // namespace hesse
