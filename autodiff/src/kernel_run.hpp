@@ -9,7 +9,7 @@ namespace hesse {
 
 inline constexpr int largest_pointers = KernelLayout{largest_statement, largest_kept}.count();
 inline constexpr int largest_pack = 16;
-inline constexpr Index longest_block = 1024;
+inline constexpr int longest_block = 1024;
 /// Blocks of scratch start at different places of a page: a processor takes a load for one that waits for an
 /// earlier store if the last twelve bits of their addresses agree.
 inline constexpr int stagger = 32;
@@ -27,9 +27,9 @@ public:
         : pack_(kernels.pack), count_(kernels.layout.count()) {
         // As long as scratch allows, and short enough for it to stay in the first-level cache. Whole turns of
         // the lanes of a sum, so that its bits do not depend on the length.
-        constexpr Index turn = sum_lanes * largest_pack;
-        const Index room = scratch_size - turn - count_ * largest_pack;
-        length_ = std::min<Index>(room / std::max(scratch_blocks, 1) - stagger, longest_block) / turn * turn;
+        constexpr int turn = sum_lanes * largest_pack;
+        const int room = scratch_size - turn - count_ * largest_pack;
+        length_ = std::min(room / std::max(scratch_blocks, 1) - stagger, longest_block) / turn * turn;
         tail_ = scratch_.data() + scratch_size - turn - count_ * largest_pack;
         block_of_.fill(-1);
     }
@@ -69,9 +69,15 @@ public:
 
     /// Runs the kernel on `count` entries and forgets the blocks.
     void operator()(typename Kernels<T>::Kernel kernel, Index count, AdjointSums sums = {}) {
-        const Index whole = count / pack_ * pack_;
-        if (whole != 0) kernel(whole, pointers_.data(), sums);
-        if (whole != count) run_rest(kernel, whole, count - whole, sums);
+        const Index whole = count & -pack_;  // a power of two
+        const Index rest = count - whole;
+        if (rest == 0 || (whole != 0 && repeats_ && update_count_ == 0)) {
+            kernel(count, pointers_.data(), sums);
+            if (sum_ >= 0) rest_sum_ += sum_of(sums_.data() + (sum_lanes + 1) * pack_ - rest, rest);
+        } else {
+            if (whole != 0) kernel(whole, pointers_.data(), sums);
+            run_rest(kernel, whole, rest, sums);
+        }
         read_count_ = write_count_ = update_count_ = follow_count_ = 0;
     }
 
@@ -89,27 +95,19 @@ public:
 private:
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-    // The entries that fill no pack. Where there is a pack before them, the last pack of the block is evaluated,
-    // which repeats some entries to the same effect; else they get a pack of their own, filled up with the last.
+    // The entries that fill no pack get one of their own, filled up with the last.
     void run_rest(typename Kernels<T>::Kernel kernel, Index whole, Index rest, AdjointSums adjoints) {
         std::array<T*, largest_pointers> packs;
         std::copy_n(pointers_.data(), count_, packs.data());
-        const bool repeats = repeats_ && whole != 0;
-        const Index first = repeats ? pack_ - rest : 0;  // place of the rest in its pack
-        const Index start = whole - first;
-        for (int k = 0; k < read_count_; ++k) {
-            T*& pack = packs[index(reads_[index(k)])];
-            pack = repeats ? pack + start : filled(reads_[index(k)], pack + start, rest);
-        }
-        for (int k = 0; k < write_count_; ++k) {
-            const int p = writes_[index(k)];
-            packs[index(p)] = repeats ? pointers_[index(p)] + start : tail(p);
-        }
-        for (int k = 0; k < update_count_; ++k) {
-            const int p = updates_[index(k)];
-            packs[index(p)] = repeats ? filled(p, pointers_[index(p)] + start, pack_)
-                                      : filled(p, pointers_[index(p)] + start, rest);
-        }
+        const auto fill = [&](int p) {
+            T* pack = packs[index(p)] = tail(p);
+            std::copy_n(pointers_[index(p)] + whole, rest, pack);
+            std::fill(pack + rest, pack + pack_, pack[rest - 1]);
+        };
+        const auto copy_back = [&](int p) { std::copy_n(tail(p), rest, pointers_[index(p)] + whole); };
+        for (int k = 0; k < read_count_; ++k) fill(reads_[index(k)]);
+        for (int k = 0; k < write_count_; ++k) packs[index(writes_[index(k)])] = tail(writes_[index(k)]);
+        for (int k = 0; k < update_count_; ++k) fill(updates_[index(k)]);
         for (int k = 0; k < follow_count_; ++k) {
             packs[index(follows_[index(k)].pointer)] = packs[index(follows_[index(k)].earlier)];
         }
@@ -119,20 +117,11 @@ private:
             packs[index(sum_)] = sums;
         }
         kernel(pack_, packs.data(), adjoints);
-        const auto copy_back = [&](int p) {
-            std::copy_n(packs[index(p)] + first, rest, pointers_[index(p)] + whole);
-        };
-        for (int k = 0; !repeats && k < write_count_; ++k) copy_back(writes_[index(k)]);
+        for (int k = 0; k < write_count_; ++k) copy_back(writes_[index(k)]);
         for (int k = 0; k < update_count_; ++k) copy_back(updates_[index(k)]);
-        if (sum_ >= 0) rest_sum_ += sum_of(sums + first, rest);  // what the first pack got
+        if (sum_ >= 0) rest_sum_ += sum_of(sums, rest);  // what the first pack got
     }
     [[nodiscard]] T* tail(int pointer) { return tail_ + pointer * largest_pack; }
-    T* filled(int pointer, const T* from, Index count) {
-        T* pack = tail(pointer);
-        std::copy_n(from, count, pack);
-        std::fill(pack + count, pack + pack_, pack[count - 1]);
-        return pack;
-    }
 
     Index pack_;
     int count_;
@@ -150,7 +139,7 @@ private:
     bool repeats_ = true;
     int sum_ = -1;
     T rest_sum_ = 0;
-    alignas(alignment) std::array<T, sum_lanes * largest_pack> sums_;
+    alignas(alignment) std::array<T, (sum_lanes + 1) * largest_pack> sums_;
     alignas(alignment) std::array<T, scratch_size> scratch_;
 };
 

@@ -44,7 +44,9 @@ struct AdjointSums {
     std::uint32_t added = 0;  // added to what is there, not assigned
 };
 
-/// The arithmetic of one statement. `n` is a multiple of `pack`.
+/// The arithmetic of one statement on n entries, at least one pack. Entries that fill no pack are evaluated in the
+/// last pack of the block, which repeats some of those before to the same effect unless adjoints are `added`; then,
+/// n is to be a multiple of `pack`. Of a sum that pack is not added but left behind those of y or y_dot.
 template <class T>
 struct Kernels {
     using Kernel = void (*)(Index n, T* const* pointers, AdjointSums sums);
@@ -226,10 +228,11 @@ struct ElementwiseKernels {
     }
     static void gradient(Index n, T* const* p, AdjointSums sums) {
         Source<Sweep::gradient> at(p, sums);
-        for (; at.i < n; at.i += P::size) {
-            const auto node = Walker::template forward<Sweep::gradient>(at);
-            Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<0>(at));
-        }
+        for_each_pack(
+            at, n, [&]() __attribute__((always_inline)) {
+                const auto node = Walker::template forward<Sweep::gradient>(at);
+                Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<0>(at));
+            });
     }
     static void value_and_gradient(Index n, T* const* p, AdjointSums sums) {
         Source<Sweep::gradient> at(p, sums);
@@ -249,18 +252,27 @@ struct ElementwiseKernels {
     }
     static void product(Index n, T* const* p, AdjointSums sums) {
         Source<Sweep::product> at(p, sums);
-        for (; at.i < n; at.i += P::size) {
-            const auto node = Walker::template forward<Sweep::product>(at);
-            const Dual<P> y_bar(adjoint<0>(at), adjoint<1>(at));
-            Walker::template reverse<Sweep::product>(at, at, node, y_bar);
-        }
+        for_each_pack(
+            at, n, [&]() __attribute__((always_inline)) {
+                const auto node = Walker::template forward<Sweep::product>(at);
+                const Dual<P> y_bar(adjoint<0>(at), adjoint<1>(at));
+                Walker::template reverse<Sweep::product>(at, at, node, y_bar);
+            });
     }
 
+    template <class Source, class Visit>
+    [[gnu::always_inline]] static void for_each_pack(Source& at, Index n, const Visit& visit) {
+        for (Index done = 0; done < n; done += P::size) {
+            at.i = std::min(done, n - P::size);
+            visit();
+        }
+    }
     // Stores or sums what `entries` gives for each pack.
     template <class Source, class Entries>
     [[gnu::always_inline]] static void write(Source& at, T* y, Index n, const Entries& entries) {
         if constexpr (Top) {
-            for (; at.i < n; at.i += P::size) entries().store(y + at.i);
+            for_each_pack(
+                at, n, [&]() __attribute__((always_inline)) { entries().store(y + at.i); });
         } else {
             const auto next = [&]() __attribute__((always_inline)) {
                 const P pack = entries();
@@ -277,7 +289,16 @@ struct ElementwiseKernels {
                 c = c + next();
                 d = d + next();
             }
-            while (at.i < n) a = a + next();
+            while (at.i < n) {
+                const bool whole = at.i + P::size <= n;
+                if (!whole) at.i = n - P::size;
+                const P pack = next();
+                if (whole) {
+                    a = a + pack;
+                } else {
+                    pack.store(y + sum_lanes * P::size);
+                }
+            }
             a.store(y);
             b.store(y + P::size);
             c.store(y + 2 * P::size);
