@@ -152,9 +152,16 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_goes_on_with_its_history) {
     std::ofstream(file.path) << "what was here before\n";
     BOOST_TEST(run_to(2, history_to_csv(file.path), checkpoint_to(state.path)).size() == 4u);
     BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
-    // Lines after the checkpoint are made again, and so is one that was cut off.
+    // Lines after the checkpoint are made again.
     BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
-    std::ofstream(file.path, std::ios::app) << "6,0.1";
+    // A line that was cut off is no line: nothing is appended to it.
+    std::string lines = contents(file.path);
+    lines.resize(lines.find("\n3,") - 5);
+    std::ofstream(file.path) << lines;
+    BOOST_TEST(run_to(4, history_to_csv(file.path), resume_from(state.path)) ==
+               (std::vector<std::string>{"iteration", "0", "1", "3", "4"}));
+    std::ofstream(file.path) << lines;
+    BOOST_TEST(run_to(2, history_to_csv(file.path)).size() == 4u);
     BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
     // To have a history in hand is not to run.
     { const HistoryCsv unused = history_to_csv(file.path); }

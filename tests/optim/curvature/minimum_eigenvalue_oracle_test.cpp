@@ -1,5 +1,7 @@
 #include "hesse/optim/curvature/minimum_eigenvalue_oracle.hpp"
 
+#include "hesse/optim/curvature/random_start_bound.hpp"
+
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
@@ -18,6 +20,7 @@ using hesse::minimum_eigenvalue;
 using hesse::MinimumEigenpair;
 using hesse::MinimumEigenvalueOptions;
 using hesse::RandomGenerator;
+using hesse::RandomStartBound;
 
 MinimumEigenvalueOptions with_epsilon(double epsilon) {
     MinimumEigenvalueOptions options;
@@ -161,6 +164,22 @@ BOOST_AUTO_TEST_CASE(n_steps_certify_only_with_the_whole_basis) {
             BOOST_TEST((found.answer == CurvatureAnswer::negative || found.steps > n));
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_small_beta_certifies_only_with_the_whole_basis) {
+    // Five eigenvalues, so that the fifth step leaves nothing over: all is known if the columns are orthonormal.
+    const Index n = 100;
+    VectorXd d(n);
+    for (Index i = 0; i < n; ++i) d[i] = 1.0 + static_cast<double>(i % 5);
+    MinimumEigenvalueOptions options = with_epsilon(0.1);
+    const MinimumEigenpair full = minimum_eigenvalue(d.asDiagonal(), options);
+    BOOST_TEST((full.answer == CurvatureAnswer::certified));
+    BOOST_TEST(full.steps == 5);
+    options.memory = 2 * static_cast<std::size_t>(n) * sizeof(double);
+    const MinimumEigenpair narrow = minimum_eigenvalue(d.asDiagonal(), options);
+    const double by_steps = RandomStartBound(n, options.failure_probability)
+                                .error(narrow.steps, std::numeric_limits<double>::infinity(), 4.0);
+    BOOST_TEST((narrow.answer == CurvatureAnswer::certified) == (1.0 - by_steps >= -0.1));
 }
 
 BOOST_AUTO_TEST_CASE(a_negative_answer_comes_from_an_explicit_product) {
