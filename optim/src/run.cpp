@@ -108,7 +108,7 @@ private:
     void keep_best();
     RunReport finish(Status status, const RunResult& result);
     [[nodiscard]] double spent() const { return at_.counters().total().gradient_equivalents(stopping_.cost); }
-    void save_if(bool condition) const;
+    void save_if(bool condition);
     [[nodiscard]] std::string state() const;
     void load(const std::string& text);
 
@@ -132,6 +132,7 @@ private:
     double lowest_value_;
     std::vector<IterationRecord> history_;
     std::vector<EscapeRecord> escape_history_;
+    std::string checkpoint_failure_;
     std::optional<Verdict> verdict_;
     Buffer direction_;  // of the verdict
 };
@@ -195,7 +196,7 @@ std::optional<Status> Run::limit() const {
 /// then), and says otherwise what it is. `otherwise`: the status when curvature tells nothing.
 std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
     if (!stopping_.second_order) return otherwise;
-    may_escape = may_escape && escape_ != nullptr;
+    may_escape = may_escape && escape_ != nullptr && !escape_->exhausted(at_);
     for (int k = 0; k < directions_per_point; ++k) {
         if (const auto failed = examine(otherwise, may_escape)) return failed;
         if (!verdict_) return otherwise;
@@ -297,13 +298,16 @@ RunReport Run::finish(Status status, const RunResult& result) {
                      .seconds = watch_.seconds(),
                      .history = std::move(history_),
                      .escape_history = std::move(escape_history_),
-                     .verdict = verdict_};
+                     .verdict = verdict_,
+                     .checkpoint_failure = std::move(checkpoint_failure_)};
     for (ObserverRef* observer : setup_.observers) observer->finish(report);
     return report;
 }
 
-void Run::save_if(bool condition) const {
-    if (condition) setup_.checkpoint->write(state());
+// A run is worth more than its checkpoint: it goes on, and its report tells.
+void Run::save_if(bool condition) {
+    if (!condition) return;
+    if (const auto failure = setup_.checkpoint->try_write(state())) checkpoint_failure_ = *failure;
 }
 
 std::string Run::state() const {

@@ -20,6 +20,8 @@ std::string describe(const RunReport& report) {
                             counts.gradients, counts.products);
     }
     text += ".\n";
+    if (!report.checkpoint_failure.empty())
+        text += "The last checkpoint is old: " + report.checkpoint_failure + ".\n";
     if (report.verdict) text += describe(*report.verdict) + "\n";
     return text;
 }

@@ -12,6 +12,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <filesystem>
+#include <string>
 
 using Eigen::VectorXd;
 using namespace hesse;
@@ -98,6 +100,23 @@ BOOST_AUTO_TEST_CASE(trust_region_steps_allocate_only_while_the_basis_grows) {
     const std::size_t first_run =
         allocated_in_the_steady_state(TrustRegion({.initial_radius = 0.2, .maximum_radius = 1.5}));
     BOOST_TEST(first_run <= 10u * 6u);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_that_cannot_be_written_does_not_end_the_run) {
+    const auto directory = std::filesystem::temp_directory_path() / "hesse_run_test";
+    std::filesystem::create_directories(directory);
+    const auto lose_directory = [&](const Iteration& now) {
+        if (now.iteration() == 2) std::filesystem::remove_all(directory);
+    };
+    const VectorXd start = VectorXd::Ones(Chain::n);
+    const Stopping stopping{.iterations = 5};
+    const auto result = hesse::minimize(Chain{}, start, GradientDescent({0.05}), stopping, lose_directory,
+                                        checkpoint_to((directory / "state").string(), 1));
+    const auto expected = hesse::minimize(Chain{}, start, GradientDescent({0.05}), stopping);
+    BOOST_TEST(result.checkpoint_failure.find("checkpoint_to: writing '") != std::string::npos);
+    BOOST_TEST(describe(result).find(result.checkpoint_failure) != std::string::npos);
+    BOOST_TEST((result.x.array() == expected.x.array()).all());
+    BOOST_TEST(expected.checkpoint_failure.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -47,6 +47,8 @@ struct RunReport {
     /// What classify said of the point, where the run ended at a stationary one and Stopping::second_order
     /// was set.
     std::optional<Verdict> verdict;
+    std::string
+        checkpoint_failure;  // what went wrong the last time that one could not be written; empty if never
 };
 
 /// A readable paragraph: status, what to try, numbers, evaluations by purpose, the verdict.
