@@ -23,6 +23,25 @@ double dot_of(const Buffer& x, const double* y) {
     return VectorSpace(static_cast<Index>(x.size())).dot(x.data(), y);
 }
 
+/// e with 2^e <= max|x_i| < 2^(e + 1); far below that of any number if x is zero.
+int exponent_of(std::span<const double> x) {
+    double largest = 0.0;
+    for (const double entry : x) largest = std::max(largest, std::abs(entry));
+    return largest == 0.0 ? -10'000 : std::ilogb(largest);
+}
+
+/// y = 2^exponent x
+void scale_by_power(std::span<const double> x, int exponent, Buffer& y) {
+    y.resize(x.size());
+    std::transform(x.begin(), x.end(), y.begin(), [=](double entry) { return std::scalbn(entry, exponent); });
+}
+
+/// 2^exponent x, or the largest number of that sign where this overflows.
+double scaled_back(double x, int exponent) {
+    constexpr double largest = std::numeric_limits<double>::max();
+    return std::clamp(std::scalbn(x, exponent), -largest, largest);
+}
+
 /// At least the largest absolute eigenvalue of T.
 double bound_on_norm(std::span<const double> diagonal, std::span<const double> off_diagonal) {
     double bound = 0.0;
@@ -125,26 +144,51 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const dou
                                                              std::span<const double> linear, double radius,
                                                              double guess) {
     check(diagonal, off_diagonal, linear, radius);
-    diagonal_ = diagonal;
-    off_diagonal_ = off_diagonal;
-    linear_ = linear;
+    // Inside the region |h| is |b| / |T| or more, on its boundary it is the radius: in units of that, nothing
+    // over- or underflows on the way. The units are powers of two, by which nothing is rounded.
+    const int t = std::max(exponent_of(diagonal), exponent_of(off_diagonal)), b = exponent_of(linear);
+    const int r = std::ilogb(radius);
+    int unit_h = std::min(r, b - t), unit_t = 0;
+    const auto scale = [&] {
+        unit_t = std::max(t, b - unit_h);
+        scale_by_power(diagonal, -unit_t, diagonal_);
+        scale_by_power(off_diagonal, -unit_t, off_diagonal_);
+        scale_by_power(linear, -unit_t - unit_h, linear_);
+    };
     for (Buffer* buffer : {&pivots_, &multipliers_, &h_, &work_}) buffer->resize(diagonal.size());
 
-    const double norm_b = VectorSpace(static_cast<Index>(linear.size())).norm(linear.data());
-    const double norm_t = bound_on_norm(diagonal, off_diagonal);
-    const bool definite = solve_shifted(0.0);
-    if (definite && norm_ <= radius) return finish(0.0, false, false);
+    scale();
+    Result result;
+    if (solve_shifted(0.0) && norm_ <= std::scalbn(radius, -unit_h)) {
+        result = finish(0.0, false, false);
+    } else {
+        unit_h = r;
+        scale();
+        result = solve_boundary(std::scalbn(radius, -unit_h), std::scalbn(guess, -unit_t));
+    }
+    for (double& entry : h_) entry = scaled_back(entry, unit_h);
+    result.multiplier = scaled_back(result.multiplier, unit_t);
+    result.model = scaled_back(result.model, 2 * unit_h + unit_t);
+    result.norm = scaled_back(result.norm, unit_h);
+    return result;
+}
+
+/// The problem in scaled units, of which the inside is known to hold no solution unless b = 0.
+TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve_boundary(double radius, double guess) {
+    const double norm_b = norm_of(linear_);
+    const double norm_t = bound_on_norm(diagonal_, off_diagonal_);
     if (norm_b == 0.0 && factor(4.0 * epsilon * norm_t + std::numeric_limits<double>::min())) {
         std::fill(h_.begin(), h_.end(), 0.0);  // T is semidefinite: no step is better than none
         norm_ = 0.0;
         return finish(0.0, false, false);
     }
 
+    const bool definite = solve_shifted(0.0);
     // lambda* is in [low, high]: T + low I is not definite or |h(low)| > radius; |h(high)| <= radius.
     double low = 0.0;
     if (!definite)
-        for (const double entry : diagonal) low = std::max(low, -entry);
-    double high = (1.0 + 4.0 * epsilon) * (norm_t + norm_b / radius) + std::numeric_limits<double>::min();
+        for (const double entry : diagonal_) low = std::max(low, -entry);
+    double high = (1.0 + 4.0 * epsilon) * (norm_t + norm_b / radius);
     const auto inside = [&] { return std::max(std::sqrt(low * high), low + 0.01 * (high - low)); };
 
     double lambda = definite ? 0.0 : guess > low && guess < high ? guess : inside();
@@ -167,9 +211,10 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const dou
         solved = false;
     }
 
-    // The bracket has collapsed on the smallest lambda for which T + lambda I is semidefinite.
+    // The bracket has collapsed on the smallest lambda for which T + lambda I is semidefinite; a shift of some
+    // eps |T| more makes it definite in spite of rounding.
     double shift = high;
-    while (!solve_shifted(shift)) shift += epsilon * (high + norm_t);
+    for (double more = epsilon * (high + norm_t); !solve_shifted(shift); more *= 2.0) shift = high + more;
     if (norm_ < radius) {
         add_eigenvector(radius);
     } else {

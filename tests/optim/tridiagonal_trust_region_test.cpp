@@ -5,6 +5,7 @@
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -140,6 +141,68 @@ BOOST_AUTO_TEST_CASE(powers_of_two_change_nothing_but_the_scale) {
         const auto b = second.solve(problem.diagonal, problem.off_diagonal, problem.linear, 0.7);
         BOOST_TEST(b.multiplier == 0x1p40 * a.multiplier);
         BOOST_TEST((first.minimizer() == second.minimizer()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(powers_of_two_of_the_radius_change_nothing_but_the_scale) {
+    RandomGenerator random(6);
+    TridiagonalTrustRegion first, second;
+    for (int k = 0; k < 20; ++k) {
+        Problem problem = random_problem(random, 6, true);
+        const auto a = first.solve(problem.diagonal, problem.off_diagonal, problem.linear, 0.7);
+        for (double& entry : problem.linear) entry *= 0x1p-900;  // |b|^2 would underflow
+        const auto b = second.solve(problem.diagonal, problem.off_diagonal, problem.linear, 0x1p-900 * 0.7);
+        BOOST_TEST(b.multiplier == a.multiplier);
+        BOOST_TEST(b.norm == 0x1p-900 * a.norm);
+        for (std::size_t i = 0; i < 6; ++i)
+            BOOST_TEST(second.minimizer()[i] == 0x1p-900 * first.minimizer()[i]);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_smallest_radius_has_a_solution) {
+    // T = 1, b > r: h = -r, lambda = b / r - 1, which is beyond the range of double for most of these. The
+    // search for a bracket of lambda once never ended here.
+    TridiagonalTrustRegion solver;
+    for (const double b : {1.0, 2.0, 100.0, 1e10, 1e300})
+        for (const double radius :
+             {1e-10, 1e-300, 3e-308, 1e-310, std::numeric_limits<double>::denorm_min()}) {
+            const auto result = solver.solve(std::vector{1.0}, std::vector<double>{}, std::vector{b}, radius);
+            const double expected = std::min(b / radius - 1.0, std::numeric_limits<double>::max());
+            BOOST_TEST(std::abs(result.multiplier / expected - 1.0) < 1e-11);
+            BOOST_TEST(std::abs(solver.minimizer()[0] / -radius - 1.0) < 1e-11);
+            BOOST_TEST(std::abs(result.norm / radius - 1.0) < 1e-11);
+            BOOST_TEST(result.boundary);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(every_finite_problem_has_a_finite_solution) {
+    constexpr double largest = std::numeric_limits<double>::max();
+    constexpr double smallest = std::numeric_limits<double>::denorm_min();
+    const std::vector<double> sizes{smallest, 1e-300, 1e-150, 1.0, 1e150, 1e300, largest};
+    TridiagonalTrustRegion solver;
+    for (const double t : sizes)
+        for (const double b : sizes)
+            for (const double radius : sizes)
+                for (const double sign : {-1.0, 0.0, 1.0}) {
+                    const auto result = solver.solve(std::vector{t, sign * t, sign}, std::vector{t, t},
+                                                     std::vector{b, 0.0, sign * b}, radius);
+                    BOOST_TEST(std::isfinite(result.multiplier));
+                    BOOST_TEST(result.multiplier >= 0.0);
+                    BOOST_TEST(std::isfinite(result.model));
+                    BOOST_TEST(result.model <= 0.0);
+                    for (const double entry : solver.minimizer())
+                        BOOST_TEST(std::abs(entry) / radius <= 1.0 + 1e-10);
+                }
+}
+
+BOOST_AUTO_TEST_CASE(a_radius_without_limit_gives_the_newton_step) {
+    TridiagonalTrustRegion solver;
+    for (const double b : {1e-200, 1e-10, 1.0, 1e200}) {
+        const auto result = solver.solve(std::vector{2.0, 4.0}, std::vector{0.0},
+                                         std::vector{-2.0 * b, 4.0 * b}, std::numeric_limits<double>::max());
+        BOOST_TEST(std::abs(solver.minimizer()[0] / b - 1.0) < 1e-15);
+        BOOST_TEST(std::abs(solver.minimizer()[1] / b - -1.0) < 1e-15);
+        BOOST_TEST(!result.boundary);
     }
 }
 

@@ -26,7 +26,8 @@ public:
     };
 
     /// diagonal (m), off_diagonal (m - 1), linear: b (m), radius > 0. `guess` for lambda, of a similar
-    /// problem, saves iterations. The minimizer is found in minimizer() afterwards.
+    /// problem, saves iterations. The minimizer is found in minimizer() afterwards. Every finite input has a
+    /// finite result: a multiplier or model out of range (b = 1e10, radius = 1e-300) is the largest double.
     /// Throws std::invalid_argument if lengths differ, an entry is not finite, or radius is not positive.
     Result solve(std::span<const double> diagonal, std::span<const double> off_diagonal,
                  std::span<const double> linear, double radius, double guess = 0.0);
@@ -35,14 +36,15 @@ public:
     [[nodiscard]] const Buffer& minimizer() const { return h_; }
 
 private:
+    Result solve_boundary(double radius, double guess);
     bool factor(double shift);
     void solve_factored(const double* right_side, double* solution) const;
     bool solve_shifted(double shift);
     void add_eigenvector(double radius);
     [[nodiscard]] Result finish(double multiplier, bool boundary, bool hard_case) const;
 
-    std::span<const double> diagonal_, off_diagonal_, linear_;
-    Buffer pivots_, multipliers_;  // T + shift I = L D L'
+    Buffer diagonal_, off_diagonal_, linear_;  // the problem in units that make it near one
+    Buffer pivots_, multipliers_;              // T + shift I = L D L'
     Buffer h_, work_;
     double norm_ = 0.0;  // |h|
 };
