@@ -1,9 +1,12 @@
 #include "hesse/optim/krylov_trust_region.hpp"
 
 #include "hesse/optim/curvature/extreme_eigenpairs.hpp"
+#include "hesse/optim/curvature/symmetry.hpp"
+#include "hesse/optim/random.hpp"
 #include "options.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +15,18 @@
 #include <vector>
 
 namespace hesse {
+namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+void check(OperatorRef h, const VectorSpace& space, double radius) {
+    if (h.rows() != space.dimension())
+        throw std::invalid_argument(fmt::format("KrylovTrustRegion: the operator has {} rows, expected {}",
+                                                h.rows(), space.dimension()));
+    require_positive("KrylovTrustRegion", "radius", radius);
+}
+
+}  // namespace
 
 KrylovTrustRegion::KrylovTrustRegion(const VectorSpace& space, Index columns, double precision)
     : space_(space),
@@ -28,52 +41,66 @@ TridiagonalTrustRegion::Result KrylovTrustRegion::solve_projected(double radius,
     return subproblem_.solve(t.diagonal, t.beside, linear_, radius, guess);
 }
 
+double KrylovTrustRegion::projected_residual() const {
+    return lanczos_.beta().back() * std::abs(subproblem_.minimizer().back());
+}
+
+bool KrylovTrustRegion::small_enough(double residual, double rounding) const {
+    return residual <= std::max(tolerance_, rounding);
+}
+
 KrylovTrustRegion::Result KrylovTrustRegion::finish(const TridiagonalTrustRegion::Result& projected,
                                                     Index products) {
-    const Buffer& h = subproblem_.minimizer();
-    lanczos_.expand(h, step_.data());
+    const double residual = projected_residual();
+    lanczos_.expand(subproblem_.minimizer(), step_.data());
     guess_ = projected.multiplier;
     return {.multiplier = projected.multiplier,
             .model = projected.model,
             .norm = projected.norm,
-            .residual = lanczos_.beta().back() * std::abs(h.back()),
+            .residual = residual,
             .products = products,
             .boundary = projected.boundary,
-            .hard_case = projected.hard_case};
+            .hard_case = projected.hard_case,
+            .converged = invariant_ || small_enough(residual, 10.0 * epsilon * gradient_norm_)};
 }
 
 KrylovTrustRegion::Result KrylovTrustRegion::minimize(OperatorRef h, const double* g, double radius,
                                                       double tolerance, Index products) {
-    require_positive("KrylovTrustRegion", "radius", radius);
+    check(h, space_, radius);
+    if (!space_.all_finite(g)) throw std::invalid_argument("KrylovTrustRegion: g is not finite");
     std::fill(step_.begin(), step_.end(), 0.0);
     linear_.clear();
+    tolerance_ = tolerance;
+    invariant_ = false;
     gradient_norm_ = lanczos_.start(h, g);
     if (gradient_norm_ == 0.0) return {};
 
-    const double target = std::max(tolerance, 10.0 * epsilon * gradient_norm_);
     const Index limit = std::min({columns_, space_.dimension(), products});
     double guess = 0.0;
     for (Index k = 1;; ++k) {
         const Lanczos::Step grown = lanczos_.step();
-        if (grown == Lanczos::Step::not_finite) return {.products = k, .finite = false};
+        if (grown == Lanczos::Step::not_finite) return {.products = k, .converged = false, .finite = false};
+        invariant_ = grown == Lanczos::Step::invariant;
         const auto projected = solve_projected(radius, guess);
         guess = projected.multiplier;
-        const double residual = lanczos_.beta().back() * std::abs(subproblem_.minimizer().back());
-        if (grown == Lanczos::Step::invariant || residual <= target || k >= limit)
-            return finish(projected, k);
+        const bool done = small_enough(projected_residual(), 10.0 * epsilon * gradient_norm_);
+        if (invariant_ || done || k >= limit) return finish(projected, k);
     }
 }
 
 KrylovTrustRegion::Result KrylovTrustRegion::again(double radius) {
     require_positive("KrylovTrustRegion", "radius", radius);
-    if (gradient_norm_ == 0.0) return {};
+    if (gradient_norm_ == 0.0) {
+        std::fill(step_.begin(), step_.end(), 0.0);  // add_direction may have written one
+        return {};
+    }
     return finish(solve_projected(radius, guess_), 0);
 }
 
 KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const double* v, double radius) {
     using Eigen::MatrixXd;
     using Eigen::VectorXd;
-    require_positive("KrylovTrustRegion", "radius", radius);
+    check(h, space_, radius);
     const auto n = static_cast<std::size_t>(space_.dimension());
     extra_.assign(v, v + space_.dimension());
     product_.resize(n);
@@ -88,7 +115,7 @@ KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const 
     if (!(length > 10.0 * epsilon * before)) return again(radius);  // nothing new in v
     space_.scale(1.0 / length, extra_.data());
     h.apply(extra_.data(), product_.data());
-    if (!space_.all_finite(product_.data())) return {.products = 1, .finite = false};
+    if (!space_.all_finite(product_.data())) return {.products = 1, .converged = false, .finite = false};
 
     // [Q v]'H[Q v] is T bordered by a row; its eigenvectors make the problem diagonal.
     MatrixXd projected = MatrixXd::Zero(k + 1, k + 1);
@@ -116,36 +143,63 @@ KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const 
     std::fill(step_.begin(), step_.end(), 0.0);
     for (Index j = 0; j < k; ++j) space_.add(coefficients[j], lanczos_.column(j), step_.data());
     space_.add(coefficients[k], extra_.data(), step_.data());
+
+    // T knows nothing of v, so that H s takes a product.
+    h.apply(step_.data(), product_.data());
+    if (!space_.all_finite(product_.data())) return {.products = 2, .converged = false, .finite = false};
+    const double rounding = 10.0 * epsilon * (space_.norm(product_.data()) + gradient_norm_);
+    space_.add(solution.multiplier, step_.data(), product_.data());
+    if (k > 0) space_.add(gradient_norm_, lanczos_.column(0), product_.data());
+    const double residual = space_.norm(product_.data());
     return {.multiplier = solution.multiplier,
             .model = solution.model,
             .norm = solution.norm,
-            .products = 1,
+            .residual = residual,
+            .products = 2,
             .boundary = solution.boundary,
-            .hard_case = solution.hard_case};
+            .hard_case = solution.hard_case,
+            .converged = small_enough(residual, rounding)};
 }
 
 KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, double radius, double* step,
                                              const GlobalTrustRegionOptions& options) {
+    constexpr const char* where = "solve_trust_region";
     const VectorSpace space(h.rows());
     if (!space.all_finite(g)) throw std::invalid_argument("solve_trust_region: g is not finite");
-    require_positive("solve_trust_region", "radius", radius);
-    KrylovTrustRegion subproblem(space, options.columns, options.precision);
-    auto result = subproblem.minimize(h, g, radius, 0.0, options.columns);
-    space.copy(subproblem.step(), step);
-    if (!result.finite) return result;
-
-    Buffer v(static_cast<std::size_t>(h.rows()));
-    const auto leftmost = extreme_eigenvalues(
-        h, {.seed = options.seed, .precision = options.precision, .check_symmetry = false}, v.data(), nullptr,
-        "solve_trust_region");
-    const Index products = result.products + leftmost.products;
-    if (leftmost.lowest.value < -result.multiplier) {
-        result = subproblem.add_direction(h, v.data(), radius);
-        space.copy(subproblem.step(), step);
-        result.products += products;
-    } else {
-        result.products = products;
+    require_positive(where, "radius", radius);
+    require_at_least(where, "columns", options.columns, 2);
+    require_not_negative(where, "tolerance", options.tolerance);
+    require_not_negative(where, "precision", options.precision);
+    Index products = 0;
+    if (options.check_symmetry) {
+        RandomGenerator random(options.seed);
+        require_symmetric(where, h, random, options.precision);
+        products += 2;
     }
+
+    KrylovTrustRegion subproblem(space, options.columns, options.precision);
+    auto result = subproblem.minimize(h, g, radius, options.tolerance * space.norm(g), options.columns);
+    products += result.products;
+    if (result.finite) {
+        // An eigenvector's own residual is a part of that of the step.
+        Buffer v(static_cast<std::size_t>(h.rows()));
+        const auto leftmost = extreme_eigenvalues(h,
+                                                  {.tolerance = 0.1 * options.tolerance,
+                                                   .seed = options.seed,
+                                                   .precision = options.precision,
+                                                   .check_symmetry = false},
+                                                  v.data(), nullptr, where);
+        products += leftmost.products;
+        if (leftmost.lowest.value < -result.multiplier) {
+            result = subproblem.add_direction(h, v.data(), radius);
+            products += result.products;
+            const double scale = space.norm(g) + result.multiplier * result.norm;
+            result.converged = result.converged || result.residual <= options.tolerance * scale;
+        }
+        result.converged = result.converged && leftmost.lowest.converged;
+    }
+    space.copy(subproblem.step(), step);
+    result.products = products;
     return result;
 }
 

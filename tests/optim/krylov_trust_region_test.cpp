@@ -7,7 +7,9 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 using Eigen::Matrix3d;
 using Eigen::MatrixXd;
@@ -81,6 +83,15 @@ BOOST_AUTO_TEST_CASE(zero_gradients_give_nothing_or_a_boundary_eigenvector) {
     const auto result = solve_trust_region(-MatrixXd::Identity(4, 4), zero, 2.0);
     BOOST_TEST(std::abs(result.step.norm() - 2.0) < 1e-12);
     BOOST_TEST(std::abs(result.model - -2.0) < 1e-12);
+
+    KrylovTrustRegion solver(hesse::VectorSpace(4), 4);
+    const MatrixXd h = -MatrixXd::Identity(4, 4);
+    const VectorXd v = VectorXd::Unit(4, 2);
+    solver.minimize(h, zero.data(), 2.0, 0.0, 4);
+    BOOST_TEST(solver.add_direction(h, v.data(), 2.0).norm == 2.0);
+    BOOST_TEST(std::abs(solver.step()[2]) == 2.0);
+    BOOST_TEST(solver.again(2.0).norm == 0.0);  // the direction is forgotten
+    BOOST_TEST(solver.step()[2] == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(random_problems_meet_the_optimality_conditions) {
@@ -136,6 +147,61 @@ BOOST_AUTO_TEST_CASE(products_that_are_not_finite_are_reported) {
     BOOST_TEST(!solver.minimize(h, g.data(), 1.0, 0.0, 2).finite);
 }
 
+BOOST_AUTO_TEST_CASE(the_residual_of_the_hard_case_is_the_residual) {
+    // Six Lanczos steps are far too few here, and g does not see the eigenvector of -5. The residual was once
+    // reported as zero, whatever it was.
+    const Index n = 400;
+    VectorXd d = VectorXd::LinSpaced(n, 0.01, 10.0), g = VectorXd::Ones(n);
+    d[0] = -5.0;
+    g[0] = 0.0;
+    const MatrixXd h = d.asDiagonal();
+    for (const Index columns : {6, 400}) {
+        const auto result = solve_trust_region(h, g, 30.0, {.columns = columns});
+        const double residual = (h * result.step + result.multiplier * result.step + g).norm();
+        BOOST_TEST(result.hard_case);
+        BOOST_TEST(std::abs(result.residual - residual) < 1e-12 * (g.norm() + 5.0 * 30.0));  // rounding
+        BOOST_TEST(result.converged == (columns == 400));
+    }
+    // lambda = 5, s_i = -1 / (d_i + 5) but for the first entry, which fills the radius
+    const double value =
+        0.5 * (g.array() * -g.array() / (d.array() + 5.0)).tail(n - 1).sum() - 0.5 * 5.0 * 900.0;
+    BOOST_TEST(std::abs(solve_trust_region(h, g, 30.0, {.columns = 400}).model / value - 1.0) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(converged_tells_whether_the_tolerance_was_met) {
+    const MatrixXd h = VectorXd::LinSpaced(500, 0.0, 1.0).array().square().matrix().asDiagonal();
+    const VectorXd g = VectorXd::Ones(500);
+    for (const auto& [columns, tolerance] : {std::pair<Index, double>{20, 1e-10}, {500, 1e-10}, {20, 0.5}}) {
+        const auto result = solve_trust_region(h, g, 1e3, {.columns = columns, .tolerance = tolerance});
+        const double residual = (h * result.step + result.multiplier * result.step + g).norm();
+        BOOST_TEST(result.converged == (residual <= tolerance * g.norm()));
+        BOOST_TEST(result.converged == !(columns == 20 && tolerance < 0.1));
+    }
+
+    // With g = 0 the eigenvector is all of the step, and lambda |s| is the scale of its residual.
+    const MatrixXd saddle = VectorXd::LinSpaced(500, -1.0, 1.0).asDiagonal();
+    const auto eigenvector = solve_trust_region(saddle, VectorXd::Zero(500), 2.0);
+    BOOST_TEST(eigenvector.converged);
+    BOOST_TEST(std::abs(eigenvector.model - -2.0) < 1e-12);
+
+    KrylovTrustRegion solver(hesse::VectorSpace(500), 20);
+    BOOST_TEST(!solver.minimize(h, g.data(), 1e3, 0.0, 20).converged);
+    BOOST_TEST(!solver.again(900.0).converged);  // the tolerance is still that of minimize
+    BOOST_TEST(solver.again(1e-6).converged);    // where lambda is large the problem is easy
+    BOOST_TEST(solver.minimize(h, g.data(), 1e3, 0.1 * g.norm(), 20).converged);
+    BOOST_TEST(!solver.minimize(h, g.data(), 1e3, 0.1 * g.norm(), 1).converged);
+}
+
+BOOST_AUTO_TEST_CASE(the_smallest_radius_has_a_step) {
+    // s = -radius g / |g|; lambda = |g| / radius is beyond the range of double. This did not end once.
+    const VectorXd g = VectorXd::Constant(3, 1e10);
+    const auto result = solve_trust_region(MatrixXd::Identity(3, 3), g, 1e-300);
+    for (const double entry : result.step)
+        BOOST_TEST(std::abs(entry / (-1e-300 / std::sqrt(3.0)) - 1.0) < 1e-10);
+    BOOST_TEST(result.multiplier == std::numeric_limits<double>::max());
+    BOOST_TEST(std::abs(result.model / (-std::sqrt(3.0) * 1e-290) - 1.0) < 1e-10);
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_named) {
     const MatrixXd h = MatrixXd::Identity(2, 2);
     const auto message_of = [&](const VectorXd& g, double radius) {
@@ -151,6 +217,46 @@ BOOST_AUTO_TEST_CASE(bad_input_is_named) {
     BOOST_TEST(message_of(VectorXd::Ones(2), 0.0) ==
                "solve_trust_region: radius is 0, expected a finite positive number");
     BOOST_TEST(message_of(VectorXd::Constant(2, INFINITY), 1.0) == "solve_trust_region: g is not finite");
+
+    const auto message_with = [&](const MatrixXd& matrix, hesse::GlobalTrustRegionOptions options) {
+        try {
+            solve_trust_region(matrix, VectorXd::Ones(2), 1.0, options);
+        } catch (const std::invalid_argument& error) {
+            return std::string(error.what());
+        }
+        return std::string("nothing thrown");
+    };
+    BOOST_TEST(message_with(h, {.columns = 1}) == "solve_trust_region: columns is 1, expected at least 2");
+    BOOST_TEST(message_with(h, {.tolerance = -1.0}) ==
+               "solve_trust_region: tolerance is -1, expected a number that is not negative");
+    BOOST_TEST(message_with(MatrixXd::Identity(2, 3), {}) ==
+               "OperatorRef: the matrix has shape (2 x 3), expected a square one");
+    MatrixXd unsymmetric(2, 2);
+    unsymmetric << 1.0, 5.0, 0.0, 1.0;
+    const std::string expected = "solve_trust_region: the operator is not symmetric: u'Av = ";
+    BOOST_TEST(message_with(unsymmetric, {}).substr(0, expected.size()) == expected);
+    BOOST_TEST(message_with(unsymmetric, {.check_symmetry = false}) == "nothing thrown");
+}
+
+BOOST_AUTO_TEST_CASE(operators_of_another_size_are_refused) {
+    KrylovTrustRegion solver(hesse::VectorSpace(3), 3);
+    const VectorXd g = VectorXd::Ones(3);
+    const MatrixXd right = MatrixXd::Identity(3, 3), wrong = MatrixXd::Identity(2, 2);
+    const auto message_of = [](auto&& call) {
+        try {
+            call();
+        } catch (const std::invalid_argument& error) {
+            return std::string(error.what());
+        }
+        return std::string("nothing thrown");
+    };
+    const std::string expected = "KrylovTrustRegion: the operator has 2 rows, expected 3";
+    BOOST_TEST(message_of([&] { solver.minimize(wrong, g.data(), 1.0, 0.0, 3); }) == expected);
+    solver.minimize(right, g.data(), 1.0, 0.0, 3);
+    BOOST_TEST(message_of([&] { solver.add_direction(wrong, g.data(), 1.0); }) == expected);
+    const VectorXd infinite = VectorXd::Constant(3, INFINITY);
+    BOOST_TEST(message_of([&] { solver.minimize(right, infinite.data(), 1.0, 0.0, 3); }) ==
+               "KrylovTrustRegion: g is not finite");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,11 +30,15 @@ public:
         double multiplier = 0.0;  // lambda
         double model = 0.0;       // m(s), never positive
         double norm = 0.0;        // |s|
-        double residual = 0.0;    // |(H + lambda I) s + g|, as T shows it
-        Index products = 0;       // spent by this call
+        /// |(H + lambda I) s + g|: as T shows it, or of an explicit product after add_direction.
+        double residual = 0.0;
+        Index products = 0;  // spent by this call
         bool boundary = false;
         bool hard_case = false;  // an eigenvector was added
-        bool finite = true;      // false: a product was NaN or infinite, and there is no step
+        /// The residual is within the tolerance, or rounding. Otherwise the products or the columns were too
+        /// few: s is the best step of the space that they span, and better than none.
+        bool converged = true;
+        bool finite = true;  // false: a product was NaN or infinite, and there is no step
     };
 
     /// Keeps up to `columns` basis vectors (n each): at most so many products a problem. precision: the
@@ -43,14 +47,15 @@ public:
                       double precision = std::numeric_limits<double>::epsilon());
 
     /// Solves for gradient g (n) with at most `products` products, at least one. g may be zero: the step is
-    /// then zero, unless a direction is added.
+    /// then zero, unless a direction is added. A tolerance below 10 eps |g| is taken as that.
+    /// Throws std::invalid_argument if h has another size, g is not finite or radius is not positive.
     Result minimize(OperatorRef h, const double* g, double radius, double tolerance, Index products);
 
-    /// The same H and g with another radius: no products.
+    /// The same H and g with another radius, without what was added: no products. Throws std::invalid_argument unless radius > 0.
     Result again(double radius);
 
     /// Lets the solution have a part along v (n), say an eigenvector that g does not see; solves again in
-    /// span(Q, v), to the global minimum there. One product.
+    /// span(Q, v), to the global minimum there. Two products, the second one for the residual.
     Result add_direction(OperatorRef h, const double* v, double radius);
 
     /// s (n) of the last result.
@@ -58,6 +63,8 @@ public:
 
 private:
     TridiagonalTrustRegion::Result solve_projected(double radius, double guess);
+    [[nodiscard]] double projected_residual() const;
+    [[nodiscard]] bool small_enough(double residual, double rounding) const;
     Result finish(const TridiagonalTrustRegion::Result& projected, Index products);
 
     VectorSpace space_;
@@ -66,17 +73,22 @@ private:
     TridiagonalTrustRegion subproblem_;
     double gradient_norm_ = 0.0;
     double guess_ = 0.0;
+    double tolerance_ = 0.0;
+    bool invariant_ = false;      // Q spans an invariant subspace of H: residuals are rounding
     std::vector<double> linear_;  // Q'g = |g| e_1
     Buffer step_, extra_, product_;
 };
 
 struct GlobalTrustRegionOptions {
-    Index columns = 200;     // of the Krylov basis
-    std::uint64_t seed = 0;  // of the random start that looks for the leftmost eigenvector
+    Index columns = 200;       // of the Krylov basis
+    double tolerance = 1e-10;  // converged: |(H + lambda I) s + g| <= tolerance (|g| + lambda |s|)
+    std::uint64_t seed = 0;    // of the random start that looks for the leftmost eigenvector
     double precision = std::numeric_limits<double>::epsilon();  // relative error of a product
+
+    bool check_symmetry = true;  // costs two products
 };
 
-/// The compiled algorithm behind solve_trust_region. Writes s to step (n).
+/// The compiled algorithm behind solve_trust_region, of g (n). Writes s to step (n).
 KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, double radius, double* step,
                                              const GlobalTrustRegionOptions& options);
 
@@ -86,8 +98,13 @@ struct TrustRegionStep : KrylovTrustRegion::Result {
 
 /// The global minimum of g's + 1/2 s'Hs over |s| <= radius, the hard case included: the Krylov space of g,
 /// and if H has an eigenvalue below -lambda that g does not see, its eigenvector too, from a random start.
+///
 /// h: a symmetric operator or Eigen matrix (n x n); g (n).
-/// Throws std::invalid_argument if sizes differ, g is not finite or radius is not positive.
+/// `converged` says whether the residual met the tolerance, and the leftmost eigenpair its own. Where it did
+/// not, the step is the best one of the space that `columns` products span, and more columns give a better
+/// one. That no eigenvalue lies below -lambda rests on the random start.
+/// Throws std::invalid_argument if sizes differ, h is not square or not symmetric, g or a product is not
+/// finite, radius is not positive or an option is out of range.
 inline TrustRegionStep solve_trust_region(OperatorRef h, const Eigen::Ref<const Eigen::VectorXd>& g,
                                           double radius, const GlobalTrustRegionOptions& options = {}) {
     if (g.size() != h.rows())
