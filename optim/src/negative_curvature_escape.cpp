@@ -3,11 +3,14 @@
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <istream>
 #include <limits>
 #include <ostream>
+#include <stdexcept>
 
 namespace hesse {
 
@@ -18,6 +21,9 @@ NegativeCurvatureEscape::NegativeCurvatureEscape(Options options) : options_(opt
     require_in(name, "sufficient", options_.sufficient, 0.0, 1.0);
     require_at_least(name, "expansions", options_.expansions, 0);
     require_at_least(name, "attempts", options_.attempts, 1);
+    require_positive(name, "longest", options_.longest);
+    if (std::isnan(options_.unbounded))
+        throw std::invalid_argument(fmt::format("{}: unbounded is nan, expected a number", name));
 }
 
 void NegativeCurvatureEscape::start(const Iterate& at) {
@@ -36,22 +42,46 @@ double NegativeCurvatureEscape::value_along(Iterate& at, double step) {
     return at.value_at(trial_.data());
 }
 
+/// Which escape from this value of the loss the next one is, from 0.
+Index NegativeCurvatureEscape::attempt_at(const Iterate& at) const {
+    const bool returned = std::abs(at.value() - last_value_) <= 10.0 * at.rounding_floor();
+    return returned ? attempt_ + 1 : 0;
+}
+
+bool NegativeCurvatureEscape::exhausted(const Iterate& at) const {
+    return attempt_at(at) >= options_.attempts;
+}
+
+NegativeCurvatureEscape::Lengths NegativeCurvatureEscape::lengths_at(const Iterate& at, double shortest,
+                                                                     double growth) const {
+    const double size = std::max(1.0, at.space().norm(at.x_data()));
+    const double longest = options_.longest * size;
+    const double tiny = 16.0 * std::numeric_limits<double>::epsilon() * size;  // x + a v must differ from x
+    const double least = std::max(shortest, tiny);
+    return {.shortest = std::min(growth * least, longest),
+            .first = std::min(growth * std::max(options_.first_step * size, least), longest),
+            .longest = longest};
+}
+
 /// The line search of one sign. `slope` is g'v for this sign. Returns length 0 if nothing was found.
 NegativeCurvatureEscape::Step NegativeCurvatureEscape::search(Iterate& at, double sign, double slope,
-                                                              double curvature, double shortest,
-                                                              double first) {
+                                                              double curvature, const Lengths& lengths) {
+    // Uphill the predicted change of a short step is a rise: what is accepted must fall by more than rounding.
+    const double below = slope > 0.0 ? at.value() - at.rounding_floor() : at.value();
     const auto enough = [&](double a, double value) {
-        return value <= at.value() + options_.sufficient * (a * slope + 0.5 * a * a * curvature);
+        return value < below &&
+               value <= at.value() + options_.sufficient * (a * slope + 0.5 * a * a * curvature);
     };
-    double a = first;
+    double a = lengths.first;
     double value = value_along(at, sign * a);
     while (!enough(a, value)) {
-        if (a <= shortest) return {0.0, value};
-        a = std::max(0.5 * a, shortest);
+        if (a <= lengths.shortest) return {0.0, value};
+        a = std::max(0.5 * a, lengths.shortest);
         value = value_along(at, sign * a);
     }
-    if (a < first) return {a, value};  // longer steps have failed already
+    if (a < lengths.first) return {a, value};  // longer steps have failed already
     for (Index k = 0; k < options_.expansions; ++k) {
+        if (2.0 * a > lengths.longest || value < options_.unbounded) break;
         const double further = value_along(at, sign * 2.0 * a);
         if (!(further < value) || !enough(2.0 * a, further)) break;
         a *= 2.0;
@@ -74,8 +104,7 @@ bool NegativeCurvatureEscape::leave(Iterate& at, const double* direction, double
     if (!(curvature < 0.0) || !(length > 0.0)) return false;
 
     const double before = at.value();
-    const bool returned = std::abs(before - last_value_) <= 10.0 * at.rounding_floor();
-    const Index attempt = returned ? attempt_ + 1 : 0;
+    const Index attempt = attempt_at(at);
     if (attempt >= options_.attempts) return false;
 
     at.space().combine(1.0 / length, direction, 0.0, unit_.data());
@@ -83,18 +112,15 @@ bool NegativeCurvatureEscape::leave(Iterate& at, const double* direction, double
     // A tiny part of the gradient along v is noise of v, not a reason to prefer a side.
     const bool slope_decides = std::abs(slope) > 1e-8 * at.gradient_norm();
     const double downhill = slope > 0.0 ? -1.0 : 1.0;
-    const double size = std::max(1.0, at.space().norm(at.x_data()));
-    const double tiny = 16.0 * std::numeric_limits<double>::epsilon() * size;  // x + a v must differ from x
-    const double shortest = std::pow(10.0, static_cast<double>(attempt)) *
-                            std::max(std::sqrt(20.0 * at.rounding_floor() / -curvature), tiny);
-    const double first = std::max(options_.first_step * size, shortest);
+    const Lengths lengths = lengths_at(at, std::sqrt(20.0 * at.rounding_floor() / -curvature),
+                                       std::pow(10.0, static_cast<double>(attempt)));
 
     RandomGenerator random = random_;  // taken over once the move is made: the loss may throw
-    Step found = search(at, downhill, -std::abs(slope), curvature, shortest, first);
+    Step found = search(at, downhill, -std::abs(slope), curvature, lengths);
     Step other{0.0, infinity};
     double sign = downhill;
     if (!slope_decides || found.length == 0.0) {
-        other = search(at, -downhill, std::abs(slope), curvature, shortest, first);
+        other = search(at, -downhill, std::abs(slope), curvature, lengths);
         bool take_other = other.length > 0.0 && (found.length == 0.0 || other.value < found.value);
         const bool tie = other.length > 0.0 && found.length > 0.0 &&
                          std::abs(other.value - found.value) <= at.rounding_floor();
@@ -125,10 +151,7 @@ bool NegativeCurvatureEscape::descend(Iterate& at, const double* direction, doub
     at.space().combine(1.0 / length, direction, 0.0, unit_.data());
     const double slope = at.space().dot(at.gradient_data(), unit_.data());
     if (!(slope < 0.0)) return false;
-    const double size = std::max(1.0, at.space().norm(at.x_data()));
-    const double shortest = 16.0 * std::numeric_limits<double>::epsilon() * size;
-    return take(at, 1.0,
-                search(at, 1.0, slope, std::min(curvature, 0.0), shortest, options_.first_step * size));
+    return take(at, 1.0, search(at, 1.0, slope, std::min(curvature, 0.0), lengths_at(at, 0.0, 1.0)));
 }
 
 void NegativeCurvatureEscape::save(std::ostream& out) const {

@@ -8,8 +8,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <limits>
 #include <sstream>
 #include <string>
+#include <vector>
 
 using Eigen::Vector2d;
 using Eigen::VectorXd;
@@ -25,6 +27,23 @@ struct Standing {
     Iterate at;
     Standing(F objective, const VectorXd& x) : f(std::move(objective)), at(erased, x.data()) {}
 };
+
+/// Of one variable, from f and its first two derivatives.
+template <class F, class G, class H>
+test::AnalyticObjective of_one_variable(F f, G first, H second) {
+    return {1, [=](const VectorXd& x) { return f(x[0]); },
+            [=](const VectorXd& x) -> VectorXd { return VectorXd::Constant(1, first(x[0])); },
+            [=](const VectorXd& x, const VectorXd& v) -> VectorXd { return second(x[0]) * v; }};
+}
+
+/// -y^2 / 2 + y^4 / (4 s^2): minima at +-s.
+test::AnalyticObjective well_of_width(double s) {
+    return of_one_variable([=](double y) { return -0.5 * y * y + 0.25 * y * y * y * y / (s * s); },
+                           [=](double y) { return -y + y * y * y / (s * s); },
+                           [=](double y) { return -1.0 + 3.0 * y * y / (s * s); });
+}
+
+const VectorXd one = VectorXd::Ones(1), zero = VectorXd::Zero(1);
 
 }  // namespace
 
@@ -66,7 +85,6 @@ BOOST_AUTO_TEST_CASE(the_lower_of_two_sides_is_taken) {
         [](const VectorXd& y, const VectorXd& v) -> VectorXd {
             return (3.0 * y.array().square() + 2.0 * y.array() - 1.0) * v.array();
         }};
-    const VectorXd one = VectorXd::Ones(1), zero = VectorXd::Zero(1);
     Standing standing(f, zero);
     NegativeCurvatureEscape escape;
     BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
@@ -124,6 +142,156 @@ BOOST_AUTO_TEST_CASE(coming_back_to_one_value_ends_after_the_attempts) {
     BOOST_TEST(!escape.leave(standing.at, Vector2d(0.0, 1.0).data(), -1.0));
 }
 
+BOOST_AUTO_TEST_CASE(exhausted_is_known_before_a_direction_is_sought) {
+    Standing standing(test::double_well(), Vector2d::Zero());
+    NegativeCurvatureEscape escape({.attempts = 2});
+    const Vector2d direction(0.0, 1.0);
+    for (int k = 0; k < 2; ++k) {
+        BOOST_TEST(!escape.exhausted(standing.at));
+        BOOST_TEST(escape.leave(standing.at, direction.data(), -1.0));
+        BOOST_TEST(!escape.exhausted(standing.at));  // at the lower point
+        standing.at.move_to(Vector2d::Zero());
+    }
+    BOOST_TEST(escape.exhausted(standing.at));
+    standing.at.move_to(Vector2d(0.1, 0.0));  // another value of the loss
+    BOOST_TEST(!escape.exhausted(standing.at));
+    BOOST_TEST(escape.leave(standing.at, direction.data(), -1.0));
+
+    // Searches that find nothing count as well.
+    Standing bowl(test::quadratic(Vector2d(1.0, 1.0).asDiagonal()), Vector2d::Zero());
+    NegativeCurvatureEscape another({.attempts = 1});
+    BOOST_TEST(!another.leave(bowl.at, direction.data(), -1.0));
+    BOOST_TEST(another.exhausted(bowl.at));
+}
+
+BOOST_AUTO_TEST_CASE(every_attempt_begins_with_a_step_ten_times_as_long) {
+    // 0.01, 0.1 and 1, or ten and a hundred times whatever bounds the first step from below.
+    std::vector<double> tried;
+    const auto f = of_one_variable(
+        [&](double y) {
+            if (y != 0.0) tried.push_back(std::abs(y));
+            return -0.5 * y * y;
+        },
+        [](double y) { return -y; }, [](double) { return -1.0; });
+    for (const double first_step : {1e-2, 1e-30}) {  // the second one is below what rounding lets through
+        Standing standing(f, zero);
+        NegativeCurvatureEscape escape({.first_step = first_step});
+        std::vector<double> first;
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            tried.clear();
+            BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+            first.push_back(tried.front());
+            standing.at.move_to(zero);
+        }
+        BOOST_TEST(std::abs(first[1] / first[0] - 10.0) < 1e-12);
+        BOOST_TEST(std::abs(first[2] / first[0] - 100.0) < 1e-12);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_shortest_step_of_an_attempt_is_ten_times_that_of_the_one_before) {
+    // Along a bowl every step fails, so that the last trial is the shortest: 16 eps 10^k at x = 0, f = 0.
+    double last = 0.0;
+    const auto f = of_one_variable(
+        [&](double y) {
+            last = std::abs(y);
+            return y * y;
+        },
+        [](double y) { return 2.0 * y; }, [](double) { return 2.0; });
+    Standing standing(f, zero);
+    NegativeCurvatureEscape escape;
+    for (const double growth : {1.0, 10.0, 100.0}) {
+        BOOST_TEST(!escape.leave(standing.at, one.data(), -1.0));
+        const double expected = 16.0 * std::numeric_limits<double>::epsilon() * growth;
+        BOOST_TEST(std::abs(last / expected - 1.0) < 1e-12);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(wells_narrower_than_the_first_step_are_found_by_halving) {
+    const double s = 1e-4;  // the first step is 0.01, where the loss is positive
+    Standing standing(well_of_width(s), zero);
+    NegativeCurvatureEscape escape;
+    BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+    const double y = std::abs(standing.at.x()[0]);
+    BOOST_TEST(y > 0.5 * s);
+    BOOST_TEST(y < std::sqrt(2.0) * s);  // where the loss is zero again
+    BOOST_TEST(standing.at.value() < 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(the_uphill_side_is_tried_where_the_downhill_side_is_walled) {
+    // 1e-3 y - y^2/2 for y >= 0, a wall below: uphill the curvature takes over after 2e-3.
+    const auto f = of_one_variable([](double y) { return y < 0.0 ? std::nan("") : 1e-3 * y - 0.5 * y * y; },
+                                   [](double y) { return 1e-3 - y; }, [](double) { return -1.0; });
+    Standing standing(f, zero);
+    NegativeCurvatureEscape escape({.expansions = 2});
+    BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(standing.at.x()[0] == 0.04);  // 0.01 doubled twice
+    BOOST_TEST(std::isinf(escape.last().value_minus));
+}
+
+BOOST_AUTO_TEST_CASE(the_loss_never_rises) {
+    // y - y^2/2 - 8950 y^3 with a wall below 0, and 5 beyond 0.0102. Uphill the model itself predicts a rise, so
+    // that a rise by less than a fifth of it was once taken for an escape.
+    const auto f = of_one_variable(
+        [](double y) {
+            if (y < 0.0) return std::nan("");
+            return y <= 0.0102 ? y - 0.5 * y * y - 8950.0 * y * y * y : 5.0;
+        },
+        [](double y) { return 1.0 - y - 26850.0 * y * y; }, [](double y) { return -1.0 - 53700.0 * y; });
+    Standing standing(f, zero);
+    NegativeCurvatureEscape escape;
+    BOOST_TEST(!escape.leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(standing.at.value() == 0.0);
+    BOOST_TEST(standing.at.x()[0] == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(less_than_the_given_part_of_the_predicted_decrease_is_refused) {
+    // The curvature is -0.1, not -1 as claimed: every step gains a tenth of what is predicted.
+    const auto f = of_one_variable([](double y) { return -0.05 * y * y; }, [](double y) { return -0.1 * y; },
+                                   [](double) { return -0.1; });
+    Standing standing(f, zero);
+    BOOST_TEST(!NegativeCurvatureEscape({.sufficient = 0.2}).leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(standing.at.x()[0] == 0.0);
+    BOOST_TEST(NegativeCurvatureEscape({.sufficient = 0.05}).leave(standing.at, one.data(), -1.0));
+}
+
+BOOST_AUTO_TEST_CASE(equal_sides_are_decided_anew_each_time) {
+    Standing standing(test::double_well(), Vector2d::Zero());
+    NegativeCurvatureEscape escape;
+    int up = 0;
+    for (int k = 0; k < 40; ++k) {
+        standing.at.move_to(Vector2d(0.1 * k, 0.0));  // each of another value
+        BOOST_TEST(escape.leave(standing.at, Vector2d(0.0, 1.0).data(), -1.0));
+        if (standing.at.x()[1] > 0.0) ++up;
+    }
+    BOOST_TEST(up > 8);
+    BOOST_TEST(up < 32);
+}
+
+BOOST_AUTO_TEST_CASE(losses_without_a_minimum_are_followed_to_a_limit) {
+    // -y^2/2: doubling would go on for ever.
+    const auto f = of_one_variable([](double y) { return -0.5 * y * y; }, [](double y) { return -y; },
+                                   [](double) { return -1.0; });
+    const auto reached = [&](NegativeCurvatureEscape::Options options, double start = 0.0) {
+        Standing standing(f, VectorXd::Constant(1, start));
+        NegativeCurvatureEscape escape(options);
+        BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+        return std::abs(standing.at.x()[0] - start);
+    };
+    const double by_length = reached({.expansions = 1000});
+    BOOST_TEST(by_length <= 1e8);
+    BOOST_TEST(by_length > 0.5e8);
+    const double from_afar = reached({.expansions = 1000}, 1e3);  // in units of |x|
+    BOOST_TEST(from_afar <= 1e11);
+    BOOST_TEST(from_afar > 0.5e11);
+    const double shorter = reached({.expansions = 1000, .longest = 100.0});
+    BOOST_TEST(shorter <= 100.0);
+    BOOST_TEST(shorter > 50.0);
+    BOOST_TEST(reached({.first_step = 1e9, .longest = 100.0}) == 100.0);
+    const double by_value = reached({.expansions = 1000, .unbounded = -1e6});
+    BOOST_TEST(by_value > std::sqrt(2e6));  // -1e6 is passed, by less than one doubling
+    BOOST_TEST(by_value < 2.0 * std::sqrt(2e6));
+}
+
 BOOST_AUTO_TEST_CASE(any_method_leaves_saddles_with_it) {
     const auto result =
         minimize(test::double_well(), Vector2d(1.0, 0.0), GradientDescent({0.1}), NegativeCurvatureEscape{});
@@ -160,6 +328,10 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
                "NegativeCurvatureEscape: first_step is 0, expected a finite positive number");
     BOOST_TEST(message_of({.sufficient = 1.0}) ==
                "NegativeCurvatureEscape: sufficient is 1, expected 0 <= sufficient < 1");
+    BOOST_TEST(message_of({.longest = -1.0}) ==
+               "NegativeCurvatureEscape: longest is -1, expected a finite positive number");
+    BOOST_TEST(message_of({.unbounded = std::nan("")}) ==
+               "NegativeCurvatureEscape: unbounded is nan, expected a number");
     BOOST_TEST(message_of({.attempts = 0}) == "NegativeCurvatureEscape: attempts is 0, expected at least 1");
 }
 

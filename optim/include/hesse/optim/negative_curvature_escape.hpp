@@ -11,13 +11,13 @@
 namespace hesse {
 
 /// Leaves a saddle along a unit direction v with c = v'Hv < 0, to both sides:
-///     for each sign: a <- first step; halve a until f(x + a v) <= f + sufficient (a g'v + a^2 c / 2),
-///                    then double it while that holds and f still drops;
+///     for each sign: a <- first step; halve a until f(x + a v) <= f + sufficient (a g'v + a^2 c / 2) and
+///                    f(x + a v) < f, then double it while that holds and f still drops;
 ///     the lower of the two ends is taken, and of two equal ones (a symmetric saddle) a random one.
 /// Where the gradient has a part along v, the descending sign is tried first, and the other one only if it
 /// fails. No step is so short that rounding could hide what it gains: a >= sqrt(20 floor / |c|), where the
 /// predicted decrease is ten times the rounding floor. When a run comes back to the value it escaped from,
-/// the shortest step grows tenfold.
+/// the first and the shortest step grow tenfold, so that no escape is tried twice. The loss never rises.
 /// McCormick, Math. Prog. 13 (1977) 111; More and Sorensen, Math. Prog. 16 (1979) 1; Goldfarb, Math. Prog. 18
 /// (1980) 31; Gould, Lucidi, Roma and Toint, Optim. Methods Softw. 14 (2000) 75.
 class NegativeCurvatureEscape {
@@ -28,6 +28,10 @@ public:
         Index expansions = 30;     // doublings of a step at most
         Index attempts = 3;        // at one value of the loss, before the saddle is reported
         std::uint64_t seed = 0;    // decides between equal signs
+        double longest = 1e8;  // step, in units of max(1, |x|): how far a loss without a minimum is followed
+        /// A loss below this counts as one without a minimum: the step grows no further. What is far below
+        /// depends on the units of the loss, so that there is no other default.
+        double unbounded = -std::numeric_limits<double>::infinity();
     };
     static constexpr std::string_view name = "NegativeCurvatureEscape";
 
@@ -48,9 +52,12 @@ public:
 
     /// Moves `at` to a lower point along `direction` (n, any length but zero); true if it did. `curvature` is
     /// v'Hv of the unit direction. false if it has none that is negative, no step lowered the loss
-    /// sufficiently, or `attempts` escapes from this value have come back to it. Costs about ten values and
-    /// one gradient.
+    /// sufficiently, or the attempts are exhausted. Costs about ten values and one gradient.
     bool leave(Iterate& at, const double* direction, double curvature);
+
+    /// Whether `attempts` escapes from this value of the loss have failed or come back to it. leave returns
+    /// false then, whatever the direction: products that look for one are wasted.
+    [[nodiscard]] bool exhausted(const Iterate& at) const;
 
     /// A line search along v, one sign only: as leave, for methods that meet negative curvature on their way.
     bool descend(Iterate& at, const double* direction, double curvature);
@@ -67,7 +74,12 @@ private:
         double length = 0.0;
         double value = 0.0;
     };
-    Step search(Iterate& at, double sign, double slope, double curvature, double shortest, double first);
+    struct Lengths {
+        double shortest = 0.0, first = 0.0, longest = 0.0;
+    };
+    [[nodiscard]] Index attempt_at(const Iterate& at) const;
+    [[nodiscard]] Lengths lengths_at(const Iterate& at, double shortest, double growth) const;
+    Step search(Iterate& at, double sign, double slope, double curvature, const Lengths& lengths);
     double value_along(Iterate& at, double step);
     bool take(Iterate& at, double sign, const Step& step);
 
