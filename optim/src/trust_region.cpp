@@ -45,8 +45,11 @@ StepOutcome TrustRegion::step(Iterate& at) {
     const double norm = at.gradient_norm();
     if (norm == 0.0) return StepOutcome::converged;
 
-    // Superlinear convergence needs residuals that vanish faster than the gradient; below the goal of the run
-    // nobody asks for more.
+    // Residuals that vanish faster than the gradient make the steps converge superlinearly, here with order 3/2.
+    // The gradient counts in units of the largest one seen, so that the loss may be in any units; below the goal
+    // of the run nobody asks for more. The rule min(1/2, |g|) for steps inside the region, of order 2 (trlib),
+    // was measured: 1.3 times as many products (an autoencoder, Rosenbrock's function in 100 variables) to
+    // nearly 5 times (a factorisation), and fewer nowhere.
     const double largest = std::max(largest_gradient_, norm);
     const double forcing = std::clamp(std::sqrt(norm / largest), 1e-6, 0.5);
     const double tolerance = std::max(forcing * norm, 0.1 * at.gradient_goal());
@@ -57,7 +60,9 @@ StepOutcome TrustRegion::step(Iterate& at) {
 
     const double before = at.value();
     const double regularisation = 100.0 * at.rounding_floor();
-    const double smallest = std::numeric_limits<double>::epsilon() * space.norm(at.x_data());
+    // A shorter step does not change x. At x = 0 any step does: a hundred quarterings are enough.
+    const double smallest = std::max(std::numeric_limits<double>::epsilon() * space.norm(at.x_data()),
+                                     std::max(0x1p-200 * radius_, std::numeric_limits<double>::min()));
     double radius = radius_;
     for (;;) {
         space.copy(at.x_data(), next_.data());
@@ -78,7 +83,7 @@ StepOutcome TrustRegion::step(Iterate& at) {
             largest_gradient_ = largest;
             return StepOutcome::moved;
         }
-        if (radius <= smallest || radius < std::numeric_limits<double>::min())
+        if (radius <= smallest)
             return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;
         model = subproblem_->again(radius);
     }
@@ -92,7 +97,7 @@ StepOutcome TrustRegion::step_on_floor(Iterate& at) {
         at.accept_trial();
         return StepOutcome::moved;
     }
-    return StepOutcome::rounding_floor;
+    return at.last_trial_finite() ? StepOutcome::rounding_floor : StepOutcome::not_finite;
 }
 
 void TrustRegion::save(std::ostream& out) const {

@@ -11,7 +11,8 @@
 namespace hesse {
 
 /// Newton's method in a trust region, by Lanczos: the default method of second order.
-///     s minimises g's + 1/2 s'Hs over |s| <= radius in the Krylov space of g (KrylovTrustRegion)
+///     s minimises g's + 1/2 s'Hs over |s| <= radius in the Krylov space of g (KrylovTrustRegion), to a
+///         residual of min(1/2, sqrt(|g| / the largest |g| so far)) |g|
 ///     ratio = (f(x) - f(x + s) + d) / (m(0) - m(s) + d),  d = 1000 eps |f|
 ///     ratio < 1/4: the radius shrinks to |s| / 4;  > 3/4 and s on the boundary: it doubles
 ///     x <- x + s if ratio > 1e-4, otherwise the same basis is solved again with the smaller radius
