@@ -33,10 +33,6 @@ std::optional<std::string> CheckpointTo::try_write(const std::string& text) cons
     return fmt::format("checkpoint_to: writing '{}' failed", path_);
 }
 
-void CheckpointTo::write(const std::string& text) const {
-    if (const auto failure = try_write(text)) throw std::runtime_error(*failure);
-}
-
 ResumeFrom::ResumeFrom(const std::string& path) {
     std::ifstream file(path);
     std::ostringstream text;

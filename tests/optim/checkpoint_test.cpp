@@ -127,8 +127,6 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_says_so_and_keeps_the_last_checkpoint) {
     std::filesystem::create_directories(path + ".part/something");
     const std::string expected = "checkpoint_to: writing '" + path + "' failed";
     BOOST_TEST(checkpoint.try_write("second").value_or("nothing wrong") == expected);
-    BOOST_CHECK_EXCEPTION(checkpoint.write("second"), std::runtime_error,
-                          [&](const std::runtime_error& error) { return error.what() == expected; });
     BOOST_TEST(contents(path) == "first");
     std::filesystem::remove_all(path + ".part");
     BOOST_TEST(!checkpoint.try_write("third").has_value());

@@ -21,8 +21,6 @@ public:
     /// wrong, if anything did: a run is worth more than its checkpoint, and the last one that was complete is
     /// still there.
     [[nodiscard]] std::optional<std::string> try_write(const std::string& text) const;
-    /// The same; throws std::runtime_error if something went wrong.
-    void write(const std::string& text) const;
 
 private:
     std::string path_;
