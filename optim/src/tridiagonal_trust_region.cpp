@@ -31,9 +31,9 @@ int exponent_of(std::span<const double> x) {
 }
 
 /// y = 2^exponent x
-void scale_by_power(std::span<const double> x, int exponent, Buffer& y) {
-    y.resize(x.size());
-    std::transform(x.begin(), x.end(), y.begin(), [=](double entry) { return std::scalbn(entry, exponent); });
+std::span<const double> scale_by_power(std::span<const double> x, int exponent, double* y) {
+    std::transform(x.begin(), x.end(), y, [=](double entry) { return std::scalbn(entry, exponent); });
+    return {y, x.size()};
 }
 
 /// 2^exponent x, or the largest number of that sign where this overflows.
@@ -148,14 +148,16 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const dou
     // over- or underflows on the way. The units are powers of two, by which nothing is rounded.
     const int t = std::max(exponent_of(diagonal), exponent_of(off_diagonal)), b = exponent_of(linear);
     const int r = std::ilogb(radius);
+    const std::size_t m = diagonal.size();
     int unit_h = std::min(r, b - t), unit_t = 0;
     const auto scale = [&] {
         unit_t = std::max(t, b - unit_h);
-        scale_by_power(diagonal, -unit_t, diagonal_);
-        scale_by_power(off_diagonal, -unit_t, off_diagonal_);
-        scale_by_power(linear, -unit_t - unit_h, linear_);
+        diagonal_ = scale_by_power(diagonal, -unit_t, scaled_.data());
+        off_diagonal_ = scale_by_power(off_diagonal, -unit_t, scaled_.data() + m);
+        linear_ = scale_by_power(linear, -unit_t - unit_h, scaled_.data() + 2 * m);
     };
-    for (Buffer* buffer : {&pivots_, &multipliers_, &h_, &work_}) buffer->resize(diagonal.size());
+    for (Buffer* buffer : {&pivots_, &multipliers_, &h_, &work_}) buffer->resize(m);
+    scaled_.resize(3 * m);
 
     scale();
     Result result;
@@ -175,7 +177,7 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const dou
 
 /// The problem in scaled units, of which the inside is known to hold no solution unless b = 0.
 TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve_boundary(double radius, double guess) {
-    const double norm_b = norm_of(linear_);
+    const double norm_b = VectorSpace(static_cast<Index>(linear_.size())).norm(linear_.data());
     const double norm_t = bound_on_norm(diagonal_, off_diagonal_);
     if (norm_b == 0.0 && factor(4.0 * epsilon * norm_t + std::numeric_limits<double>::min())) {
         std::fill(h_.begin(), h_.end(), 0.0);  // T is semidefinite: no step is better than none

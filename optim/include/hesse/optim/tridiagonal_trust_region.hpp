@@ -43,8 +43,9 @@ private:
     void add_eigenvector(double radius);
     [[nodiscard]] Result finish(double multiplier, bool boundary, bool hard_case) const;
 
-    Buffer diagonal_, off_diagonal_, linear_;  // the problem in units that make it near one
-    Buffer pivots_, multipliers_;              // T + shift I = L D L'
+    Buffer scaled_;                                             // T and b in units that make them near one,
+    std::span<const double> diagonal_, off_diagonal_, linear_;  // its parts, while solve runs
+    Buffer pivots_, multipliers_;                               // T + shift I = L D L'
     Buffer h_, work_;
     double norm_ = 0.0;  // |h|
 };
