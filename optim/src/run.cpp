@@ -299,7 +299,10 @@ RunReport Run::finish(Status status, const RunResult& result) {
                      .history = std::move(history_),
                      .escape_history = std::move(escape_history_),
                      .verdict = verdict_,
-                     .checkpoint_failure = std::move(checkpoint_failure_)};
+                     .checkpoint_failure = std::move(checkpoint_failure_),
+                     .observer_failure = {}};
+    for (const ObserverRef* observer : setup_.observers)
+        if (report.observer_failure.empty()) report.observer_failure = observer->failure();
     for (ObserverRef* observer : setup_.observers) observer->finish(report);
     return report;
 }

@@ -22,6 +22,7 @@ std::string describe(const RunReport& report) {
     text += ".\n";
     if (!report.checkpoint_failure.empty())
         text += "The last checkpoint is old: " + report.checkpoint_failure + ".\n";
+    if (!report.observer_failure.empty()) text += "An observer failed: " + report.observer_failure + ".\n";
     if (report.verdict) text += describe(*report.verdict) + "\n";
     return text;
 }

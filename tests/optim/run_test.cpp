@@ -2,6 +2,7 @@
 
 #include "hesse/optim/curvature_bounded_gradient_descent.hpp"
 #include "hesse/optim/gradient_descent.hpp"
+#include "hesse/optim/history_csv.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/perturbed_gradient_descent.hpp"
@@ -100,6 +101,15 @@ BOOST_AUTO_TEST_CASE(trust_region_steps_allocate_only_while_the_basis_grows) {
     const std::size_t first_run =
         allocated_in_the_steady_state(TrustRegion({.initial_radius = 0.2, .maximum_radius = 1.5}));
     BOOST_TEST(first_run <= 10u * 6u);
+}
+
+BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_written_does_not_end_the_run) {
+    if (!std::filesystem::exists("/dev/full")) return;
+    const auto result = hesse::minimize(Chain{}, VectorXd::Ones(Chain::n), GradientDescent({0.05}),
+                                        Stopping{.iterations = 5}, history_to_csv("/dev/full"));
+    BOOST_TEST(result.iterations == 5);
+    BOOST_TEST(result.observer_failure.find("/dev/full") != std::string::npos);
+    BOOST_TEST(describe(result).find(result.observer_failure) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_checkpoint_that_cannot_be_written_does_not_end_the_run) {

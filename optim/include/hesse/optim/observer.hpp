@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 
 #include <concepts>
+#include <string>
 #include <string_view>
 
 namespace hesse {
@@ -47,7 +48,8 @@ private:
 };
 
 /// Anything to be called after each iteration: `observer(iteration)`. If it has `finish(report)`, that is
-/// called with the RunReport at the end of the run, but not when the loss throws.
+/// called with the RunReport at the end of the run, but not when the loss throws; if it has `failure()`, a text that
+/// is empty unless something went wrong, that comes into the report.
 template <class O>
 concept Observer = requires(O& observer, Iteration& now) { observer(now); };
 
@@ -56,6 +58,7 @@ class ObserverRef {
 public:
     virtual void observe(Iteration& now) = 0;
     virtual void finish(const RunReport& report) = 0;
+    [[nodiscard]] virtual std::string failure() const = 0;
 
 protected:
     ~ObserverRef() = default;
@@ -69,6 +72,10 @@ public:
     void observe(Iteration& now) override { observer_(now); }
     void finish(const RunReport& report) override {
         if constexpr (requires { observer_.finish(report); }) observer_.finish(report);
+    }
+    [[nodiscard]] std::string failure() const override {
+        if constexpr (requires { std::string(observer_.failure()); }) return std::string(observer_.failure());
+        else return {};
     }
 
 private:

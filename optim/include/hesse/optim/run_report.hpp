@@ -47,8 +47,10 @@ struct RunReport {
     /// What classify said of the point, where the run ended at a stationary one and Stopping::second_order
     /// was set.
     std::optional<Verdict> verdict;
-    std::string
-        checkpoint_failure;  // what went wrong the last time that one could not be written; empty if never
+    /// What went wrong the last time that a checkpoint could not be written; empty if never.
+    std::string checkpoint_failure;
+    /// What the first observer that failed says of it, as a history on a full disk does.
+    std::string observer_failure;
 };
 
 /// A readable paragraph: status, what to try, numbers, evaluations by purpose, the verdict.
