@@ -101,11 +101,13 @@ bool NegativeCurvatureEscape::leave(Iterate& at, const double* direction, double
     const Charge charge(at, Purpose::escape);
     if (unit_.size() != static_cast<std::size_t>(at.size())) start(at);
     const double length = at.space().norm(direction);
-    if (!(curvature < 0.0) || !(length > 0.0)) return false;
-
     const double before = at.value();
     const Index attempt = attempt_at(at);
-    if (attempt >= options_.attempts) return false;
+    if (!(curvature < 0.0) || !(length > 0.0) || attempt >= options_.attempts) {
+        report_ = {
+            .curvature = curvature, .value_plus = infinity, .value_minus = infinity, .value_before = before};
+        return false;
+    }
 
     at.space().combine(1.0 / length, direction, 0.0, unit_.data());
     const double slope = at.space().dot(at.gradient_data(), unit_.data());

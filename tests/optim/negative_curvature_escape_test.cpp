@@ -153,6 +153,12 @@ BOOST_AUTO_TEST_CASE(exhausted_is_known_before_a_direction_is_sought) {
         standing.at.move_to(Vector2d::Zero());
     }
     BOOST_TEST(escape.exhausted(standing.at));
+    const Index values = standing.at.counters().total().values;
+    BOOST_TEST(!escape.leave(standing.at, direction.data(), -1.0));
+    BOOST_TEST(standing.at.counters().total().values == values);
+    BOOST_TEST(escape.last().step == 0.0);  // not what the attempt before saw
+    BOOST_TEST(std::isinf(escape.last().value_plus));
+    BOOST_TEST(std::isinf(escape.last().value_minus));
     standing.at.move_to(Vector2d(0.1, 0.0));  // another value of the loss
     BOOST_TEST(!escape.exhausted(standing.at));
     BOOST_TEST(escape.leave(standing.at, direction.data(), -1.0));

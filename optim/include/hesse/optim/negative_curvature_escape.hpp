@@ -39,7 +39,7 @@ public:
     /// Throws std::invalid_argument if an option is out of range.
     explicit NegativeCurvatureEscape(Options options);
 
-    /// What the last escape saw.
+    /// What the last call of leave saw.
     struct Report {
         double curvature = 0.0;    // v'Hv
         double step = 0.0;         // along v, signed; 0 if no step was found
