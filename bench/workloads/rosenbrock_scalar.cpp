@@ -41,7 +41,11 @@ void measure(Session& session, const char* name, const Loss& loss, double (*plai
          .run = [&] { hand_value = hand::extended_rosenbrock_gradient(n, x.data(), hand.data()); },
          .result = entries(hand)},
         {.name = "hesse",
-         .run = [&] { ours = f.linearize(x).gradient(); },
+         .run =
+             [&] {
+                 const auto fresh = f.linearize(x);
+                 ours = fresh.gradient();
+             },
          .result = entries(ours),
          .bytes = bytes,
          .target = gradient_target,

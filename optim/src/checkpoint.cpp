@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -19,8 +20,11 @@ std::string draft_of(const std::string& path) { return path + ".part"; }
 
 CheckpointTo::CheckpointTo(std::string path, Index every) : path_(std::move(path)), every_(every) {
     require_at_least("checkpoint_to", "every", every_, 1);
-    const bool writable = std::ofstream(draft_of(path_)).good();
-    std::remove(draft_of(path_).c_str());
+    bool writable = !path_.empty() && !std::filesystem::is_directory(path_);
+    if (writable) {
+        writable = std::ofstream(draft_of(path_)).good();
+        std::remove(draft_of(path_).c_str());
+    }
     if (!writable) throw std::invalid_argument(fmt::format("checkpoint_to: cannot write '{}'", path_));
 }
 

@@ -212,8 +212,12 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
             method_.restart(at_);
             return std::nullopt;
         }
+        if (escape_->exhausted(at_)) break;
     }
-    return verdict_->kind == CriticalPointKind::not_critical ? otherwise : Status::saddle;
+    if (verdict_->kind == CriticalPointKind::not_critical) return otherwise;
+    // Where a limit forbids the escape that there is, the limit is why the run ends.
+    const std::optional<Status> exhausted = limit();
+    return escape_ != nullptr && exhausted ? *exhausted : Status::saddle;
 }
 
 /// What an examined point is of which no negative curvature is known.
@@ -231,15 +235,18 @@ std::optional<Status> Run::examine(Status reason, bool may_escape) {
     if (affordable < fewest_products) return std::nullopt;
     ClassifyOptions options;
     options.max_products = std::min(options.max_products, affordable);
-    // A point where steps have ended by rounding is as stationary as it can be.
-    options.gradient_tolerance = reason == Status::rounding_floor
-                                     ? std::max(stopping_.gradient_norm, at_.gradient_norm())
-                                     : stopping_.gradient_norm;
+    // A point where steps have ended by rounding is as stationary as it can be, if what its gradient still
+    // promises, g'g / (2 |H|), could be rounding for a Hessian up to 1e6.
+    const double hidden = 1e3 * std::sqrt(at_.rounding_floor());
+    options.gradient_tolerance = std::max(
+        stopping_.gradient_norm,
+        reason == Status::rounding_floor && at_.gradient_norm() <= hidden ? at_.gradient_norm() : 0.0);
     options.curvature_tolerance = stopping_.curvature_tolerance;
     options.seed = stopping_.seed + static_cast<std::uint64_t>(examinations_);
     options.check_symmetry = examinations_ == 0;
     if (may_escape) options.index_pairs = 1;  // nobody asks for the index of a saddle that is left
-    ++examinations_;
+    // The one that closes a run which has reached a limit is made again, alike, by the run that goes on from there.
+    if (!limit()) ++examinations_;
 
     const WatchedObjective watched(f_);
     Evaluations& counts = at_.counters()[Purpose::certificate];

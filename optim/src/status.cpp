@@ -71,8 +71,10 @@ std::string_view describe(Status status) {
         case Status::time:
             return "The time is spent. Raise Stopping::seconds; a checkpoint goes on from here.";
         case Status::iterations:
-            return "The iterations are spent. Raise Stopping::iterations, take larger steps, or use a method "
-                   "of second order.";
+            return "The iterations are spent. Raise Stopping::iterations, or use a method of second order. "
+                   "If the "
+                   "loss rose on the way, as the history shows, take smaller steps; if it crept, larger "
+                   "ones.";
         case Status::line_search:
             return "No step was found that lowers the loss. Check the derivatives with check_derivatives; a "
                    "loss with kinks has no descent direction at a kink.";

@@ -28,7 +28,12 @@ TrustRegion::TrustRegion(Options options)
     require_at_least(name, "subspace", options_.subspace, 2);
 }
 
+// Accepted steps that lead nowhere: differences of the loss are rounding there, or its derivatives are wrong.
+constexpr Index patience = 50;
+
 void TrustRegion::start(Iterate& at) {
+    least_value_ = least_gradient_ = std::numeric_limits<double>::infinity();
+    idle_steps_ = 0;
     subproblem_.emplace(at.space(), options_.subspace, at.product_precision());
     escape_.start(at);
     radius_ = std::min(options_.initial_radius, options_.maximum_radius);
@@ -44,6 +49,8 @@ StepOutcome TrustRegion::step(Iterate& at) {
     const VectorSpace& space = at.space();
     const double norm = at.gradient_norm();
     if (norm == 0.0) return StepOutcome::converged;
+    const bool progress = at.value() < least_value_ - at.rounding_floor() || norm < 0.9 * least_gradient_;
+    if (!progress && idle_steps_ >= patience) return StepOutcome::line_search;
 
     // Residuals that vanish faster than the gradient make the steps converge superlinearly, here with order 3/2.
     // The gradient counts in units of the largest one seen, so that the loss may be in any units; below the goal
@@ -81,6 +88,9 @@ StepOutcome TrustRegion::step(Iterate& at) {
             at.accept_trial();
             radius_ = radius;
             largest_gradient_ = largest;
+            least_value_ = std::min(least_value_, before);
+            least_gradient_ = std::min(least_gradient_, norm);
+            idle_steps_ = progress ? 0 : idle_steps_ + 1;
             return StepOutcome::moved;
         }
         if (radius <= smallest)
@@ -104,6 +114,9 @@ void TrustRegion::save(std::ostream& out) const {
     StateWriter state(out, name, 1);
     state.number("radius", radius_);
     state.number("largest_gradient", largest_gradient_);
+    state.number("least_value", least_value_);
+    state.number("least_gradient", least_gradient_);
+    state.integer("idle_steps", idle_steps_);
     escape_.save(out);
 }
 
@@ -111,8 +124,14 @@ void TrustRegion::load(std::istream& in) {
     StateReader state(in, name, 1);
     const double radius = state.number("radius");
     const double largest_gradient = state.number("largest_gradient");
+    const double least_value = state.number("least_value");
+    const double least_gradient = state.number("least_gradient");
+    const Index idle_steps = state.integer("idle_steps");
     escape_.load(in);
     radius_ = radius;
+    least_value_ = least_value;
+    least_gradient_ = least_gradient;
+    idle_steps_ = idle_steps;
     largest_gradient_ = largest_gradient;
 }
 

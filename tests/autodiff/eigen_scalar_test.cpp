@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
+
 namespace {
 using namespace hesse;
 using namespace hesse::test;
@@ -91,6 +93,24 @@ BOOST_AUTO_TEST_CASE(single_precision_works_alike) {
         return y.squaredNorm() / (x[0] + 3);
     };
     check_loss(objective<float>(loss, 3, scalars), loss, VectorXd{{0.5, -0.25, 0.125}}, {4.0, 1e-6});
+}
+
+BOOST_AUTO_TEST_CASE(the_comma_initialiser_and_the_limits_work_on_variables) {
+    const auto loss = []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
+        Eigen::Matrix<T, 3, 1> v;
+        v << x[0], 2.0 * x[1], T(x[2]);
+        T least = std::numeric_limits<T>::infinity();
+        for (Eigen::Index i = 0; i < 3; ++i) {
+            if (v[i] < least) least = v[i];
+        }
+        return T(v.squaredNorm() + least);
+    };
+    const auto f = hesse::objective(loss, 3);
+    const Eigen::Vector3d x(1.0, 2.0, 3.0);
+    const auto at = f.linearize(x);
+    BOOST_TEST(f.value(x) == 27.0);  // 1 + 16 + 9 + 1
+    BOOST_TEST(at.value() == 27.0);
+    BOOST_TEST((at.gradient() == Eigen::Vector3d(3.0, 16.0, 6.0)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

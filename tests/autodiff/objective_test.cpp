@@ -14,6 +14,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -121,6 +122,43 @@ BOOST_AUTO_TEST_CASE(a_linearization_outlives_its_objective_and_the_point) {
     const double e = std::exp(1.0);
     BOOST_TEST((VectorXd(at->gradient()) - 2 * e * VectorXd::Ones(3)).norm() < 1e-14);
     BOOST_TEST((product(*at, VectorXd::Ones(3)) - 3 * e * VectorXd::Ones(3)).norm() < 1e-14);
+}
+
+BOOST_AUTO_TEST_CASE(data_inside_a_loss_live_as_long_as_its_linearizations) {
+    const auto make = [] {
+        const VectorXd weights = VectorXd::LinSpaced(300, 1.0, 2.0);
+        const auto f = hesse::objective(
+            [weights](const auto& x) { return (weights.array() * exp(x.array())).sum(); }, 300);
+        return f.linearize(VectorXd::Zero(300));
+    };
+    const auto at = make();
+    const std::vector<VectorXd> others(20, VectorXd::Constant(300, 7.0));  // where the data were
+    BOOST_TEST((at.hessian() * VectorXd::Ones(300) == VectorXd::LinSpaced(300, 1.0, 2.0)));
+    BOOST_TEST(others.size() == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(the_gradient_of_a_temporary_linearization_is_a_copy) {
+    const auto f = hesse::objective([](const auto& x) { return x.squaredNorm(); }, 2);
+    const auto first = f.linearize(VectorXd{{1.0, 2.0}}).gradient();
+    const auto second = f.linearize(VectorXd{{3.0, 4.0}}).gradient();
+    BOOST_TEST((first == VectorXd{{2.0, 4.0}}));
+    BOOST_TEST((second == VectorXd{{6.0, 8.0}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_result_of_an_earlier_recording_is_refused) {
+    auto kept = std::make_shared<std::optional<Var>>();
+    const auto f = hesse::objective(
+        [kept](const auto& x) {
+            using T = typename std::decay_t<decltype(x)>::Scalar;
+            if constexpr (!std::is_same_v<T, double>) {
+                if (*kept) return T(**kept);
+                *kept = x[0] * x[1];
+            }
+            return T(x[0] * x[1]);
+        },
+        2, scalars);
+    { const auto at = f.linearize(VectorXd::Ones(2)); }
+    BOOST_CHECK_THROW((void)f.linearize(VectorXd::Ones(2)), std::logic_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_linearization_moves) {

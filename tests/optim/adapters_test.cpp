@@ -273,4 +273,24 @@ BOOST_AUTO_TEST_CASE(sizes_that_do_not_fit_are_named) {
                }) == "residual_objective: the transposed Jacobian product has 3 entries, expected 2");
 }
 
+BOOST_AUTO_TEST_CASE(points_and_directions_of_another_size_are_named) {
+    const auto f = gradient_objective(
+        2, [](const Point& x) { return 0.5 * x.squaredNorm(); },
+        [](const Point& x) -> VectorXd { return x; });
+    const auto message_of = [](const auto& work) -> std::string {
+        try {
+            work();
+        } catch (const std::invalid_argument& error) {
+            return error.what();
+        }
+        return "nothing thrown";
+    };
+    const VectorXd three = VectorXd::Ones(3), two = VectorXd::Ones(2);
+    VectorXd out(2);
+    BOOST_TEST(message_of([&] { (void)f.value(three); }).find("the point") != std::string::npos);
+    BOOST_TEST(message_of([&] { (void)f.linearize(three); }).find("the point") != std::string::npos);
+    BOOST_TEST(message_of([&] { f.linearize(two).hessian().apply(three, out); }).find("the direction") !=
+               std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -381,4 +381,22 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
     BOOST_TEST(message_of({.subspace = 1}) == "TrustRegion: subspace is 1, expected at least 2");
 }
 
+BOOST_AUTO_TEST_CASE(wrong_derivatives_and_kinks_end_the_run_soon) {
+    // Uphill for downhill: steps of the size of rounding may be accepted, but lead nowhere.
+    const test::AnalyticObjective wrong{2, [](const VectorXd& x) { return 0.5 * x.squaredNorm(); },
+                                        [](const VectorXd& x) -> VectorXd { return -x; },
+                                        [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; }};
+    const auto uphill = minimize(wrong, Eigen::Vector2d(3.0, 1.0), TrustRegion{});
+    BOOST_TEST(uphill.status == Status::line_search);
+    BOOST_TEST(uphill.iterations < 500);
+    const test::AnalyticObjective kink{
+        2, [](const VectorXd& x) { return x.lpNorm<1>() + x.squaredNorm() + 1.0; },
+        [](const VectorXd& x) -> VectorXd { return x.array().sign() + 2.0 * x.array(); },
+        [](const VectorXd&, const VectorXd& v) -> VectorXd { return 2.0 * v; }};
+    const auto kinked = minimize(kink, Eigen::Vector2d(3.0, 1.0), TrustRegion{});
+    BOOST_TEST((kinked.status == Status::line_search || kinked.status == Status::rounding_floor));
+    BOOST_TEST(kinked.iterations < 500);
+    BOOST_TEST(kinked.value < 1.1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

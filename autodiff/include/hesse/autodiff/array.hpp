@@ -96,6 +96,12 @@ public:
     using View = ArrayView<T, active, words>;
 
     ArrayExpression(Tree tree, Index rows, Index cols) : tree_(std::move(tree)), rows_(rows), cols_(cols) {}
+    ArrayExpression(const ArrayExpression&) = default;
+    ArrayExpression(ArrayExpression&&) noexcept = default;
+    // Assigning to a temporary, as in `x.head(2) = y`, would do nothing: parts of a Matrix can be written.
+    ArrayExpression& operator=(const ArrayExpression&) & = default;
+    ArrayExpression& operator=(ArrayExpression&&) & noexcept = default;
+    ~ArrayExpression() = default;
     explicit ArrayExpression(ArrayOperand<T> operand)
         requires evaluated
         : rows_(operand.rows), cols_(operand.cols) {

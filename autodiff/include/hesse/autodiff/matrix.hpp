@@ -102,6 +102,7 @@ public:
     [[nodiscard]] Expression tail(Index n) const { return segment(size() - n, n); }
     [[nodiscard]] S operator()(Index i, Index j) const { return block(i, j, 1, 1)(0); }
     [[nodiscard]] S operator()(Index i) const { return segment(i, 1)(0); }
+    [[nodiscard]] S operator[](Index i) const { return (*this)(i); }
 
     // ... and to be written or read.
     WritableBlock<S> block(Index row, Index col, Index rows, Index cols) {
@@ -118,6 +119,7 @@ public:
     WritableBlock<S> tail(Index n) { return segment(size() - n, n); }
     decltype(auto) operator()(Index i, Index j) { return entry(checked({i, j, 1, 1})); }
     decltype(auto) operator()(Index i) { return entry(part(i, 1)); }
+    decltype(auto) operator[](Index i) { return (*this)(i); }
 
     [[nodiscard]] auto transpose() const { return expression().transpose(); }
     [[nodiscard]] auto array() const { return expression().array(); }
@@ -148,6 +150,25 @@ public:
     Matrix& operator-=(X&& x) {
         return *this = Matrix(expression() - std::forward<X>(x));
     }
+
+    template <class X>
+        requires(is_scalar_argument<X>)
+    Matrix& operator*=(X&& x) {
+        return *this = Matrix(expression() * std::forward<X>(x));
+    }
+    template <class X>
+        requires(is_scalar_argument<X>)
+    Matrix& operator/=(X&& x) {
+        return *this = Matrix(expression() / std::forward<X>(x));
+    }
+    /// All entries become x.
+    template <class X>
+        requires(is_scalar_argument<X>)
+    Matrix& setConstant(const X& x) {
+        block(0, 0, rows(), cols()) = x;
+        return *this;
+    }
+    Matrix& setZero() { return *this = Matrix(rows(), cols()); }
 
 private:
     friend class WritableBlock<S>;
@@ -292,6 +313,17 @@ public:
     WritableBlock& operator*=(X&& x) {
         return *this = apply<Multiply>(expression(), std::forward<X>(x));
     }
+    template <class X>
+        requires(is_scalar_argument<X>)
+    WritableBlock& operator/=(X&& x) {
+        return *this = apply<Divide>(expression(), std::forward<X>(x));
+    }
+    template <class X>
+        requires(is_scalar_argument<X>)
+    WritableBlock& setConstant(const X& x) {
+        return *this = x;
+    }
+    WritableBlock& setZero() { return *this = T(0); }
 
     [[nodiscard]] auto transpose() const { return expression().transpose(); }
     [[nodiscard]] auto array() const { return expression().array(); }
@@ -311,7 +343,8 @@ private:
 template <class S>
 inline constexpr bool is_operand<WritableBlock<S>> = true;
 
-/// An entry of a Matrix of variables that may be assigned to; in an expression, the variable that it holds.
+/// An entry of a Matrix of variables that may be assigned to; in an expression, the variable that it holds then.
+/// It is a place and not a number: to keep what is there now, name its type, `S old = H(0, 0)`.
 template <class S>
 class WritableEntry {
 public:
@@ -336,6 +369,14 @@ public:
     template <class X>
     WritableEntry& operator-=(const X& x) {
         return *this = S(static_cast<S>(*this) - x);
+    }
+    template <class X>
+    WritableEntry& operator*=(const X& x) {
+        return *this = S(static_cast<S>(*this) * x);
+    }
+    template <class X>
+    WritableEntry& operator/=(const X& x) {
+        return *this = S(static_cast<S>(*this) / x);
     }
 
 private:

@@ -23,6 +23,7 @@ void require_parameters(Index given);
 template <class T>
 struct Recording {
     Tape<T> tape;
+    std::shared_ptr<const void> loss;  // with the data that it holds, which statements refer to
     Hessian<T> hessian{tape, 0};
     Eigen::Matrix<Variable<T>, Eigen::Dynamic, 1> variables;  // parameters of scalar code
     Eigen::Matrix<T, Eigen::Dynamic, 1> numbers;
@@ -72,9 +73,12 @@ public:
 
     [[nodiscard]] Index size() const { return size_; }
     [[nodiscard]] T value() const { return value_; }
-    /// The gradient (n), a view of memory that lives with the linearisation.
-    [[nodiscard]] Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>> gradient() const {
+    /// The gradient (n), a view of memory that lives with the linearisation; of a temporary one, a copy.
+    [[nodiscard]] Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>> gradient() const& {
         return {recording_->tape.adjoints(), size_};
+    }
+    [[nodiscard]] Eigen::Matrix<T, Eigen::Dynamic, 1> gradient() && {
+        return std::as_const(*this).gradient();
     }
     /// The Hessian (n x n) as an operator. It refers to this linearisation and stays where it is when that
     /// moves, since Eigen's solvers keep its address: `solver.compute(at.hessian())`.
@@ -98,6 +102,11 @@ concept ArrayLoss = std::invocable<const Loss&, const ArrayView<T, true, Words::
 template <class Loss, class T>
 concept ScalarLoss = std::invocable<const Loss&, const Eigen::Matrix<Variable<T>, Eigen::Dynamic, 1>&>;
 
+/// A callable for one type of argument only. The library calls a loss with numbers and with variables.
+template <class Loss>
+inline constexpr bool takes_one_type =
+    requires { &Loss::operator(); } || std::is_function_v<std::remove_pointer_t<Loss>>;
+
 /// A loss with derivatives, made by `objective`. It models the concept Objective of the optimizers.
 template <class Loss, class T = double, bool by_scalars = false>
 class TapeObjective {
@@ -105,7 +114,9 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
     TapeObjective(Loss loss, Index size)
-        : loss_(std::move(loss)), size_(size), pool_(std::make_shared<RecordingPool<T>>()) {
+        : loss_(std::make_shared<const Loss>(std::move(loss))),
+          size_(size),
+          pool_(std::make_shared<RecordingPool<T>>()) {
         require_parameters(size);
     }
 
@@ -120,11 +131,11 @@ public:
         if constexpr (by_scalars) {
             const auto recording = pool_->get();
             recording->numbers = x;
-            return static_cast<T>(loss_(std::as_const(recording->numbers)));
+            return static_cast<T>((*loss_)(std::as_const(recording->numbers)));
         } else {
             ArrayOperand<T> operand;
             operand.data = x.data();
-            return static_cast<T>(loss_(parameters<false>(operand)));
+            return static_cast<T>((*loss_)(parameters<false>(operand)));
         }
     }
 
@@ -133,10 +144,12 @@ public:
     [[nodiscard]] Linearization<T> linearize(const Eigen::Ref<const Vector>& x) const {
         require_size("objective: the point", x.size(), size_);
         auto recording = pool_->get();
+        recording->loss = loss_;
         Tape<T>& tape = recording->tape;
         tape.start(x.data(), static_cast<std::size_t>(size_), !by_scalars);
         const Variable<T> result = record(*recording, x);
         if (result.tape() != nullptr && result.tape() != &tape) throw_mixed_tapes();
+        if (result.tape() != nullptr && result.generation() != tape.generation()) throw_stale_handle();
         tape.gradient(result.tape() != nullptr ? result.slot() : tape.append_constant(result.value()));
         return {std::move(recording), result.value(), size_};
     }
@@ -155,17 +168,17 @@ private:
             for (Index i = 0; i < size_; ++i) {
                 recording.variables[i].become_parameter(recording.tape, x[i], static_cast<std::uint32_t>(i));
             }
-            return loss_(std::as_const(recording.variables));
+            return (*loss_)(std::as_const(recording.variables));
         } else {
             ArrayOperand<T> operand;
             operand.tape = &recording.tape;
             operand.data = x.data();  // not read; GCC 12 warns of the null pointer that it would be
             operand.generation = recording.tape.generation();
-            return loss_(parameters<true>(operand));
+            return (*loss_)(parameters<true>(operand));
         }
     }
 
-    Loss loss_;
+    std::shared_ptr<const Loss> loss_;
     Index size_;
     std::shared_ptr<RecordingPool<T>> pool_;
 };
@@ -178,6 +191,11 @@ private:
 /// Throws std::invalid_argument if n < 1.
 template <class T = double, class Loss>
 auto objective(Loss loss, Index n) {
+    static_assert(
+        !takes_one_type<Loss>,
+        "hesse::objective: the loss takes one type of argument only; it must be callable with numbers and "
+        "with variables: write a generic lambda, `[](const auto& theta) { ... }`, or a template over the "
+        "scalar type");
     if constexpr (ArrayLoss<Loss, T>) {
         return TapeObjective<Loss, T, false>(std::move(loss), n);
     } else {

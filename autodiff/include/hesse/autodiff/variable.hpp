@@ -6,6 +6,8 @@
 #include "hesse/autodiff/tape.hpp"
 
 #include <cstdint>
+#include <limits>
+#include <ostream>
 #include <stdexcept>
 #include <type_traits>
 
@@ -120,14 +122,14 @@ public:
         : tape_(other.tape_), value_(other.value_), slot_(other.slot_), word_(other.share()) {}
     Variable(Variable&& other) noexcept
         : tape_(other.tape_), value_(other.value_), slot_(other.slot_), word_(other.hand_over()) {}
-    Variable& operator=(const Variable& other) {
+    Variable& operator=(const Variable& other) & {  // assigning to a temporary would do nothing
         tape_ = other.tape_;
         value_ = other.value_;
         slot_ = other.slot_;
         word_ = other.share();
         return *this;
     }
-    Variable& operator=(Variable&& other) noexcept {
+    Variable& operator=(Variable&& other) & noexcept {
         tape_ = other.tape_;
         value_ = other.value_;
         slot_ = other.slot_;
@@ -139,6 +141,8 @@ public:
     [[nodiscard]] const T& value() const { return value_; }
     [[nodiscard]] Tape<T>* tape() const { return tape_; }
     [[nodiscard]] std::uint32_t slot() const { return slot_; }
+    /// The recording that it belongs to, of those that the tape has made.
+    [[nodiscard]] std::uint32_t generation() const { return word_ & ~owns; }
 
     /// This variable as an operand of a statement.
     [[nodiscard]] VariableLeaf<T> leaf() const { return {tape_, value_, slot_, share()}; }
@@ -165,13 +169,12 @@ public:
     }
     template <class E>
         requires ScalarOperands<Variable, E>
-    Variable& operator=(const E& e)
-        requires(!std::is_same_v<E, Variable>)
-    {
-        return *this = Variable(e);
-    }
+    Variable& operator=(const E& e) & requires(!std::is_same_v<E, Variable>) { return *this = Variable(e); }
 
-    explicit operator T() const { return value_; }
+    explicit
+    operator T() const {
+        return value_;
+    }
 
 private:
     static constexpr std::uint32_t owns = 0x80000000u;
@@ -304,12 +307,17 @@ auto operator<=>(const A& a, const B& b) {
     return value_of(a) <=> value_of(b);
 }
 
-template <class Stream, ScalarOperand A>
-Stream& operator<<(Stream& stream, const A& a) {
+// Of streams alone: Eigen's comma initialiser begins with the same operator.
+template <class Character, class Traits, ScalarOperand A>
+std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& stream, const A& a) {
     stream << value_of(a);
     return stream;
 }
 
 }  // namespace hesse
+
+/// Limits of a variable are those of the number it records.
+template <class T>
+class std::numeric_limits<hesse::Variable<T>> : public std::numeric_limits<T> {};
 
 #include "hesse/autodiff/scalar_statement.hpp"

@@ -157,7 +157,10 @@ public:
     }
 
     [[nodiscard]] Index size() const { return parts_->n; }
-    double value(const Point& x) const { return parts_->value(x); }
+    double value(const Point& x) const {
+        adapters::require_size("gradient_objective", "the point", x.size(), size());
+        return parts_->value(x);
+    }
 
     class Hessian {
     public:
@@ -171,6 +174,7 @@ public:
             return *precision_;
         }
         void apply(const Point& in, Eigen::Ref<Eigen::VectorXd> out) const {
+            adapters::require_size("gradient_objective", "the direction", in.size(), rows());
             out = difference_([&](const Point& y) { return parts_->checked_gradient(y); }, x_, in);
         }
         /// H v, and an estimate of the norm of its error. Five gradients.
@@ -187,7 +191,7 @@ public:
 
     using Linearization = adapters::Linearization<Hessian>;
     Linearization linearize(const Point& x) const {
-        return {parts_->value(x), parts_->checked_gradient(x), Hessian(parts_, x)};
+        return {value(x), parts_->checked_gradient(x), Hessian(parts_, x)};
     }
 
 private:
@@ -225,7 +229,10 @@ public:
     }
 
     [[nodiscard]] Index size() const { return parts_->n; }
-    double value(const Point& x) const { return parts_->value(x); }
+    double value(const Point& x) const {
+        adapters::require_size("gradient_and_product_objective", "the point", x.size(), size());
+        return parts_->value(x);
+    }
 
     class Hessian {
     public:
@@ -233,6 +240,7 @@ public:
 
         [[nodiscard]] Index rows() const { return parts_->n; }
         void apply(const Point& in, Eigen::Ref<Eigen::VectorXd> out) const {
+            adapters::require_size("gradient_and_product_objective", "the direction", in.size(), rows());
             const Eigen::VectorXd product = parts_->product(x_, in);
             adapters::require_size("gradient_and_product_objective", "the product", product.size(), rows());
             out = product;
@@ -245,7 +253,7 @@ public:
 
     using Linearization = adapters::Linearization<Hessian>;
     Linearization linearize(const Point& x) const {
-        return {parts_->value(x), parts_->checked_gradient(x), Hessian(parts_, x)};
+        return {value(x), parts_->checked_gradient(x), Hessian(parts_, x)};
     }
 
 private:
@@ -273,6 +281,7 @@ class ResidualObjective {
         Transposed transposed;
 
         Eigen::VectorXd checked_residuals(const Point& x) const {
+            adapters::require_size("residual_objective", "the point", x.size(), n);
             Eigen::VectorXd r = residuals(x);
             adapters::require_size("residual_objective", "the residual vector", r.size(), m);
             return r;
@@ -283,6 +292,7 @@ class ResidualObjective {
             return g;
         }
         Eigen::VectorXd gauss_newton(const Point& x, const Point& v) const {
+            adapters::require_size("residual_objective", "the direction", v.size(), n);
             const Eigen::VectorXd push = forward(x, v);
             adapters::require_size("residual_objective", "the Jacobian product", push.size(), m);
             return pull_back(x, push);

@@ -5,6 +5,7 @@
 #include "hesse/optim/optimizer.hpp"
 
 #include <iosfwd>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -55,6 +56,10 @@ private:
     std::optional<KrylovTrustRegion> subproblem_;  // made by start, which knows n
     double radius_;
     double largest_gradient_ = 0.0;  // seen so far: the scale of what is a small gradient
+    // The least that the loss and its gradient have come to, and for how many steps nothing was less.
+    double least_value_ = std::numeric_limits<double>::infinity();
+    double least_gradient_ = std::numeric_limits<double>::infinity();
+    Index idle_steps_ = 0;
     Buffer next_;
 };
 static_assert(Optimizer<TrustRegion>);
