@@ -1,11 +1,23 @@
 // The ways to write a loss that README.md shows, each checked against differences.
 #include <hesse/hesse.hpp>
 
+#include <Eigen/IterativeLinearSolvers>
+
 #include <cmath>
 #include <iostream>
 #include <type_traits>
 
 namespace {
+
+// The Hessian is an operator for Eigen's iterative solvers, which want to know its type and no preconditioner.
+void newton_step(const hesse::Linearization<double>& at, const Eigen::VectorXd& gradient) {
+    Eigen::ConjugateGradient<hesse::Hessian<double>, Eigen::Lower | Eigen::Upper,
+                             Eigen::IdentityPreconditioner>
+        solver;
+    solver.compute(at.hessian());
+    const Eigen::VectorXd step = solver.solve(-gradient);
+    std::cout << "Newton's step, by conjugate gradients: " << step.norm() << '\n';
+}
 
 // Softmax regression in array words: parameters of any number type in, one number out.
 double learn(const Eigen::MatrixXd& images, const Eigen::VectorXi& labels) {
@@ -24,6 +36,7 @@ double learn(const Eigen::MatrixXd& images, const Eigen::VectorXi& labels) {
     const Eigen::VectorXd gradient = at.gradient();
     const Eigen::VectorXd product = at.hessian() * gradient;  // any number of products
     const double curvature = gradient.dot(product) / gradient.squaredNorm();
+    newton_step(at, gradient);
     std::cout << "loss " << value << ", curvature along the gradient " << curvature << '\n';
 
     const hesse::CriticalPoint point = hesse::classify(f, theta);
