@@ -42,7 +42,7 @@ void evaluate_entries(const X& x) {
 
 template <class Relation, class A, class B>
 auto compare(const A& a, const B& b) {
-    using T = typename FirstArray<A, B>::type::T;
+    using T = NumberOfArguments<A, B>;
     // Both first, then their values: evaluating one may move the tape from under the other.
     evaluate_entries(a);
     evaluate_entries(b);

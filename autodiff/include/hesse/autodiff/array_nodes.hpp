@@ -5,40 +5,39 @@
 
 #include <span>
 
-/// Matrix operations that are compiled once, each a node with exact second order. They take operands of any
-/// layout, constant or variable, and record only where an operand is variable.
 namespace hesse {
-
-/// A new dense array of zeros on a tape, to be written part by part; what is not written stays constant.
-template <class T>
-ArrayOperand<T> constant_zeros(Tape<T>& tape, Index rows, Index cols);
-
-/// A dense copy.
-template <class T>
-ArrayOperand<T> copy_array(const ArrayOperand<T>& x);
-
-/// C = A B.      A_bar += C_bar B', B_bar += A' C_bar
-/// (m x k) by (k x n); one product for the value, one for each variable operand's adjoint.
-template <class T>
-ArrayOperand<T> multiply(const ArrayOperand<T>& a, const ArrayOperand<T>& b);
 
 /// Along what a reduction runs: over all entries, down each column, or along each row.
 enum class Slices { all, by_column, by_row };
 inline constexpr auto by_column = Slices::by_column;
 inline constexpr auto by_row = Slices::by_row;
 
-/// Sums of slices: (1 x cols) by column, (rows x 1) by row.
+/// Operations on whole arrays, each a node with exact second order. They take operands of any layout, constant or
+/// variable, and record only where an operand is variable. Defined in engine/, compiled once for double and float.
 template <class T>
-ArrayOperand<T> sum_slices(const ArrayOperand<T>& x, Slices slices);
+struct ArrayNodes {
+    /// A new dense array of zeros on a tape, to be written part by part; what is not written stays constant.
+    static ArrayOperand<T> zeros(Tape<T>& tape, Index rows, Index cols);
 
-/// log(sum(exp(x))) of each slice, computed with the largest entry taken out. (1 x cols) by column,
-/// (rows x 1) by row, (1 x 1) of all.
-template <class T>
-ArrayOperand<T> log_sum_exp_slices(const ArrayOperand<T>& x, Slices slices);
+    /// A dense copy.
+    static ArrayOperand<T> copy(const ArrayOperand<T>& x);
 
-/// Entry rows[j] of each column j: (1 x cols). Throws std::invalid_argument if there is not one index a
-/// column, or one is outside [0, rows of x).
-template <class T>
-ArrayOperand<T> pick_rows(const ArrayOperand<T>& x, std::span<const int> rows);
+    /// C = A B.      A_bar += C_bar B', B_bar += A' C_bar
+    /// (m x k) by (k x n); one product for the value, one for each variable operand's adjoint.
+    static ArrayOperand<T> multiply(const ArrayOperand<T>& a, const ArrayOperand<T>& b);
+
+    /// Sums of slices: (1 x cols) by column, (rows x 1) by row.
+    static ArrayOperand<T> sum(const ArrayOperand<T>& x, Slices slices);
+
+    /// log(sum(exp(x))) of each slice, computed with the largest entry taken out. (1 x cols) by column,
+    /// (rows x 1) by row, (1 x 1) of all.
+    static ArrayOperand<T> log_sum_exp(const ArrayOperand<T>& x, Slices slices);
+
+    /// Entry rows[j] of each column j: (1 x cols). Throws std::invalid_argument if there is not one index a
+    /// column, or one is outside [0, rows of x).
+    static ArrayOperand<T> pick(const ArrayOperand<T>& x, std::span<const int> rows);
+};
+extern template struct ArrayNodes<double>;
+extern template struct ArrayNodes<float>;
 
 }  // namespace hesse

@@ -2,13 +2,15 @@
 
 #include "hesse/autodiff/array.hpp"
 
+#include <type_traits>
+
 /// How arrays, scalars and Eigen's constants become operands of one statement, and the operators.
 namespace hesse {
 
 // ------------------------------------------------------------------------------------------ arguments
 
 template <class X>
-concept ArrayArgument = ArrayLike<X> || EigenArray<X> || ScalarOperand<X> || Arithmetic<X>;
+concept ArrayArgument = ArrayLike<X> || EigenArray<X> || ScalarOperand<X> || PlainNumber<X>;
 
 /// At least one array of the library among arrays, Eigen's constants and scalars.
 template <class... X>
@@ -22,6 +24,45 @@ template <ArrayLike First, class... Rest>
 struct FirstArray<First, Rest...> {
     using type = typename std::remove_cvref_t<First>::Expression;
 };
+
+/// The number type of an operation: that of what is active; of constants alone, the one with derivatives, if one has.
+/// Constants over other numbers are converted.
+template <class T, bool active>
+struct NumberChoice {
+    template <class Other, bool other_active>
+    friend auto operator|(NumberChoice, NumberChoice<Other, other_active>) {
+        if constexpr (std::is_same_v<T, Other>) {
+            return NumberChoice<T, (active || other_active)>{};
+        } else if constexpr (std::is_void_v<T>) {
+            return NumberChoice<Other, other_active>{};
+        } else if constexpr (std::is_void_v<Other> || active ||
+                             (!std::is_floating_point_v<T> && !other_active)) {
+            static_assert(!(active && other_active), "hesse: variables over float and double do not mix");
+            return NumberChoice<T, active>{};
+        } else {
+            static_assert(other_active || !std::is_floating_point_v<Other>,
+                          "hesse: constant arrays of float and of double do not mix");
+            return NumberChoice<Other, other_active>{};
+        }
+    }
+};
+template <class X>
+auto number_choice() {
+    using Bare = std::remove_cvref_t<X>;
+    if constexpr (ArrayLike<X>) {
+        return NumberChoice<typename Bare::Expression::T, Bare::Expression::active>{};
+    } else if constexpr (ScalarOperand<X>) {
+        return NumberChoice<NumberOf<X>, true>{};
+    } else if constexpr (is_dual<Bare> || is_taylor<Bare>) {
+        return NumberChoice<Bare, false>{};
+    } else {
+        return NumberChoice<void, false>{};
+    }
+}
+template <class T, bool active>
+T number_of_choice(NumberChoice<T, active>);
+template <class... X>
+using NumberOfArguments = decltype(number_of_choice((number_choice<X>() | ...)));
 
 template <class X>
 inline constexpr bool is_active_argument = [] {
@@ -54,12 +95,12 @@ Tape<T>* tape_of_array(const Tree& tree) {
 }
 template <class T, class X>
 Tape<T>* tape_of_argument(const X& x) {
-    if constexpr (ArrayLike<X>) {
-        return tape_of_array<T>(x.expression().tree());
-    } else if constexpr (ScalarOperand<X>) {
-        return tape_of<T>(as_operand<T>(x));
-    } else {
+    if constexpr (!is_active_argument<X>) {
         return nullptr;
+    } else if constexpr (ArrayLike<X>) {
+        return tape_of_array<T>(x.expression().tree());
+    } else {
+        return tape_of<T>(as_operand<T>(x));
     }
 }
 
@@ -90,6 +131,17 @@ ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
 template <class T, class Tree>
 ArrayOperand<T> evaluate_constants(const Tree& tree, Tape<T>* tape, Index rows, Index cols);
 
+/// A constant array over another number type: a copy.
+template <class T, class Other>
+ArrayOperand<T> converted_constant(const ArrayOperand<Other>& x, Tape<T>* tape) {
+    auto kept = allocate_constant<T>(tape, x.rows, x.cols);
+    const Other* values = x.values();
+    for (Index j = 0; j < x.cols; ++j) {
+        for (Index i = 0; i < x.rows; ++i) kept.data[i + j * x.rows] = static_cast<T>(values[x.offset(i, j)]);
+    }
+    return kept.operand;
+}
+
 /// An argument as a tree of a statement. Named expressions stand for their entries; so does an expression of
 /// constants within an active statement, which sweeps then need not evaluate again, and, if `Evaluate`, any.
 template <class T, bool Active, bool Evaluate, class X>
@@ -97,8 +149,11 @@ auto as_array_operand(X&& x, Tape<T>* tape) {
     if constexpr (ArrayLike<X>) {
         auto&& expression = expression_of(std::forward<X>(x));
         using E = std::remove_cvref_t<decltype(expression)>;
-        static_assert(std::is_same_v<typename E::T, T>, "hesse: float and double arrays do not mix");
-        if constexpr (E::evaluated) {
+        static_assert(!E::active || std::is_same_v<typename E::T, T>,
+                      "hesse: variables over float and double do not mix");
+        if constexpr (!std::is_same_v<typename E::T, T>) {
+            return ArrayLeaf<T, false>{converted_constant<T>(expression.operand(), tape)};
+        } else if constexpr (E::evaluated) {
             return expression.tree();
         } else if constexpr (Active && !E::active && !std::is_lvalue_reference_v<X>) {
             return ArrayLeaf<T, false>{
@@ -167,7 +222,8 @@ ArrayOperand<T> evaluate_array(const Tree& tree, Index rows, Index cols) {
     const auto statement = as_statement(tree);
     Tape<T>* tape = tape_of_array<T>(statement);
     const auto leaves = statement_leaves<T>(statement, tape);
-    return run_statement<T>(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, tape, rows, cols);
+    return ArrayStatements<T>::run(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, tape, rows,
+                                   cols);
 }
 
 /// Entries of a tree of constants: in the memory of the recording that reads them, if there is one, else owned.
@@ -176,8 +232,8 @@ ArrayOperand<T> evaluate_constants(const Tree& tree, Tape<T>* tape, Index rows, 
     const auto statement = as_statement(tree);
     const auto leaves = statement_leaves<T>(statement, tape);
     const OwnedArray<T> kept = allocate_constant<T>(tape, rows, cols);
-    run_statement_into<T>(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, nullptr, kept.operand,
-                          kept.data);
+    ArrayStatements<T>::run_into(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, nullptr,
+                                 kept.operand, kept.data);
     return kept.operand;
 }
 
@@ -186,7 +242,8 @@ ScalarResult<T> evaluate_sum(const Tree& tree, Index rows, Index cols) {
     const auto statement = as_statement(tree);
     Tape<T>* tape = tape_of_array<T>(statement);
     const auto leaves = statement_leaves<T>(statement, tape);
-    return run_sum<T>(ElementwiseKernels<T, Statement<Tree>, false>::table, leaves, tape, rows, cols);
+    return ArrayStatements<T>::sum(ElementwiseKernels<T, Statement<Tree>, false>::table, leaves, tape, rows,
+                                   cols);
 }
 
 /// Rule(x...), entry by entry. Throws std::invalid_argument where two shapes differ, naming both.
@@ -194,7 +251,7 @@ template <class Rule, class... X>
     requires ArrayArguments<X...>
 auto apply(X&&... x) {
     using First = typename FirstArray<X...>::type;
-    using T = typename First::T;
+    using T = NumberOfArguments<X...>;
     constexpr bool active = (is_active_argument<X> || ...);
     Index rows = -1, cols = -1;
     const auto fit = [&](std::pair<Index, Index> shape) {
@@ -229,7 +286,7 @@ inline constexpr bool speaks_array = [] {
 }();
 
 template <class X>
-inline constexpr bool is_scalar_argument = ScalarOperand<X> || Arithmetic<X>;
+inline constexpr bool is_scalar_argument = ScalarOperand<X> || PlainNumber<X>;
 
 /// Two arrays of the same words, or an array in array words and a scalar.
 template <class A, class B>
@@ -294,7 +351,9 @@ auto min(A&& a, B&& b) {
 template <class T, class X>
 ArrayOperand<T> entries_of(X&& x, Tape<T>* tape) {
     if constexpr (ArrayLike<X>) {
-        return x.expression().operand();
+        using Other = typename std::remove_cvref_t<X>::Expression::T;
+        if constexpr (std::is_same_v<Other, T>) return x.expression().operand();
+        else return converted_constant<T>(x.expression().operand(), tape);
     } else {
         return constant_operand<T>(std::forward<X>(x), tape);
     }
@@ -305,15 +364,15 @@ ArrayOperand<T> entries_of(X&& x, Tape<T>* tape) {
 template <class A, class B>
     requires Multipliable<A, B>
 auto operator*(A&& a, B&& b) {
-    using T = typename FirstArray<A, B>::type::T;
+    using T = NumberOfArguments<A, B>;
     constexpr bool active = is_active_argument<A> || is_active_argument<B>;
     Tape<T>* tape = nullptr;
     if constexpr (active) {
         tape = tape_of_argument<T>(a);
         if (tape == nullptr) tape = tape_of_argument<T>(b);
     }
-    return ArrayView<T, active, Words::matrix>(
-        multiply(entries_of<T>(std::forward<A>(a), tape), entries_of<T>(std::forward<B>(b), tape)));
+    return ArrayView<T, active, Words::matrix>(ArrayNodes<T>::multiply(
+        entries_of<T>(std::forward<A>(a), tape), entries_of<T>(std::forward<B>(b), tape)));
 }
 
 // ------------------------------------------------------------------------------ columns and rows at once
@@ -328,7 +387,7 @@ public:
 
     explicit Partial(Expression expression) : expression_(std::move(expression)) {}
 
-    [[nodiscard]] View sum() const { return View(sum_slices(expression_.operand(), slices)); }
+    [[nodiscard]] View sum() const { return View(ArrayNodes<T>::sum(expression_.operand(), slices)); }
     [[nodiscard]] auto mean() const { return apply<Multiply>(sum(), T(1) / static_cast<T>(length())); }
     [[nodiscard]] auto squaredNorm() const {
         auto squares = apply<Square>(Expression(expression_));

@@ -189,7 +189,7 @@ auto term(const Argument& argument, const typename D::Value& y, const X&... x) {
 /// The chain rule: y = f(x...), y' = sum over the dual arguments of df/dx_I(x...) x_I'. Arguments that are not
 /// of the outermost dual type are constants: their partials are not even evaluated.
 template <class Rule, class... X>
-    requires(... && (is_dual<X> || is_plain<X>)) && (... || is_dual<X>)
+    requires(... && is_evaluated<X>) && (... || is_dual<X>)
 auto apply(const X&... x) {
     using D = CommonNumber<X...>;
     using T = typename D::Value;

@@ -73,17 +73,6 @@ struct StatementLeaf {
     Index inner, outer;  // zero for scalars
 };
 
-/// y = statement, dense (rows x cols): on the tape if there is one, else owned.
-template <class T>
-ArrayOperand<T> run_statement(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves,
-                              Tape<T>* tape, Index rows, Index cols);
-
-/// The same written to a given array: a part of one on the tape, or one at `data` (then `target.tape` is
-/// none). What was there before is not read.
-template <class T>
-void run_statement_into(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape,
-                        const ArrayOperand<T>& target, T* data);
-
 /// A scalar result of an array operation.
 template <class T>
 struct ScalarResult {
@@ -92,10 +81,24 @@ struct ScalarResult {
     std::uint32_t slot;
 };
 
-/// Sum of all entries of the statement, which is never stored as an array.
+/// Evaluates statements, and records them where there is a tape. Defined in engine/statements.hpp.
 template <class T>
-ScalarResult<T> run_sum(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape,
-                        Index rows, Index cols);
+struct ArrayStatements {
+    using Leaves = std::span<const StatementLeaf<T>>;
+
+    /// y = statement, dense (rows x cols): on the tape if there is one, else owned.
+    static ArrayOperand<T> run(const Kernels<T>& kernels, Leaves leaves, Tape<T>* tape, Index rows,
+                               Index cols);
+    /// The same written to a given array: a part of one on the tape, or one at `data` (then `target.tape` is
+    /// none). What was there before is not read.
+    static void run_into(const Kernels<T>& kernels, Leaves leaves, Tape<T>* tape,
+                         const ArrayOperand<T>& target, T* data);
+    /// Sum of all entries of the statement, which is never stored as an array.
+    static ScalarResult<T> sum(const Kernels<T>& kernels, Leaves leaves, Tape<T>* tape, Index rows,
+                               Index cols);
+};
+extern template struct ArrayStatements<double>;
+extern template struct ArrayStatements<float>;
 
 // --------------------------------------------------------------------------------------------- kernels
 
@@ -116,6 +119,24 @@ struct LeafIsArray<Call<Rule, Args...>> {
         return all;
     }();
 };
+
+/// Numbers that a kernel treats at once, as they lie side by side in an array: packs, or single numbers where a
+/// machine has no registers for them (duals, Taylor numbers).
+template <class P>
+struct Lanes {
+    static constexpr int size = 1;
+    static P load(const P* from) { return *from; }
+    static void store(const P& x, P* to) { *to = x; }
+};
+template <class T, class Architecture>
+struct Lanes<Pack<T, Architecture>> {
+    using P = Pack<T, Architecture>;
+    static constexpr int size = P::size;
+    static P load(const T* from) { return P::load(from); }
+    static void store(const P& x, T* to) { x.store(to); }
+};
+template <class T>
+using LanesOf = std::conditional_t<std::is_floating_point_v<T>, Pack<T>, T>;
 
 /// Source and sink of one pack of entries, at place i of a block.
 template <class T, class Tree, bool Top, Sweep sweep, class P>
@@ -162,7 +183,7 @@ struct PackSource {
     }
     template <int which>
     P entry() const {
-        return P::load(pointers[which] + i);
+        return Lanes<P>::load(pointers[which] + i);
     }
     template <int I>
     P kept() const {
@@ -170,7 +191,7 @@ struct PackSource {
     }
     template <int I>
     void keep(const P& number) {
-        number.store(pointers[layout.keep(I)] + i);
+        Lanes<P>::store(number, pointers[layout.keep(I)] + i);
     }
     P result() const { return entry<layout.y()>(); }
 
@@ -205,15 +226,16 @@ private:
         passed_on = x_bar;
         if (bit(sums.passed_on, I)) return;
         T* target = pointers[layout.x_bar(I)] + i;
-        (bit(sums.added, I) ? P::load(target) + x_bar : x_bar).store(target);
+        Lanes<P>::store(bit(sums.added, I) ? Lanes<P>::load(target) + x_bar : x_bar, target);
     }
 };
 
 /// Kernels of a tree. `Top`: the statement's result is stored, so that its own call finds it there; else it is
 /// summed. The type of pack is a parameter so that units compiled with other vector flags have kernels of
 /// their own.
-template <class T, class Tree, bool Top, class P = Pack<T>>
+template <class T, class Tree, bool Top, class P = LanesOf<T>>
 struct ElementwiseKernels {
+    static constexpr int lanes = Lanes<P>::size;
     using Walker = Walk<Tree, 0, 0, Top>;
     template <Sweep sweep>
     using Source = PackSource<T, Tree, Top, sweep, P>;
@@ -262,8 +284,8 @@ struct ElementwiseKernels {
 
     template <class Source, class Visit>
     [[gnu::always_inline]] static void for_each_pack(Source& at, Index n, const Visit& visit) {
-        for (Index done = 0; done < n; done += P::size) {
-            at.i = std::min(done, n - P::size);
+        for (Index done = 0; done < n; done += lanes) {
+            at.i = std::min<Index>(done, n - lanes);
             visit();
         }
     }
@@ -272,37 +294,37 @@ struct ElementwiseKernels {
     [[gnu::always_inline]] static void write(Source& at, T* y, Index n, const Entries& entries) {
         if constexpr (Top) {
             for_each_pack(
-                at, n, [&]() __attribute__((always_inline)) { entries().store(y + at.i); });
+                at, n, [&]() __attribute__((always_inline)) { Lanes<P>::store(entries(), y + at.i); });
         } else {
             const auto next = [&]() __attribute__((always_inline)) {
                 const P pack = entries();
-                at.i += P::size;
+                at.i += lanes;
                 return pack;
             };
             // Named one by one, since GCC keeps an array of them in memory.
             static_assert(sum_lanes == 4);
-            P a = P::load(y), b = P::load(y + P::size), c = P::load(y + 2 * P::size),
-              d = P::load(y + 3 * P::size);
-            while (at.i + sum_lanes * P::size <= n) {
+            P a = Lanes<P>::load(y), b = Lanes<P>::load(y + lanes), c = Lanes<P>::load(y + 2 * lanes),
+              d = Lanes<P>::load(y + 3 * lanes);
+            while (at.i + sum_lanes * lanes <= n) {
                 a = a + next();
                 b = b + next();
                 c = c + next();
                 d = d + next();
             }
             while (at.i < n) {
-                const bool whole = at.i + P::size <= n;
-                if (!whole) at.i = n - P::size;
+                const bool whole = at.i + lanes <= n;
+                if (!whole) at.i = n - lanes;
                 const P pack = next();
                 if (whole) {
                     a = a + pack;
                 } else {
-                    pack.store(y + sum_lanes * P::size);
+                    Lanes<P>::store(pack, y + sum_lanes * lanes);
                 }
             }
-            a.store(y);
-            b.store(y + P::size);
-            c.store(y + 2 * P::size);
-            d.store(y + 3 * P::size);
+            Lanes<P>::store(a, y);
+            Lanes<P>::store(b, y + lanes);
+            Lanes<P>::store(c, y + 2 * lanes);
+            Lanes<P>::store(d, y + 3 * lanes);
         }
     }
     // y_bar, or its tangent.
@@ -322,7 +344,7 @@ struct ElementwiseKernels {
     }();
 
     static constexpr Kernels<T> table = [] {
-        Kernels<T> all{value, nullptr, nullptr, nullptr, nullptr, layout, active_leaves, P::size};
+        Kernels<T> all{value, nullptr, nullptr, nullptr, nullptr, layout, active_leaves, lanes};
         if constexpr (Tree::active) {
             all.gradient = gradient;
             all.tangent = tangent;

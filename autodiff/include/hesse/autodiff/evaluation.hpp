@@ -54,10 +54,10 @@ template <class Adjoint, class Partial>
     }
 }
 
-/// The part of an adjoint that a sweep adds up: the number, or the tangent of a dual.
-template <class Adjoint>
+/// The part of an adjoint that a sweep adds up: the number, or, of a product's duals, the tangent.
+template <Sweep sweep, class Adjoint>
 [[gnu::always_inline]] constexpr auto contribution_of(const Adjoint& adjoint) {
-    if constexpr (is_dual<Adjoint>) {
+    if constexpr (sweep == Sweep::product) {
         return adjoint.tangent;
     } else {
         return adjoint;
@@ -80,12 +80,24 @@ struct EvaluatedCall {
         : args(arguments()), value(value_of(args)) {}
 };
 
-template <class X>
+/// The value of an argument in a product; one that depends on no parameter is no dual there.
+template <bool active, class X>
 [[gnu::always_inline]] constexpr auto value_part(const X& x) {
-    if constexpr (is_dual<X>) {
+    if constexpr (active) {
         return x.value;
     } else {
         return x;
+    }
+}
+
+/// An expensive rule on what a statement is recorded over: numbers as they are, duals and Taylor numbers by the
+/// chain rule.
+template <class Rule, class... X>
+[[gnu::always_inline]] constexpr auto value_of_rule(const X&... x) {
+    if constexpr ((is_plain<X> && ...)) {
+        return Rule::value(x...);
+    } else {
+        return apply<Rule>(x...);
     }
 }
 
@@ -95,13 +107,13 @@ struct Walk {  // a leaf
     [[gnu::always_inline]] static constexpr auto forward(Source& source) {
         return EvaluatedLeaf<decltype(source.template leaf<FirstLeaf>())>{source.template leaf<FirstLeaf>()};
     }
-    template <Sweep, class Source, class Sink, class Node, class Adjoint>
+    template <Sweep sweep, class Source, class Sink, class Node, class Adjoint>
     [[gnu::always_inline]] static constexpr void reverse(Source&, Sink& sink, const Node&,
                                                          const Adjoint& adjoint) {
         if constexpr (is_negative<Adjoint>) {
-            sink.template subtract<FirstLeaf>(contribution_of(adjoint.of));
+            sink.template subtract<FirstLeaf>(contribution_of<sweep>(adjoint.of));
         } else {
-            sink.template add<FirstLeaf>(contribution_of(adjoint));
+            sink.template add<FirstLeaf>(contribution_of<sweep>(adjoint));
         }
     }
 };
@@ -160,7 +172,7 @@ private:
         if constexpr (keep == Keep::nothing) {
             return Rule::value(x...);
         } else if constexpr (sweep == Sweep::record) {
-            const auto y = Rule::value(x...);
+            const auto y = value_of_rule<Rule>(x...);
             if constexpr (!Top) source.template keep<kept_result>(y);
             return y;
         } else if constexpr (sweep == Sweep::gradient) {
@@ -173,7 +185,7 @@ private:
                 if constexpr (keep == Keep::derivatives) {
                     return source.template kept<kept_partial<J>>();
                 } else {
-                    return partial_of<Rule, J>(y, value_part(x)...);
+                    return partial_of<Rule, J>(y, value_part<activity[I]>(x)...);
                 }
             };
             return Dual<T>{y, sum_of_active<I...>(

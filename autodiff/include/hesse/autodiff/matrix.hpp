@@ -224,7 +224,7 @@ private:
         Matrix fresh(rows(), cols());
         if (tape == nullptr) tape = entries_.tape;
         if (tape != nullptr) {
-            fresh.entries_ = constant_zeros(*tape, rows(), cols());
+            fresh.entries_ = ArrayNodes<T>::zeros(*tape, rows(), cols());
             fresh.data_ = nullptr;
         }
         if (tape == nullptr) {
@@ -249,8 +249,8 @@ private:
         Tape<T>* tape = tape_of_array<T>(statement);
         const auto leaves = statement_leaves<T>(statement, tape);
         T* data = entries_.tape != nullptr ? entries_.tape->values() + entries_.slot : data_;
-        run_statement_into<T>(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, tape, operand(r),
-                              data + entries_.offset(r.row, r.col));
+        ArrayStatements<T>::run_into(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, tape,
+                                     operand(r), data + entries_.offset(r.row, r.col));
         if (tape != nullptr) mark(r);
     }
 

@@ -32,9 +32,21 @@ inline constexpr bool is_plain = std::is_arithmetic_v<X>;
 template <class X>
 inline constexpr bool is_dual = false;
 
+/// True for Taylor numbers, which carry derivatives of many orders along one direction.
+template <class X>
+inline constexpr bool is_taylor = false;
+
+/// True for numbers that are evaluated at once, with derivatives or without.
+template <class X>
+inline constexpr bool is_evaluated = is_plain<X> || is_dual<X> || is_taylor<X>;
+
+/// A number without handles: what a statement takes as a constant.
+template <class X>
+concept PlainNumber = Arithmetic<X> || is_dual<std::remove_cvref_t<X>> || is_taylor<std::remove_cvref_t<X>>;
+
 /// Operands that are recorded and evaluated later: variables, arrays, expressions.
 template <class X>
-concept Recorded = Operand<X> && !is_plain<std::remove_cvref_t<X>> && !is_dual<std::remove_cvref_t<X>>;
+concept Recorded = Operand<X> && !is_evaluated<std::remove_cvref_t<X>>;
 
 template <class T>
 struct ScalarOfNumber {

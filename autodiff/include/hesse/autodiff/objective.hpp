@@ -119,6 +119,14 @@ public:
           pool_(std::make_shared<RecordingPool<T>>()) {
         require_parameters(size);
     }
+    TapeObjective(std::shared_ptr<const Loss> loss, Index size)
+        : loss_(std::move(loss)), size_(size), pool_(std::make_shared<RecordingPool<T>>()) {}
+
+    /// The same loss over another number: float, or one that carries derivatives (higher_order.hpp).
+    template <class Number>
+    [[nodiscard]] TapeObjective<Loss, Number, by_scalars> over() const {
+        return {loss_, size_};
+    }
 
     /// Number n of parameters.
     [[nodiscard]] Index size() const { return size_; }

@@ -23,13 +23,14 @@ template <ArrayLike X>
 auto log_sum_exp(const X& x) {
     using E = typename X::Expression;
     return ArrayView<typename E::T, E::active, E::kind>(
-        log_sum_exp_slices(x.expression().operand(), Slices::all))(0);
+        ArrayNodes<typename E::T>::log_sum_exp(x.expression().operand(), Slices::all))(0);
 }
 /// The same of each column, (1 x cols), or of each row, (rows x 1).
 template <ArrayLike X>
 auto log_sum_exp(const X& x, Slices slices) {
     using E = typename X::Expression;
-    return ArrayView<typename E::T, E::active, E::kind>(log_sum_exp_slices(x.expression().operand(), slices));
+    return ArrayView<typename E::T, E::active, E::kind>(
+        ArrayNodes<typename E::T>::log_sum_exp(x.expression().operand(), slices));
 }
 
 /// Entry rows[j] of each column j, (1 x cols): the scores of the right classes. Throws std::invalid_argument
@@ -37,7 +38,8 @@ auto log_sum_exp(const X& x, Slices slices) {
 template <ArrayLike X>
 auto pick(const X& x, std::span<const int> rows) {
     using E = typename X::Expression;
-    return ArrayView<typename E::T, E::active, E::kind>(pick_rows(x.expression().operand(), rows));
+    return ArrayView<typename E::T, E::active, E::kind>(
+        ArrayNodes<typename E::T>::pick(x.expression().operand(), rows));
 }
 template <ArrayLike X>
 auto pick(const X& x, const Eigen::VectorXi& rows) {

@@ -51,6 +51,14 @@ auto partial_of(const Y& y, const X&... x) {
     else return Rule::template partial<I>(x..., y);
 }
 
+/// Whether the partials of a rule are computed from its result too. Rules that keep their derivatives do without,
+/// unless they say `static constexpr bool reads_result = true`: higher orders rely on it.
+template <class Rule>
+inline constexpr bool reads_result = [] {
+    if constexpr (requires { Rule::reads_result; }) return Rule::reads_result;
+    else return Rule::keep != Keep::derivatives;
+}();
+
 /// Integers take part as doubles.
 template <class X>
 decltype(auto) as_real(const X& x) {

@@ -18,6 +18,10 @@ void require_finite(const char* what, const T* x, Index n);
 /// The same while copying them, in one pass.
 template <class T>
 void copy_finite(const char* what, const T* x, Index n, T* out);
+extern template void require_finite(const char*, const double*, Index);
+extern template void require_finite(const char*, const float*, Index);
+extern template void copy_finite(const char*, const double*, Index, double*);
+extern template void copy_finite(const char*, const float*, Index, float*);
 
 /// The arrays that sweeps work on, one entry a slot.
 template <class T>

@@ -79,9 +79,9 @@ inline constexpr bool is_operand<Call<Rule, Args...>> = true;
 template <class X>
 using NumberOf = typename ScalarTraits<std::remove_cvref_t<X>>::Number;
 
-/// At least one recording scalar among scalars and plain numbers.
+/// At least one recording scalar among scalars and numbers.
 template <class... X>
-concept ScalarOperands = (ScalarOperand<X> || ...) && ((ScalarOperand<X> || Arithmetic<X>)&&...);
+concept ScalarOperands = (ScalarOperand<X> || ...) && ((ScalarOperand<X> || PlainNumber<X>)&&...);
 
 template <class Tree>
 NumberOf<Tree> evaluate(const Tree& tree);
@@ -101,7 +101,8 @@ public:
     using Number = T;
 
     Variable() = default;
-    template <Arithmetic A>
+    template <PlainNumber A>
+        requires Arithmetic<A> || std::same_as<A, T>
     Variable(A value) : value_(static_cast<T>(value)) {}  // NOLINT(google-explicit-constructor): a number
     template <ScalarOperand E>
         requires is_call<E>
@@ -207,7 +208,7 @@ using Var = Variable<double>;
 // ------------------------------------------------------------------------------- operands and operators
 
 /// Operand of a statement over T: a leaf for a variable or a number, a tree as it is.
-template <class T, Arithmetic A>
+template <class T, PlainNumber A>
 [[gnu::always_inline]] constexpr ConstantLeaf<T> as_operand(const A& number) {
     return {static_cast<T>(number)};
 }

@@ -74,6 +74,7 @@ auto sqrt(X&& x) {
 struct Power {
     static constexpr std::string_view name = "pow";
     static constexpr Keep keep = Keep::derivatives;
+    static constexpr bool reads_result = true;
     template <class A, class B>
     static CommonNumber<A, B> value(const A& a, const B& b) {
         using T = CommonNumber<A, B>;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "kernel_operands.hpp"
-#include "node.hpp"
+#include "hesse/autodiff/engine/kernel_operands.hpp"
+#include "hesse/autodiff/engine/node.hpp"
 
 #include <algorithm>
 #include <array>
@@ -58,7 +58,8 @@ struct ElementwiseNode {
     T evaluate_and_sweep(Tape<T>& tape);
     /// Whether that gives the bits of the sum as it is evaluated otherwise, and needs nothing to be cleared first.
     bool may_sweep_early() {
-        if (kernels->value_and_gradient == nullptr || by_column(rows, cols, operands(), result_layout()))
+        if (kernels->value_and_gradient == nullptr ||
+            blocks_by_column(rows, cols, operands(), result_layout()))
             return false;
         return std::none_of(leaf(), leaf() + leaves,
                             [](const auto& operand) { return operand.tape != nullptr && !operand.array; });
@@ -221,24 +222,25 @@ T ElementwiseNode<T>::reverse(const SweepArrays<T>& at) {
         run.number(p.y_bar(), at.adjoint + result);
         if (second) run.number(p.y_bar_dot(), at.second + result);
     }
-    for_each_block(
-        rows, cols, run.length(), by_column(rows, cols, operands(), result_layout()), [&](Block block) {
-            read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value, second ? &at : nullptr);
-            write_adjoints(run, block, target);
-            for (int k = 0; k < p.kept; ++k) {
-                T* numbers = kept + k * size + block.first;
-                // The gradient sweep keeps derivatives beside the results it reads.
-                if (!evaluates) run.read(p.keep(k), numbers);
-                if (!second) run.write(p.keep(k), numbers);
-            }
-            if (!sum) {
-                read_result(run, p.y(), at.value, block);
-                read_result(run, p.y_bar(), at.adjoint, block);
-                if (second) read_result(run, p.y_bar_dot(), at.second, block);
-            }
-            run(kernel, block.count, adjoints);
-            deliver(run, block, target);
-        });
+    for_each_block(rows, cols, run.length(), blocks_by_column(rows, cols, operands(), result_layout()),
+                   [&](Block block) {
+                       read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value,
+                                        second ? &at : nullptr);
+                       write_adjoints(run, block, target);
+                       for (int k = 0; k < p.kept; ++k) {
+                           T* numbers = kept + k * size + block.first;
+                           // The gradient sweep keeps derivatives beside the results it reads.
+                           if (!evaluates) run.read(p.keep(k), numbers);
+                           if (!second) run.write(p.keep(k), numbers);
+                       }
+                       if (!sum) {
+                           read_result(run, p.y(), at.value, block);
+                           read_result(run, p.y_bar(), at.adjoint, block);
+                           if (second) read_result(run, p.y_bar_dot(), at.second, block);
+                       }
+                       run(kernel, block.count, adjoints);
+                       deliver(run, block, target);
+                   });
     return evaluates ? run.sum() : T(0);
 }
 
@@ -272,19 +274,21 @@ void ElementwiseNode<T>::tangent(const SweepArrays<T>& at) {
         run.number(p.y_bar(), at.adjoint + result);
         run.number(p.y_bar_dot(), at.second + result);
     }
-    for_each_block(
-        rows, cols, run.length(), by_column(rows, cols, operands(), result_layout()), [&](Block block) {
-            read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value, &at);
-            for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
-            Index offset = 0;
-            if (!sum) {
-                read_result(run, p.y(), at.value, block);
-                offset = result_layout().contiguous(block, cols);
-                run.write(p.y_dot(), offset >= 0 ? at.tangent + result + offset : run.scratch(p.y_dot()));
-            }
-            run(kernels->tangent, block.count);
-            if (offset < 0) scatter(run.scratch(p.y_dot()), result_layout(), block, at.tangent + result);
-        });
+    for_each_block(rows, cols, run.length(), blocks_by_column(rows, cols, operands(), result_layout()),
+                   [&](Block block) {
+                       read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value, &at);
+                       for (int k = 0; k < p.kept; ++k) run.read(p.keep(k), kept + k * size + block.first);
+                       Index offset = 0;
+                       if (!sum) {
+                           read_result(run, p.y(), at.value, block);
+                           offset = result_layout().contiguous(block, cols);
+                           run.write(p.y_dot(),
+                                     offset >= 0 ? at.tangent + result + offset : run.scratch(p.y_dot()));
+                       }
+                       run(kernels->tangent, block.count);
+                       if (offset < 0)
+                           scatter(run.scratch(p.y_dot()), result_layout(), block, at.tangent + result);
+                   });
     if (sum) at.tangent[result] = run.sum();
 }
 

@@ -1,9 +1,11 @@
+#pragma once
+
 #include "hesse/autodiff/array_nodes.hpp"
-#include "hesse/autodiff/gemm.hpp"
-#include "node.hpp"
+#include "hesse/autodiff/engine/node.hpp"
+#include "hesse/autodiff/engine/series_product.hpp"
 
 namespace hesse {
-namespace {
+namespace engine {
 
 /// A factor as gemm takes it: stored column by column with a leading dimension, or the transpose of that.
 struct Storage {
@@ -11,7 +13,7 @@ struct Storage {
     Transpose transpose;
 };
 
-Transpose flip(Transpose op) { return op == Transpose::no ? Transpose::yes : Transpose::no; }
+inline Transpose flip(Transpose op) { return op == Transpose::no ? Transpose::yes : Transpose::no; }
 
 /// Whether gemm can read an operand where it is.
 template <class T>
@@ -54,26 +56,26 @@ struct ProductNode {
 
     // C = A B + beta C for any mixture of values and tangents.
     void accumulate(const T* a_values, const T* b_values, T beta, T* c) const {
-        gemm<T>(a.op(), b.op(), rows, cols, inner, T(1), a_values, a.leading(), b_values, b.leading(), beta,
-                c, rows);
+        product_of<T>(a.op(), b.op(), rows, cols, inner, T(1), a_values, a.leading(), b_values, b.leading(),
+                      beta, c, rows);
     }
     // A_bar (+)= C_bar B', where A is stored; B_bar (+)= A' C_bar likewise.
     void pull_a(const T* c_bar, const T* b_values, T beta, T* a_bar) const {
         if (a.op() == Transpose::no) {
-            gemm<T>(Transpose::no, flip(b.op()), rows, inner, cols, T(1), c_bar, rows, b_values, b.leading(),
-                    beta, a_bar, a.leading());
+            product_of<T>(Transpose::no, flip(b.op()), rows, inner, cols, T(1), c_bar, rows, b_values,
+                          b.leading(), beta, a_bar, a.leading());
         } else {
-            gemm<T>(b.op(), Transpose::yes, inner, rows, cols, T(1), b_values, b.leading(), c_bar, rows, beta,
-                    a_bar, a.leading());
+            product_of<T>(b.op(), Transpose::yes, inner, rows, cols, T(1), b_values, b.leading(), c_bar, rows,
+                          beta, a_bar, a.leading());
         }
     }
     void pull_b(const T* c_bar, const T* a_values, T beta, T* b_bar) const {
         if (b.op() == Transpose::no) {
-            gemm<T>(flip(a.op()), Transpose::no, inner, cols, rows, T(1), a_values, a.leading(), c_bar, rows,
-                    beta, b_bar, b.leading());
+            product_of<T>(flip(a.op()), Transpose::no, inner, cols, rows, T(1), a_values, a.leading(), c_bar,
+                          rows, beta, b_bar, b.leading());
         } else {
-            gemm<T>(Transpose::yes, a.op(), cols, inner, rows, T(1), c_bar, rows, a_values, a.leading(), beta,
-                    b_bar, b.leading());
+            product_of<T>(Transpose::yes, a.op(), cols, inner, rows, T(1), c_bar, rows, a_values, a.leading(),
+                          beta, b_bar, b.leading());
         }
     }
 
@@ -120,7 +122,7 @@ struct ProductNode {
 /// An operand that gemm can read; a copy where strides forbid it.
 template <class T>
 ArrayOperand<T> prepared(const ArrayOperand<T>& x) {
-    return readable(x) ? x : copy_array(x);
+    return readable(x) ? x : ArrayNodes<T>::copy(x);
 }
 
 template <class T>
@@ -129,20 +131,20 @@ Factor<T> factor(const ArrayOperand<T>& x, Tape<T>* tape) {
     return {x.tape != nullptr, false, x.slot, x.data, storage_of(x)};
 }
 
-}  // namespace
+}  // namespace engine
 
 template <class T>
-ArrayOperand<T> multiply(const ArrayOperand<T>& left, const ArrayOperand<T>& right) {
+ArrayOperand<T> ArrayNodes<T>::multiply(const ArrayOperand<T>& left, const ArrayOperand<T>& right) {
     if (left.cols != right.rows) throw_shapes("multiply", left.rows, left.cols, right.rows, right.cols);
     Tape<T>* tape =
         join_tapes(join_tapes<T>(nullptr, left.tape, left.generation), right.tape, right.generation);
-    const ArrayOperand<T> x = prepared(left), y = prepared(right);
-    ProductNode<T> node{};
+    const ArrayOperand<T> x = engine::prepared(left), y = engine::prepared(right);
+    engine::ProductNode<T> node{};
     node.rows = x.rows;
     node.cols = y.cols;
     node.inner = x.cols;
-    node.a = factor(x, tape);
-    node.b = factor(y, tape);
+    node.a = engine::factor(x, tape);
+    node.b = engine::factor(y, tape);
     if (tape == nullptr) {
         auto result = allocate_array<T>(node.rows, node.cols);
         node.accumulate(x.data, y.data, T(0), result.data);
@@ -157,8 +159,5 @@ ArrayOperand<T> multiply(const ArrayOperand<T>& left, const ArrayOperand<T>& rig
     append(*tape, node);
     return result;
 }
-
-template ArrayOperand<double> multiply(const ArrayOperand<double>&, const ArrayOperand<double>&);
-template ArrayOperand<float> multiply(const ArrayOperand<float>&, const ArrayOperand<float>&);
 
 }  // namespace hesse

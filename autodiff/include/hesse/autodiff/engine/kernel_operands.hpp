@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernel_run.hpp"
+#include "hesse/autodiff/engine/kernel_run.hpp"
 
 #include <algorithm>
 #include <span>
@@ -12,7 +12,8 @@ inline std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
 /// Whether blocks should keep to single columns.
 template <class T>
-bool by_column(Index rows, Index cols, std::span<const StatementLeaf<T>> leaves, const Layout& result) {
+bool blocks_by_column(Index rows, Index cols, std::span<const StatementLeaf<T>> leaves,
+                      const Layout& result) {
     constexpr Index worthwhile = 64;
     if (rows < worthwhile) return false;
     bool dense = result.dense(cols);
@@ -55,7 +56,7 @@ void read_block(KernelRun<T>& run, int pointer, const T* array, const Layout& la
 template <class T>
 void read_operands(KernelRun<T>& run, const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves,
                    Index rows, Index cols, Block block, const T* value, const SweepArrays<T>* tangents) {
-    static constexpr T zero(0);
+    static const T zero(0);
     const KernelLayout& p = kernels.layout;
     for (int k = 0; k < p.leaves; ++k) {
         const auto& leaf = leaves[index(k)];

@@ -1,6 +1,7 @@
-#include "slices.hpp"
+#pragma once
 
-#include "node.hpp"
+#include "hesse/autodiff/engine/node.hpp"
+#include "hesse/autodiff/engine/slices.hpp"
 
 #include <cmath>
 #include <limits>
@@ -8,7 +9,7 @@
 #include <string>
 
 namespace hesse {
-namespace {
+namespace engine {
 
 /// What the nodes of this file share: one operand x, a dense result y, and x's adjoint, always added to.
 template <class T>
@@ -98,25 +99,29 @@ struct LogSumExpNode : OneOperand<T> {
 
     // The largest entry is taken out; where it is infinite it is the result: all -inf, or some +inf.
     void value(const T* x, T* y, T* probabilities) const {
+        using std::exp;
+        using std::isfinite;
+        using std::log;
+        constexpr auto infinity = std::numeric_limits<ScalarOf<T>>::infinity();
         for (Index s = 0; s < layout.count; ++s) {
-            T largest = -std::numeric_limits<T>::infinity();
+            T largest(-infinity);
             for (Index i = 0; i < layout.length; ++i) {
                 const T& entry = x[layout.offset(s, i)];
                 if (entry > largest || entry != entry) largest = entry;
                 if (entry != entry) break;
             }
             T sum(0);
-            const bool finite = std::isfinite(largest);
+            const bool finite = isfinite(largest);
             for (Index i = 0; i < layout.length; ++i) {
                 const T& entry = x[layout.offset(s, i)];
-                const T weight = finite ? std::exp(entry - largest) : T(entry == largest ? 1 : 0);
+                const T weight = finite ? T(exp(entry - largest)) : T(entry == largest ? 1 : 0);
                 sum += weight;
                 if (probabilities != nullptr) probabilities[s * layout.length + i] = weight;
             }
-            y[s] = finite ? largest + std::log(sum) : largest;
+            y[s] = finite ? T(largest + log(sum)) : largest;
             if (probabilities == nullptr) continue;
             // Of entries that are all -inf none moves the result.
-            const T scale = largest == -std::numeric_limits<T>::infinity() ? T(0) : T(1) / sum;
+            const T scale = largest == -infinity ? T(0) : T(1) / sum;
             for (Index i = 0; i < layout.length; ++i) probabilities[s * layout.length + i] *= scale;
         }
     }
@@ -183,29 +188,29 @@ private:
     }
 };
 
-}  // namespace
+}  // namespace engine
 
 template <class T>
-ArrayOperand<T> sum_slices(const ArrayOperand<T>& x, Slices slices) {
-    if (slices == Slices::all && !x.is_dense()) return sum_slices(copy_array(x), slices);
+ArrayOperand<T> ArrayNodes<T>::sum(const ArrayOperand<T>& x, Slices slices) {
+    if (slices == Slices::all && !x.is_dense()) return sum(copy(x), slices);
     const auto [rows, cols] = reduced_shape(x, slices);
-    SumNode<T> node{};
+    engine::SumNode<T> node{};
     node.layout = SliceLayout::of(x, slices);
-    return run<T>(x, rows, cols, node, [&](const T* from, T* to) { node.value(from, to); });
+    return engine::run<T>(x, rows, cols, node, [&](const T* from, T* to) { node.value(from, to); });
 }
 
 template <class T>
-ArrayOperand<T> log_sum_exp_slices(const ArrayOperand<T>& x, Slices slices) {
-    if (slices == Slices::all && !x.is_dense()) return log_sum_exp_slices(copy_array(x), slices);
+ArrayOperand<T> ArrayNodes<T>::log_sum_exp(const ArrayOperand<T>& x, Slices slices) {
+    if (slices == Slices::all && !x.is_dense()) return log_sum_exp(copy(x), slices);
     const auto [rows, cols] = reduced_shape(x, slices);
-    LogSumExpNode<T> node{};
+    engine::LogSumExpNode<T> node{};
     node.layout = SliceLayout::of(x, slices);
     if (x.tape != nullptr) node.p = x.tape->keep_numbers(static_cast<std::size_t>(x.size()));
-    return run<T>(x, rows, cols, node, [&](const T* from, T* to) { node.value(from, to, node.p); });
+    return engine::run<T>(x, rows, cols, node, [&](const T* from, T* to) { node.value(from, to, node.p); });
 }
 
 template <class T>
-ArrayOperand<T> pick_rows(const ArrayOperand<T>& x, std::span<const int> rows) {
+ArrayOperand<T> ArrayNodes<T>::pick(const ArrayOperand<T>& x, std::span<const int> rows) {
     if (static_cast<Index>(rows.size()) != x.cols) {
         throw std::invalid_argument("pick: " + std::to_string(rows.size()) + " indices given for " +
                                     std::to_string(x.cols) + " columns; one a column is expected");
@@ -217,24 +222,17 @@ ArrayOperand<T> pick_rows(const ArrayOperand<T>& x, std::span<const int> rows) {
         }
     }
     const auto offset = [&](Index j) { return x.offset(rows[static_cast<std::size_t>(j)], j); };
-    const auto y = run<T>(
-        x, 1, x.cols, PickNode<T>{},
+    const auto y = engine::run<T>(
+        x, 1, x.cols, engine::PickNode<T>{},
         [&](const T* from, T* to) {
             for (Index j = 0; j < x.cols; ++j) to[j] = from[offset(j)];
         },
         rows.size() * sizeof(std::uint32_t));
     if (x.tape != nullptr) {
-        auto& node = *reinterpret_cast<PickNode<T>*>(x.tape->last_node());
+        auto& node = *reinterpret_cast<engine::PickNode<T>*>(x.tape->last_node());
         for (Index j = 0; j < x.cols; ++j) node.offsets()[j] = static_cast<std::uint32_t>(offset(j));
     }
     return y;
 }
-
-template ArrayOperand<double> pick_rows(const ArrayOperand<double>&, std::span<const int>);
-template ArrayOperand<float> pick_rows(const ArrayOperand<float>&, std::span<const int>);
-template ArrayOperand<double> sum_slices(const ArrayOperand<double>&, Slices);
-template ArrayOperand<float> sum_slices(const ArrayOperand<float>&, Slices);
-template ArrayOperand<double> log_sum_exp_slices(const ArrayOperand<double>&, Slices);
-template ArrayOperand<float> log_sum_exp_slices(const ArrayOperand<float>&, Slices);
 
 }  // namespace hesse

@@ -1,8 +1,10 @@
+#pragma once
+
 #include "hesse/autodiff/array.hpp"
-#include "node.hpp"
+#include "hesse/autodiff/engine/node.hpp"
 
 namespace hesse {
-namespace {
+namespace engine {
 
 /// Constant entries have no tangent; what flows to their adjoints is dropped.
 template <class T>
@@ -16,11 +18,11 @@ struct ZerosNode {
     void product(const SweepArrays<T>&) {}
 };
 
-}  // namespace
+}  // namespace engine
 
 template <class T>
-ArrayOperand<T> constant_zeros(Tape<T>& tape, Index rows, Index cols) {
-    ZerosNode<T> node{};
+ArrayOperand<T> ArrayNodes<T>::zeros(Tape<T>& tape, Index rows, Index cols) {
+    engine::ZerosNode<T> node{};
     node.slots_before = tape.slots();
     const ArrayOperand<T> zeros = allocate_variable(tape, rows, cols);
     node.slots_after = tape.slots();
@@ -32,13 +34,8 @@ ArrayOperand<T> constant_zeros(Tape<T>& tape, Index rows, Index cols) {
 }
 
 template <class T>
-ArrayOperand<T> copy_array(const ArrayOperand<T>& x) {
+ArrayOperand<T> ArrayNodes<T>::copy(const ArrayOperand<T>& x) {
     return evaluate_array<T>(ArrayLeaf<T, true>{x}, x.rows, x.cols);
 }
-
-template ArrayOperand<double> constant_zeros(Tape<double>&, Index, Index);
-template ArrayOperand<float> constant_zeros(Tape<float>&, Index, Index);
-template ArrayOperand<double> copy_array(const ArrayOperand<double>&);
-template ArrayOperand<float> copy_array(const ArrayOperand<float>&);
 
 }  // namespace hesse

@@ -16,9 +16,9 @@ struct Block {
 /// Calls visit(block) for all blocks of a (rows x cols) statement. Long columns that do not follow one
 /// another in every operand are cut one by one, so that entries of a block lie side by side.
 template <class Visit>
-void for_each_block(Index rows, Index cols, Index length, bool by_column, const Visit& visit) {
-    const Index pieces = by_column ? cols : 1;
-    const Index piece = by_column ? rows : rows * cols;
+void for_each_block(Index rows, Index cols, Index length, bool column_by_column, const Visit& visit) {
+    const Index pieces = column_by_column ? cols : 1;
+    const Index piece = column_by_column ? rows : rows * cols;
     for (Index k = 0; k < pieces; ++k) {
         for (Index i = 0; i < piece; i += length) visit(Block{k * piece + i, std::min(length, piece - i)});
     }

@@ -1,36 +1,43 @@
 #pragma once
 
-#include "blocks.hpp"
 #include "hesse/autodiff/elementwise.hpp"
+#include "hesse/autodiff/engine/blocks.hpp"
 
 #include <cassert>
 
 namespace hesse {
 
 inline constexpr int largest_pointers = KernelLayout{largest_statement, largest_kept}.count();
-inline constexpr int largest_pack = 16;
+template <class T>
+inline constexpr int largest_pack = std::is_floating_point_v<T> ? 16 : 1;
 inline constexpr int longest_block = 1024;
 /// Blocks of scratch start at different places of a page: a processor takes a load for one that waits for an
 /// earlier store if the last twelve bits of their addresses agree.
 inline constexpr int stagger = 32;
-inline constexpr int scratch_size = 10496;
-static_assert((scratch_size - (sum_lanes + largest_pointers) * largest_pack) / largest_pointers >=
-                  sum_lanes * largest_pack + stagger,
-              "scratch for the largest statement");
+template <class T>
+inline constexpr int scratch_size = std::is_floating_point_v<T> ? 10496 : 4096;
+template <class T>
+inline constexpr bool scratch_suffices =
+    (scratch_size<T> - (sum_lanes + largest_pointers) * largest_pack<T>) / largest_pointers >=
+    sum_lanes * largest_pack<T> + stagger;
 
 /// A kernel's pointers, block by block. The last, partial pack of a block is worked on in scratch.
 template <class T>
 class KernelRun {
+    static constexpr int pack_room = largest_pack<T>;
+    static constexpr int size = scratch_size<T>;
+    static_assert(scratch_suffices<T>, "for the largest statement");
+
 public:
     /// `scratch_blocks`: how many pointers need scratch.
     KernelRun(const Kernels<T>& kernels, int scratch_blocks)
         : pack_(kernels.pack), count_(kernels.layout.count()) {
         // As long as scratch allows, and short enough for it to stay in the first-level cache. Whole turns of
         // the lanes of a sum, so that its bits do not depend on the length.
-        constexpr int turn = sum_lanes * largest_pack;
-        const int room = scratch_size - turn - count_ * largest_pack;
+        constexpr int turn = sum_lanes * pack_room;
+        const int room = size - turn - count_ * pack_room;
         length_ = std::min(room / std::max(scratch_blocks, 1) - stagger, longest_block) / turn * turn;
-        tail_ = scratch_.data() + scratch_size - turn - count_ * largest_pack;
+        tail_ = scratch_.data() + size - turn - count_ * pack_room;
         block_of_.fill(-1);
     }
 
@@ -121,7 +128,7 @@ private:
         for (int k = 0; k < update_count_; ++k) copy_back(updates_[index(k)]);
         if (sum_ >= 0) rest_sum_ += sum_of(sums, rest);  // what the first pack got
     }
-    [[nodiscard]] T* tail(int pointer) { return tail_ + pointer * largest_pack; }
+    [[nodiscard]] T* tail(int pointer) { return tail_ + pointer * pack_room; }
 
     Index pack_;
     int count_;
@@ -139,8 +146,8 @@ private:
     bool repeats_ = true;
     int sum_ = -1;
     T rest_sum_ = 0;
-    alignas(alignment) std::array<T, (sum_lanes + 1) * largest_pack> sums_;
-    alignas(alignment) std::array<T, scratch_size> scratch_;
+    alignas(alignment) std::array<T, (sum_lanes + 1) * pack_room> sums_;
+    alignas(alignment) std::array<T, size> scratch_;
 };
 
 }  // namespace hesse

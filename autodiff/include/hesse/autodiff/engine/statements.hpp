@@ -1,11 +1,12 @@
-#include "hesse/autodiff/elementwise.hpp"
+#pragma once
 
-#include "elementwise_node.hpp"
+#include "hesse/autodiff/elementwise.hpp"
+#include "hesse/autodiff/engine/elementwise_node.hpp"
 
 #include <memory>
 
 namespace hesse {
-namespace {
+namespace engine {
 
 /// Evaluates a statement into `target`, with the layout `result`; without a target, returns its sum.
 template <class T>
@@ -20,7 +21,7 @@ T evaluate(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, 
     if (target != nullptr) run.writes_where_it_reads();
     // Sums are taken in one order, whatever the operands' strides, since a recording may have evaluated what
     // plain numbers read as a view, and both are to have the same bits.
-    const bool columns = target != nullptr && by_column(rows, cols, leaves, result);
+    const bool columns = target != nullptr && blocks_by_column(rows, cols, leaves, result);
     for_each_block(rows, cols, run.length(), columns, [&](Block block) {
         read_operands<T>(run, kernels, leaves, rows, cols, block, value, nullptr);
         for (int k = 0; k < p.kept; ++k) {
@@ -55,48 +56,48 @@ ElementwiseNode<T>& append_statement(Tape<T>& tape, const Kernels<T>& kernels,
     return node;
 }
 
-}  // namespace
+}  // namespace engine
 
 template <class T>
-void run_statement_into(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape,
-                        const ArrayOperand<T>& target, T* data) {
+void ArrayStatements<T>::run_into(const Kernels<T>& kernels, Leaves leaves, Tape<T>* tape,
+                                  const ArrayOperand<T>& target, T* data) {
     const Index rows = target.rows, cols = target.cols;
     T* kept = nullptr;
     if (tape != nullptr) {
-        auto& node = append_statement(*tape, kernels, leaves, rows, cols);
+        auto& node = engine::append_statement(*tape, kernels, leaves, rows, cols);
         node.slots_before = node.slots_after = tape->slots();
         node.result = target.slot;
         node.result_outer = target.outer;
         kept = node.kept;
         data = tape->values() + target.slot;
     }
-    evaluate<T>(kernels, leaves, tape, rows, cols, Layout{rows, 1, target.outer}, kept, data);
+    engine::evaluate<T>(kernels, leaves, tape, rows, cols, Layout{rows, 1, target.outer}, kept, data);
 }
 
 template <class T>
-ArrayOperand<T> run_statement(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves,
-                              Tape<T>* tape, Index rows, Index cols) {
+ArrayOperand<T> ArrayStatements<T>::run(const Kernels<T>& kernels, Leaves leaves, Tape<T>* tape, Index rows,
+                                        Index cols) {
     if (tape == nullptr) {
         auto result = allocate_array<T>(rows, cols);
-        run_statement_into<T>(kernels, leaves, nullptr, result.operand, result.data);
+        run_into(kernels, leaves, nullptr, result.operand, result.data);
         return result.operand;
     }
     const std::size_t before = tape->slots();
     const ArrayOperand<T> result = allocate_variable(*tape, rows, cols);
-    run_statement_into<T>(kernels, leaves, tape, result, nullptr);
+    run_into(kernels, leaves, tape, result, nullptr);
     auto& node = *reinterpret_cast<ElementwiseNode<T>*>(tape->last_node());
     node.slots_before = before;
     return result;
 }
 
 template <class T>
-ScalarResult<T> run_sum(const Kernels<T>& kernels, std::span<const StatementLeaf<T>> leaves, Tape<T>* tape,
-                        Index rows, Index cols) {
+ScalarResult<T> ArrayStatements<T>::sum(const Kernels<T>& kernels, Leaves leaves, Tape<T>* tape, Index rows,
+                                        Index cols) {
     const Layout layout{rows, 1, rows};
     if (tape == nullptr) {
-        return {tape, evaluate<T>(kernels, leaves, tape, rows, cols, layout, nullptr, nullptr), 0};
+        return {tape, engine::evaluate<T>(kernels, leaves, tape, rows, cols, layout, nullptr, nullptr), 0};
     }
-    auto& node = append_statement(*tape, kernels, leaves, rows, cols);
+    auto& node = engine::append_statement(*tape, kernels, leaves, rows, cols);
     const std::size_t slot = tape->slots();
     node.sum = true;
     node.slots_before = node.result = slot;
@@ -106,23 +107,10 @@ ScalarResult<T> run_sum(const Kernels<T>& kernels, std::span<const StatementLeaf
         value = node.evaluate_and_sweep(*tape);
         tape->end_early_sweep();
     } else {
-        value = evaluate<T>(kernels, leaves, tape, rows, cols, layout, node.kept, nullptr);
+        value = engine::evaluate<T>(kernels, leaves, tape, rows, cols, layout, node.kept, nullptr);
     }
     tape->append_value(value);
     return {tape, value, static_cast<std::uint32_t>(slot)};
 }
-
-template ArrayOperand<double> run_statement(const Kernels<double>&, std::span<const StatementLeaf<double>>,
-                                            Tape<double>*, Index, Index);
-template ArrayOperand<float> run_statement(const Kernels<float>&, std::span<const StatementLeaf<float>>,
-                                           Tape<float>*, Index, Index);
-template void run_statement_into(const Kernels<double>&, std::span<const StatementLeaf<double>>,
-                                 Tape<double>*, const ArrayOperand<double>&, double*);
-template void run_statement_into(const Kernels<float>&, std::span<const StatementLeaf<float>>, Tape<float>*,
-                                 const ArrayOperand<float>&, float*);
-template ScalarResult<double> run_sum(const Kernels<double>&, std::span<const StatementLeaf<double>>,
-                                      Tape<double>*, Index, Index);
-template ScalarResult<float> run_sum(const Kernels<float>&, std::span<const StatementLeaf<float>>,
-                                     Tape<float>*, Index, Index);
 
 }  // namespace hesse

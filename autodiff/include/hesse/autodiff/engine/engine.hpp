@@ -1,0 +1,32 @@
+#pragma once
+
+#include "hesse/autodiff/eigen_numbers.hpp"
+#include "hesse/autodiff/engine/copy.hpp"
+#include "hesse/autodiff/engine/product.hpp"
+#include "hesse/autodiff/engine/reductions.hpp"
+#include "hesse/autodiff/engine/statements.hpp"
+#include "hesse/autodiff/engine/tape_sweeps.hpp"
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+/// Everything behind a tape, for recordings over numbers that the library was not compiled for: duals and Taylor
+/// numbers. For double and float what is compiled in the library is used.
+namespace hesse {
+
+template <class T>
+void require_finite(const char* what, const T* x, Index n) {
+    for (Index i = 0; i < n; ++i) {
+        if (std::isfinite(value_of(x[i]))) continue;
+        throw std::invalid_argument(std::string(what) + " has the entry " + std::to_string(value_of(x[i])) +
+                                    " at " + std::to_string(i) + ", expected finite numbers");
+    }
+}
+template <class T>
+void copy_finite(const char* what, const T* x, Index n, T* out) {
+    require_finite(what, x, n);
+    std::copy_n(x, n, out);
+}
+
+}  // namespace hesse

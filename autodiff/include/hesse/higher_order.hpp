@@ -1,0 +1,3 @@
+#pragma once
+
+#include "hesse/autodiff/higher_order.hpp"

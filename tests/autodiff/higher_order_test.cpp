@@ -1,0 +1,119 @@
+#include "hesse/higher_order.hpp"
+
+#include "hesse/hesse.hpp"
+#include "support/derivative_check.hpp"
+
+#include <Eigen/Dense>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <stdexcept>
+
+namespace {
+using namespace hesse;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+VectorXd vector(std::initializer_list<double> entries) {
+    return Eigen::Map<const VectorXd>(entries.begin(), static_cast<Index>(entries.size()));
+}
+
+// Scalar code.
+template <class T>
+T valley(const Eigen::Matrix<T, Eigen::Dynamic, 1>& w) {
+    const T residual = 1 - w[0] * w[1];
+    return residual * residual;
+}
+struct Valley {
+    template <class T>
+    T operator()(const Eigen::Matrix<T, Eigen::Dynamic, 1>& w) const {
+        return valley(w);
+    }
+};
+
+// Array code with every kind of node: products, sums of slices, log_sum_exp, pick, scalars, blocks.
+struct Network {
+    MatrixXd data = hesse::test::random_matrix(4, 6, 1);
+    Eigen::VectorXi labels = Eigen::VectorXi::LinSpaced(6, 0, 5).unaryExpr([](int i) { return i % 3; });
+    auto operator()(const auto& theta) const {
+        const auto parameters = unpack(theta, shape(3, 4), shape(3));
+        const auto scores = tanh((std::get<0>(parameters) * data).colwise() + std::get<1>(parameters));
+        return mean(log_sum_exp(scores, by_column) - pick(scores, labels)) +
+               0.1 * scores.rowwise().sum().squaredNorm() + log_sum_exp(theta) * theta(0) +
+               sum(exp(theta.head(5).array() * 0.5));
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(higher_order)
+
+// At (1, 1) of (1 - w1 w2)^2 the second and third derivatives along z = (1, -1) / sqrt 2 are 0 and the fourth is 6,
+// of which the elimination of the other direction, 3 w'H^+ w with w = D3f[z,z,.], takes away exactly 6.
+BOOST_AUTO_TEST_CASE(the_flat_valley_has_the_known_derivatives) {
+    const auto f = objective(Valley{}, 2, scalars);
+    const VectorXd x = vector({1, 1}), z = vector({1, -1}) / std::sqrt(2.0);
+    const auto along = directional_derivatives<5>(f, x, z);
+    const double exact[] = {0, 0, 0, 0, 6, 0};
+    for (std::size_t k = 0; k < 6; ++k) BOOST_TEST(std::abs(along[k] - exact[k]) < 1e-14);
+
+    const VectorXd w = third_derivative(f, x, z, z);
+    const MatrixXd gradients = gradient_derivatives<2>(f, x, z);
+    BOOST_TEST((gradients.col(2) - w).norm() < 1e-14);
+    const MatrixXd H = f.linearize(x).hessian() * MatrixXd::Identity(2, 2);
+    const double correction = 3 * w.dot(H.completeOrthogonalDecomposition().solve(w));
+    BOOST_TEST(correction == 6, boost::test_tools::tolerance(1e-13));
+}
+
+BOOST_AUTO_TEST_CASE(derivatives_of_arrays_agree_with_each_other_and_with_the_hessian) {
+    const auto f = objective(Network{}, 15);
+    const VectorXd x = hesse::test::random_vector(15, 2), u = hesse::test::random_vector(15, 3),
+                   v = hesse::test::random_vector(15, 4);
+    const auto at = f.linearize(x);
+    const auto along = directional_derivatives<4>(f, x, u);
+    const MatrixXd gradients = gradient_derivatives<3>(f, x, u);
+    BOOST_TEST(along[0] == at.value(), boost::test_tools::tolerance(1e-14));
+    BOOST_TEST((gradients.col(0) - at.gradient()).norm() < 1e-13);
+    BOOST_TEST((gradients.col(1) - at.hessian() * u).norm() < 1e-13);
+    for (Index k = 0; k < 4; ++k) {
+        BOOST_TEST(gradients.col(k).dot(u) == along[static_cast<std::size_t>(k) + 1],
+                   boost::test_tools::tolerance(1e-11));
+    }
+    BOOST_TEST((third_derivative(f, x, u, u) - gradients.col(2)).norm() < 1e-12);
+    // symmetry of the third derivative, and the slope of Hessian products
+    BOOST_TEST(third_derivative(f, x, u, v).dot(u) == third_derivative(f, x, u, u).dot(v),
+               boost::test_tools::tolerance(1e-11));
+    const double h = 1e-4;
+    const VectorXd difference =
+        (f.linearize(x + h * u).hessian() * v - f.linearize(x - h * u).hessian() * v) / (2 * h);
+    BOOST_TEST((third_derivative(f, x, u, v) - difference).norm() < 1e-6 * (1 + difference.norm()));
+}
+
+BOOST_AUTO_TEST_CASE(a_taylor_polynomial_has_the_remainder_of_its_order) {
+    const auto f = objective(Network{}, 15);
+    const VectorXd x = hesse::test::random_vector(15, 5), u = hesse::test::random_vector(15, 6);
+    const auto d = directional_derivatives<6>(f, x, u);
+    const auto remainder = [&](double t) {
+        double sum = 0, power = 1;
+        for (std::size_t k = 0; k < 7; ++k, power *= t / static_cast<double>(k)) sum += d[k] * power;
+        return std::abs(f.value(x + t * u) - sum);
+    };
+    BOOST_TEST(remainder(0.2) < remainder(0.4) / 64);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_loss_runs_over_float) {
+    const auto f = objective(Network{}, 15);
+    const VectorXd x = hesse::test::random_vector(15, 7);
+    const Eigen::VectorXf single = f.over<float>().linearize(x.cast<float>()).gradient();
+    BOOST_TEST((single.cast<double>() - VectorXd(f.linearize(x).gradient())).norm() < 1e-5);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_sizes_and_numbers_are_named) {
+    const auto f = objective(Valley{}, 2, scalars);
+    const VectorXd x = vector({1, 1});
+    BOOST_CHECK_THROW(directional_derivatives<2>(f, x, vector({1, 2, 3})), std::invalid_argument);
+    BOOST_CHECK_THROW(third_derivative(f, x, x, vector({1})), std::invalid_argument);
+    BOOST_CHECK_THROW(gradient_derivatives<2>(f, vector({NAN, 1}), x), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
