@@ -17,6 +17,7 @@
 #include "hesse/autodiff/gemm.hpp"
 #include "hesse/autodiff/hessian.hpp"
 #include "hesse/autodiff/matrix.hpp"
+#include "hesse/autodiff/matrix_functions.hpp"
 #include "hesse/autodiff/memory.hpp"
 #include "hesse/autodiff/number.hpp"
 #include "hesse/autodiff/objective.hpp"

@@ -69,6 +69,10 @@ struct ArrayOperand {
     }
 };
 
+struct Shape {
+    Index rows, cols;
+};
+
 /// Text "(3 x 4)" of a shape.
 std::string shape_text(Index rows, Index cols);
 /// Throws std::invalid_argument: "multiply: the shapes (2 x 3) and (2 x 4) do not fit".

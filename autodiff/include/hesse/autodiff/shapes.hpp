@@ -7,9 +7,6 @@
 
 namespace hesse {
 
-struct Shape {
-    Index rows, cols;
-};
 /// (rows x cols), or a column.
 constexpr Shape shape(Index rows, Index cols = 1) { return {rows, cols}; }
 
