@@ -3,7 +3,9 @@
 #include <Eigen/Core>
 
 #include <cmath>
+#include <limits>
 #include <type_traits>
+#include <utility>
 
 namespace hesse::test {
 
@@ -25,6 +27,16 @@ struct HyperDual {
         return {f, slope * x.first, slope * x.second, slope * x.both + curvature * x.first * x.second};
     }
 
+    template <class A>
+        requires std::is_arithmetic_v<A>
+    explicit operator A() const {
+        return static_cast<A>(value);
+    }
+
+    HyperDual& operator++() { return *this = *this + 1; }
+    HyperDual& operator--() { return *this = *this - 1; }
+    HyperDual operator++(int) { return std::exchange(*this, *this + 1); }
+    HyperDual operator--(int) { return std::exchange(*this, *this - 1); }
     HyperDual& operator+=(const HyperDual& b) { return *this = *this + b; }
     HyperDual& operator-=(const HyperDual& b) { return *this = *this - b; }
     HyperDual& operator*=(const HyperDual& b) { return *this = *this * b; }
@@ -97,6 +109,10 @@ inline HyperDual min(const HyperDual& a, const HyperDual& b) { return b.value < 
 inline HyperDual pow(const HyperDual& a, const HyperDual& b) { return exp(b * log(a)); }  // a > 0
 
 }  // namespace hesse::test
+
+// Limits are those of the numbers that the tape is given.
+template <>
+class std::numeric_limits<hesse::test::HyperDual> : public std::numeric_limits<double> {};
 
 // Scalar code in Eigen's matrices can be the truth, too.
 namespace Eigen {

@@ -30,6 +30,7 @@
 #include "hesse/autodiff/operations/trigonometric.hpp"
 #include "hesse/autodiff/reductions.hpp"
 #include "hesse/autodiff/rule.hpp"
+#include "hesse/autodiff/settled_expression.hpp"
 #include "hesse/autodiff/scalar_statement.hpp"
 #include "hesse/autodiff/shapes.hpp"
 #include "hesse/autodiff/simd.hpp"

@@ -23,6 +23,7 @@ struct ArrayLeaf {
     static constexpr bool active = Active;
     static constexpr bool array = true;
     static constexpr int leaves = 1;
+    static constexpr int calls = 0;
 
     ArrayOperand<T> operand;
 };

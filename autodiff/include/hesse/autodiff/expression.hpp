@@ -30,6 +30,25 @@ template <std::size_t I, class V>
 [[gnu::always_inline]] constexpr const V& get(const TupleSlot<I, V>& slot) {
     return slot.value;
 }
+template <std::size_t I, class V>
+[[gnu::always_inline]] constexpr V& get(TupleSlot<I, V>& slot) {
+    return slot.value;
+}
+
+/// The number alone in an arithmetic type, as static_cast gives it for a double.
+template <class A, class T>
+constexpr A number_as(const T& x) {
+    if constexpr (std::is_same_v<A, T> || std::is_arithmetic_v<T>) return static_cast<A>(x);
+    else return static_cast<A>(value_of(x));
+}
+
+/// double, float, int ..., and a tree of recording scalars, which may stand for a result instead of its
+/// calculation: see settled_expression.hpp.
+template <class Tree, class X>
+inline constexpr bool can_settle = false;
+/// Whether it may do so without being asked: the language then finds a common type for both sides of `?:`.
+template <class Tree, class X>
+inline constexpr bool settles_implicitly = false;
 
 /// A tree: y = Rule(args...). Holds its arguments by value, handles and numbers, never references to
 /// temporaries, so that a named tree stays valid for as long as the recording.
@@ -38,8 +57,35 @@ struct Call {
     static constexpr bool active = (Args::active || ...);
     static constexpr bool array = (Args::array || ...);
     static constexpr int leaves = (Args::leaves + ...);
+    static constexpr int calls = 1 + (Args::calls + ...);
+    static constexpr bool scalar = active && !array;
 
     Tuple<Args...> args;
+
+    [[gnu::always_inline]] constexpr explicit Call(Tuple<Args...> arguments) : args(std::move(arguments)) {}
+
+    constexpr Call()
+        requires scalar
+        : args{} {
+        settle(*this, 0);
+    }
+    template <class X>
+        requires can_settle<Call, X>
+    constexpr explicit(!settles_implicitly<Call, X>) Call(const X& x) : args{} {
+        settle(*this, x);
+    }
+    template <class X>
+        requires can_settle<Call, X>
+    Call& operator=(const X& x) & {
+        settle(*this, x);
+        return *this;
+    }
+    /// The number alone, as `static_cast<int>(x * y)` and `if (x * y)` ask for it.
+    template <class A>
+        requires(scalar && std::is_arithmetic_v<A>)
+    explicit operator A() const {
+        return number_as<A>(evaluate(*this));
+    }
 };
 
 template <class E>
@@ -49,7 +95,7 @@ inline constexpr bool is_call<Call<Rule, Args...>> = true;
 
 template <class Rule, class... Args>
 [[gnu::always_inline]] constexpr Call<Rule, Args...> make_call(Args... args) {
-    return {Tuple<Args...>{{std::move(args)}...}};
+    return Call<Rule, Args...>{Tuple<Args...>{{std::move(args)}...}};
 }
 
 /// A statement reads at most this many operands; a longer expression is recorded in parts, so that
@@ -57,6 +103,8 @@ template <class Rule, class... Args>
 inline constexpr int largest_statement = 16;
 /// An element of a statement keeps at most this many numbers.
 inline constexpr int largest_kept = 40;
+/// Nor is it made of more calls: templates that recur on their own expressions end.
+inline constexpr int largest_calls = 24;
 
 /// How many numbers an element of the statement keeps (see Keep) for one call, its arguments apart. The
 /// call at the top of a statement finds its own result in the statement's result: `Top`.
@@ -88,8 +136,8 @@ inline constexpr int kept_numbers = KeptNumbers<Tree, Top>::count;
 
 /// Whether a tree can be one statement. One that cannot is recorded in parts.
 template <class Tree>
-inline constexpr bool fits_statement =
-    Tree::leaves <= largest_statement && kept_numbers<Tree, false> <= largest_kept;
+inline constexpr bool fits_statement = Tree::leaves <= largest_statement && Tree::calls <= largest_calls &&
+                                       kept_numbers<Tree, false> <= largest_kept;
 /// Bytes of a scalar statement: its operands, what it keeps, and the slot of a sum.
 inline constexpr std::size_t largest_payload =
     sizeof(double) * static_cast<std::size_t>(largest_statement + largest_kept) + sizeof(std::uint32_t);

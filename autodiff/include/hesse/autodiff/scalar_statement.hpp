@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/evaluation.hpp"
-#include "hesse/autodiff/variable.hpp"
+#include "hesse/autodiff/settled_expression.hpp"
 
 #include <array>
 #include <cstring>
@@ -202,12 +202,6 @@ private:
 
 // ------------------------------------------------------------------------------------------- recording
 
-template <class Tree>
-NumberOf<Tree> evaluate(const Tree& tree) {
-    LeafSource<NumberOf<Tree>, Tree, true> source(tree);
-    return Walk<Tree, 0, 0, true>::template forward<Sweep::record>(source).value;
-}
-
 [[noreturn]] void throw_mixed_tapes();
 [[noreturn]] void throw_stale_handle();
 
@@ -290,9 +284,11 @@ Call<Rule, Args...> with_slots(Tape<T>& tape, const Call<Rule, Args...>& call) {
         return Call<Rule, Args...>{Tuple<Args...>{{with_slots(tape, get<I>(call.args))}...}};
     }(std::index_sequence_for<Args...>{});
 }
-/// Variables of no tape are among those of a statement: it is constant, or they get slots.
+/// Parts of a statement are settled, or variables of no tape are among its own: it is constant, or they get
+/// slots.
 template <class T, class Tree>
 [[gnu::noinline]] Variable<T> record_unusual(const Tree& tree) {
+    if (has_settled_part(tree)) return Variable<T>(record_by_parts<T>(tree));
     Tape<T>* tape = tape_of<T>(tree);
     if (tape == nullptr) return Variable<T>(evaluate(tree));
     return record<T>(with_slots(*tape, tree));
@@ -334,10 +330,24 @@ template <bool Minus, class E>
     return begin_sum<Minus>(std::remove_cvref_t<decltype(e)>(e));
 }
 
-// The first term: the slot that it makes is the sum's own from here on.
+// The first term: the slot that it makes is the sum's own from here on. Numbers that come later are added to it
+// without a statement.
 template <class T>
 template <bool Minus, class E>
 [[gnu::noinline]] Variable<T>& Variable<T>::begin_sum(const E& e) {
+    if constexpr (is_call<E>) {
+        if (is_settled(e)) return accumulate<Minus>(Variable(e));
+    } else {
+        const bool constant = [&] {
+            if constexpr (ScalarOperand<E>) return e.tape() == nullptr;
+            else return true;
+        }();
+        if (constant && tape_ != nullptr && word_ == (owns | tape_->generation())) {
+            value_ = static_cast<T>(Minus ? value_ - value_of(e) : value_ + value_of(e));
+            tape_->values()[slot_] = value_;
+            return *this;
+        }
+    }
     if constexpr (Minus) {
         *this = tape_ == nullptr ? Variable(value_ - e) : Variable(*this - e);
     } else {

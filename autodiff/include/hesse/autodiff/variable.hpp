@@ -15,6 +15,11 @@ namespace hesse {
 
 template <class T>
 class Variable;
+template <class... X>
+struct LargestTreeOf;
+/// Of the types of operands, the tree that ranks first; the others become it by conversion.
+template <class... X>
+using LargestTree = typename LargestTreeOf<X...>::type;
 
 /// Leaf of a scalar statement: a variable as it was when the statement was written.
 template <class T>
@@ -23,12 +28,18 @@ struct VariableLeaf {
     static constexpr bool active = true;
     static constexpr bool array = false;
     static constexpr int leaves = 1;
+    static constexpr int calls = 0;
 
     Tape<T>* tape;  // none: a constant that has the type of a variable
     T value;
     std::uint32_t slot;
     std::uint32_t generation;
+    std::uint32_t settled = 0;  // so many calls around it stand for it: see settled_expression.hpp
 };
+
+/// Leaf of a statement: the result of a longer expression, recorded on the way.
+template <class T>
+struct RecordedLeaf : VariableLeaf<T> {};
 
 /// Leaf of a statement: a number known while recording.
 template <class T>
@@ -37,6 +48,7 @@ struct ConstantLeaf {
     static constexpr bool active = false;
     static constexpr bool array = false;
     static constexpr int leaves = 1;
+    static constexpr int calls = 0;
 
     T value;
 };
@@ -84,7 +96,7 @@ template <class... X>
 concept ScalarOperands = (ScalarOperand<X> || ...) && ((ScalarOperand<X> || PlainNumber<X>)&&...);
 
 template <class Tree>
-NumberOf<Tree> evaluate(const Tree& tree);
+constexpr NumberOf<Tree> evaluate(const Tree& tree);
 template <class T, class Tree>
 Variable<T> record(const Tree& tree);
 
@@ -100,16 +112,19 @@ class Variable {
 public:
     using Number = T;
 
-    Variable() = default;
+    constexpr Variable() = default;
     template <PlainNumber A>
         requires Arithmetic<A> || std::same_as<A, T>
-    Variable(A value) : value_(static_cast<T>(value)) {}  // NOLINT(google-explicit-constructor): a number
+    constexpr Variable(A value)
+        : value_(static_cast<T>(value)) {}  // NOLINT(google-explicit-constructor): a number
     template <ScalarOperand E>
         requires is_call<E>
     Variable(const E& tree) : Variable(record<T>(tree)) {}  // NOLINT(google-explicit-constructor)
     /// A variable that is already on a tape.
     Variable(Tape<T>& tape, const T& value, std::uint32_t slot)
         : tape_(&tape), value_(value), slot_(slot), word_(tape.generation()) {}
+    explicit Variable(const VariableLeaf<T>& leaf)
+        : tape_(leaf.tape), value_(leaf.value), slot_(leaf.slot), word_(leaf.generation) {}
 
     /// Makes this the parameter of a slot in a new recording.
     void become_parameter(Tape<T>& tape, const T& value, std::uint32_t slot) {
@@ -139,7 +154,7 @@ public:
     }
     ~Variable() = default;
 
-    [[nodiscard]] const T& value() const { return value_; }
+    [[nodiscard]] constexpr const T& value() const { return value_; }
     [[nodiscard]] Tape<T>* tape() const { return tape_; }
     [[nodiscard]] std::uint32_t slot() const { return slot_; }
     /// The recording that it belongs to, of those that the tape has made.
@@ -170,11 +185,14 @@ public:
     }
     template <class E>
         requires ScalarOperands<Variable, E>
-    Variable& operator=(const E& e) & requires(!std::is_same_v<E, Variable>) { return *this = Variable(e); }
+                 Variable& operator=(const E& e) &
+                 requires(!std::is_same_v<E, Variable>) { return *this = Variable(e); }
 
-    explicit
-    operator T() const {
-        return value_;
+                 /// The number alone, as `static_cast<int>(x)` and `if (x)` ask for it.
+                 template <class A>
+                     requires(Arithmetic<A> || std::is_same_v<A, T>)
+    constexpr explicit operator A() const {
+        return number_as<A>(value_);
     }
 
 private:
@@ -234,13 +252,23 @@ struct FirstNumber<First, Rest...> {
 template <class T, class X>
 auto as_recorded_operand(const X& x) {
     if constexpr (is_call<X>) {
-        return record<T>(x).leaf();
+        return RecordedLeaf<T>{record<T>(x).leaf()};
     } else {
         return as_operand<T>(x);
     }
 }
 
-/// Rule(x...), as a tree to be recorded with the statement it becomes part of.
+/// Whether a tree is the rest of an expression of which parts have been recorded.
+template <class X>
+inline constexpr bool has_recorded_part = false;
+template <class T>
+inline constexpr bool has_recorded_part<RecordedLeaf<T>> = true;
+template <class Rule, class... Args>
+inline constexpr bool has_recorded_part<Call<Rule, Args...>> = (has_recorded_part<Args> || ...);
+
+/// Rule(x...), as a tree to be recorded with the statement it becomes part of. One that would be too large is
+/// recorded in parts, once. After that its type grows no more, so that templates that recur on the types of
+/// their expressions end; settled_expression.hpp says what such a tree is.
 template <class Rule, class... X>
     requires ScalarOperands<X...>
 [[gnu::always_inline]] inline auto apply(const X&... x) {
@@ -248,8 +276,10 @@ template <class Rule, class... X>
     using Tree = decltype(make_call<Rule>(as_operand<T>(x)...));
     if constexpr (fits_statement<Tree>) {
         return make_call<Rule>(as_operand<T>(x)...);
-    } else {
+    } else if constexpr (!(has_recorded_part<X> || ...)) {
         return make_call<Rule>(as_recorded_operand<T>(x)...);
+    } else {
+        return LargestTree<X...>(record<T>(make_call<Rule>(as_recorded_operand<T>(x)...)));
     }
 }
 
@@ -297,6 +327,33 @@ auto value_of(const E& tree) {
     return evaluate(tree);
 }
 
+template <ScalarOperand A>
+    requires(!std::is_const_v<A>)
+A& operator++(A& a) {
+    a += 1;
+    return a;
+}
+template <ScalarOperand A>
+    requires(!std::is_const_v<A>)
+A& operator--(A& a) {
+    a -= 1;
+    return a;
+}
+template <ScalarOperand A>
+    requires(!std::is_const_v<A>)
+A operator++(A& a, int) {
+    A before = a;
+    a += 1;
+    return before;
+}
+template <ScalarOperand A>
+    requires(!std::is_const_v<A>)
+A operator--(A& a, int) {
+    A before = a;
+    a -= 1;
+    return before;
+}
+
 template <class A, class B>
     requires ScalarOperands<A, B>
 bool operator==(const A& a, const B& b) {
@@ -317,8 +374,22 @@ std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, 
 
 }  // namespace hesse
 
-/// Limits of a variable are those of the number it records.
-template <class T>
-class std::numeric_limits<hesse::Variable<T>> : public std::numeric_limits<T> {};
+/// Limits of a scalar X that records are those of its numbers, and have its type.
+template <hesse::ScalarOperand X>
+class std::numeric_limits<X> : public std::numeric_limits<hesse::NumberOf<X>> {
+    using Numbers = std::numeric_limits<hesse::NumberOf<X>>;
+
+public:
+    static constexpr X min() noexcept { return Numbers::min(); }
+    static constexpr X max() noexcept { return Numbers::max(); }
+    static constexpr X lowest() noexcept { return Numbers::lowest(); }
+    static constexpr X epsilon() noexcept { return Numbers::epsilon(); }
+    static constexpr X round_error() noexcept { return Numbers::round_error(); }
+    static constexpr X infinity() noexcept { return Numbers::infinity(); }
+    static constexpr X quiet_NaN() noexcept { return Numbers::quiet_NaN(); }
+    static constexpr X signaling_NaN() noexcept { return Numbers::signaling_NaN(); }
+    static constexpr X denorm_min() noexcept { return Numbers::denorm_min(); }
+};
 
 #include "hesse/autodiff/scalar_statement.hpp"
+#include "hesse/autodiff/settled_expression.hpp"
