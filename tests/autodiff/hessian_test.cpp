@@ -2,6 +2,8 @@
 
 #include "hesse/autodiff/objective.hpp"
 #include "hesse/autodiff/operations/exponential.hpp"
+#include "hesse/autodiff/operations/power.hpp"
+#include "hesse/autodiff/reductions.hpp"
 #include "support/derivative_check.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -43,6 +45,55 @@ BOOST_AUTO_TEST_CASE(it_is_square_and_multiplies_vectors_and_matrices) {
     BOOST_TEST(close(h * v, quadratic.hessian() * v));
     BOOST_TEST(close(h * several, quadratic.hessian() * several));
     BOOST_TEST(close(h * MatrixXd::Identity(6, 6), quadratic.hessian()));
+}
+
+// Scalar statements go along several directions side by side, arrays in planes, each also where directions are few.
+BOOST_AUTO_TEST_CASE(a_block_of_products_agrees_with_single_ones) {
+    const auto scalar_code = [](const auto& x) {
+        typename std::remove_cvref_t<decltype(x)>::Scalar sum = 0, other = 2;
+        for (Index i = 0; i + 1 < x.size(); ++i) {
+            sum += 100 * square(x[i + 1] - x[i] * x[i]) + square(1 - x[i]);
+            sum -= exp(x[i]) / (1.5 + x[i + 1]) * x[i];
+            other = other * x[i] + x[i];
+        }
+        return sum * other;
+    };
+    const MatrixXd data = random_matrix(7, 6, 11), more = random_matrix(6, 6, 12);
+    const auto array_code = [&](const auto& x) {
+        const auto hidden = exp(data * x * 0.5);
+        return log_sum_exp(hidden) + (more * x.head(6)).dot(x) +
+               sum(exp((data.transpose() * hidden).array() * 0.1)) + x(2) * x(3) * x(2) +
+               (x.transpose() * more).squaredNorm();
+    };
+    const auto check = [](const auto& loss) {
+        const auto at = loss.linearize(point);
+        for (const Index k : {0, 1, 2, 5, 8, 9, 19}) {
+            const MatrixXd v = random_matrix(6, k, static_cast<std::uint64_t>(20 + k));
+            MatrixXd block(6, k), one_by_one(6, k), room = MatrixXd::Zero(9, k);
+            at.hessian().apply_block(v, block);
+            at.hessian().apply_block(v, room.middleRows(1, 6));
+            for (Index j = 0; j < k; ++j) at.hessian().apply(v.col(j), one_by_one.col(j));
+            BOOST_TEST((block - one_by_one).norm() <= 1e-13 * (1 + one_by_one.norm()));
+            BOOST_TEST((room.middleRows(1, 6) - block).norm() == 0);
+            BOOST_TEST((room.row(0).norm() == 0 && room.bottomRows(2).norm() == 0));
+        }
+        const MatrixXd dense = at.hessian().to_dense();
+        BOOST_TEST((dense - dense.transpose()).norm() <= 1e-13 * dense.norm());
+    };
+    check(objective(scalar_code, 6, scalars));
+    check(objective(array_code, 6));
+    BOOST_TEST(close(f.linearize(point).hessian().to_dense(), quadratic.hessian()));
+}
+
+BOOST_AUTO_TEST_CASE(a_block_of_the_wrong_shape_is_refused) {
+    const auto at = f.linearize(point);
+    MatrixXd out = MatrixXd::Ones(6, 3);
+    BOOST_CHECK_THROW(at.hessian().apply_block(random_matrix(5, 3, 1), out), std::invalid_argument);
+    BOOST_CHECK_THROW(at.hessian().apply_block(random_matrix(6, 2, 1), out), std::invalid_argument);
+    MatrixXd in = random_matrix(6, 3, 1);
+    in(2, 1) = std::numeric_limits<double>::quiet_NaN();
+    BOOST_CHECK_THROW(at.hessian().apply_block(in, out), std::invalid_argument);
+    BOOST_TEST((out == MatrixXd::Ones(6, 3)));
 }
 
 BOOST_AUTO_TEST_CASE(its_product_is_an_expression_among_others) {

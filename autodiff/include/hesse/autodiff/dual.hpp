@@ -10,19 +10,19 @@
 /// Forward mode: a number and its derivative along one direction.
 namespace hesse {
 
-template <class T>
+template <class T, class Tangent = T>
 struct Dual;
 
-template <class T>
-inline constexpr bool is_dual<Dual<T>> = true;
+template <class T, class Tangent>
+inline constexpr bool is_dual<Dual<T, Tangent>> = true;
 
 namespace dual {
 
 template <class S, class T>
 inline constexpr bool is_constant_of = std::is_arithmetic_v<S> || std::is_same_v<S, T>;
-template <class S, class T>
-inline constexpr bool is_constant_of<S, Dual<T>> =
-    std::is_arithmetic_v<S> || std::is_same_v<S, Dual<T>> || is_constant_of<S, T>;
+template <class S, class T, class Tangent>
+inline constexpr bool is_constant_of<S, Dual<T, Tangent>> =
+    std::is_arithmetic_v<S> || std::is_same_v<S, Dual<T, Tangent>> || is_constant_of<S, T>;
 
 }  // namespace dual
 
@@ -32,66 +32,72 @@ concept ConstantOf = dual::is_constant_of<S, T>;
 
 /// value + tangent * epsilon with epsilon^2 = 0: the value of an expression and its derivative along the
 /// direction that the tangents of the inputs state. T is double, float, a Pack of them, or a Dual, which
-/// gives second derivatives. Comparisons look at the value only.
-template <class T>
+/// gives second derivatives. The tangent is a T, or Directions<T>: derivatives along many directions at once.
+/// Comparisons look at the value only.
+template <class T, class Tangent>
 struct Dual {
     using Value = T;
 
     T value;
-    T tangent;
+    Tangent tangent;
 
     Dual() = default;  // uninitialized, like a double
 
-    Dual(const T& constant_value) : value(constant_value), tangent(ScalarOf<T>(0)) {}
-    Dual(const T& value_, const T& tangent_) : value(value_), tangent(tangent_) {}
+    [[gnu::always_inline]] Dual(const T& constant_value) : value(constant_value), tangent(ScalarOf<T>(0)) {}
+    [[gnu::always_inline]] Dual(const T& value_, const Tangent& tangent_)
+        : value(value_), tangent(tangent_) {}
     template <ConstantOf<T> S>
         requires(!std::is_same_v<S, T>)
-    Dual(const S& constant_value) : Dual(T(lower(constant_value))) {}
+    [[gnu::always_inline]] Dual(const S& constant_value) : Dual(T(lower(constant_value))) {}
 
-    friend Dual operator+(const Dual& a) { return a; }
-    friend Dual operator-(const Dual& a) { return {-a.value, -a.tangent}; }
+    [[gnu::always_inline]] friend Dual operator+(const Dual& a) { return a; }
+    [[gnu::always_inline]] friend Dual operator-(const Dual& a) { return {-a.value, -a.tangent}; }
 
-    friend Dual operator+(const Dual& a, const Dual& b) { return {a.value + b.value, a.tangent + b.tangent}; }
-    friend Dual operator-(const Dual& a, const Dual& b) { return {a.value - b.value, a.tangent - b.tangent}; }
-    friend Dual operator*(const Dual& a, const Dual& b) {
-        return {a.value * b.value, multiply_add(a.tangent, b.value, T(a.value * b.tangent))};
+    [[gnu::always_inline]] friend Dual operator+(const Dual& a, const Dual& b) {
+        return {a.value + b.value, a.tangent + b.tangent};
     }
-    friend Dual operator/(const Dual& a, const Dual& b) {
+    [[gnu::always_inline]] friend Dual operator-(const Dual& a, const Dual& b) {
+        return {a.value - b.value, a.tangent - b.tangent};
+    }
+    [[gnu::always_inline]] friend Dual operator*(const Dual& a, const Dual& b) {
+        return {a.value * b.value, multiply_add(a.tangent, b.value, Tangent(a.value * b.tangent))};
+    }
+    [[gnu::always_inline]] friend Dual operator/(const Dual& a, const Dual& b) {
         const T quotient = a.value / b.value;
         return {quotient, (a.tangent - quotient * b.tangent) / b.value};
     }
 
     // A constant has no tangent: nothing is multiplied by it.
     template <ConstantOf<T> S>
-    friend Dual operator+(const Dual& a, const S& b) {
+    [[gnu::always_inline]] friend Dual operator+(const Dual& a, const S& b) {
         return {a.value + lower(b), a.tangent};
     }
     template <ConstantOf<T> S>
-    friend Dual operator+(const S& a, const Dual& b) {
+    [[gnu::always_inline]] friend Dual operator+(const S& a, const Dual& b) {
         return {lower(a) + b.value, b.tangent};
     }
     template <ConstantOf<T> S>
-    friend Dual operator-(const Dual& a, const S& b) {
+    [[gnu::always_inline]] friend Dual operator-(const Dual& a, const S& b) {
         return {a.value - lower(b), a.tangent};
     }
     template <ConstantOf<T> S>
-    friend Dual operator-(const S& a, const Dual& b) {
+    [[gnu::always_inline]] friend Dual operator-(const S& a, const Dual& b) {
         return {lower(a) - b.value, -b.tangent};
     }
     template <ConstantOf<T> S>
-    friend Dual operator*(const Dual& a, const S& b) {
+    [[gnu::always_inline]] friend Dual operator*(const Dual& a, const S& b) {
         return {a.value * lower(b), a.tangent * lower(b)};
     }
     template <ConstantOf<T> S>
-    friend Dual operator*(const S& a, const Dual& b) {
+    [[gnu::always_inline]] friend Dual operator*(const S& a, const Dual& b) {
         return {lower(a) * b.value, lower(a) * b.tangent};
     }
     template <ConstantOf<T> S>
-    friend Dual operator/(const Dual& a, const S& b) {
+    [[gnu::always_inline]] friend Dual operator/(const Dual& a, const S& b) {
         return {a.value / lower(b), a.tangent / lower(b)};
     }
     template <ConstantOf<T> S>
-    friend Dual operator/(const S& a, const Dual& b) {
+    [[gnu::always_inline]] friend Dual operator/(const S& a, const Dual& b) {
         const T quotient = lower(a) / b.value;
         return {quotient, -(quotient * b.tangent) / b.value};
     }
@@ -130,13 +136,18 @@ private:
     }
 };
 
-template <class T>
-inline constexpr bool is_operand<Dual<T>> = true;
+template <class T, class Tangent>
+inline constexpr bool is_operand<Dual<T, Tangent>> = true;
 
-template <class T>
-struct ScalarOfNumber<Dual<T>> {
+template <class T, class Tangent>
+struct ScalarOfNumber<Dual<T, Tangent>> {
     using type = ScalarOf<T>;
 };
+
+template <class T, class Tangent>
+[[gnu::always_inline]] constexpr Dual<T, Tangent> with_tangent(const T& value, const Tangent& tangent) {
+    return {value, tangent};
+}
 
 /// condition ? a : b on both parts, where a or b is a dual and the other may be a constant. The condition is a
 /// bool, or a Mask when the dual is made of packs.
@@ -147,8 +158,9 @@ auto select(const Condition& condition, const A& a, const B& b) {
     const Common from_a(a);
     const Common from_b(b);
     using T = typename Common::Value;
+    using Tangent = decltype(Common::tangent);
     return Common(T(select(condition, from_a.value, from_b.value)),
-                  T(select(condition, from_a.tangent, from_b.tangent)));
+                  Tangent(select(condition, from_a.tangent, from_b.tangent)));
 }
 
 namespace dual {
@@ -178,7 +190,8 @@ template <class Rule, std::size_t I, class D, class Argument, class... X>
 auto term(const Argument& argument, const typename D::Value& y, const X&... x) {
     if constexpr (std::is_same_v<Argument, D>) {
         using T = typename D::Value;
-        return T(T(partial_of<Rule, I>(y, primal<D>(x)...)) * argument.tangent);
+        using Tangent = decltype(D::tangent);
+        return Tangent(T(partial_of<Rule, I>(y, primal<D>(x)...)) * argument.tangent);
     } else {
         return Nothing{};
     }

@@ -188,10 +188,11 @@ private:
                     return partial_of<Rule, J>(y, value_part<activity[I]>(x)...);
                 }
             };
-            return Dual<T>{y, sum_of_active<I...>(
-                                  [&]<std::size_t J>(auto j, const auto& argument)
-                                      __attribute__((always_inline)) { return argument.tangent * slope(j); },
-                                  x...)};
+            return with_tangent(
+                T(y), sum_of_active<I...>(
+                          [&]<std::size_t J>(auto j, const auto& argument)
+                              __attribute__((always_inline)) { return argument.tangent * slope(j); },
+                          x...));
         }
     }
 
@@ -237,12 +238,12 @@ private:
         } else {
             const auto p = source.template kept<kept_partial<I>>();
             using T = std::remove_cvref_t<decltype(p)>;
-            return Dual<T>{p,
-                           sum_of_active<J...>(
-                               [&]<std::size_t K>(auto, const auto& argument) __attribute__((always_inline)) {
-                                   return argument.tangent * source.template kept<kept_second<I, K>()>();
-                               },
-                               x...)};
+            return with_tangent(
+                T(p), sum_of_active<J...>(
+                          [&]<std::size_t K>(auto, const auto& argument) __attribute__((always_inline)) {
+                              return argument.tangent * source.template kept<kept_second<I, K>()>();
+                          },
+                          x...));
         }
     }
 

@@ -49,6 +49,7 @@ public:
     using StorageIndex = Index;
     enum { ColsAtCompileTime = Eigen::Dynamic, MaxColsAtCompileTime = Eigen::Dynamic, IsRowMajor = false };
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+    using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 
     Hessian(Tape<T>& tape, Index size) : tape_(&tape), size_(size) {}
 
@@ -61,6 +62,26 @@ public:
         require_size("hessian: the direction", in.size(), size_);
         require_size("hessian: the result", out.size(), size_);
         tape_->product(in.data(), out.data());
+    }
+
+    /// out = H in for several directions at once, both (n x k). Cheaper than k products: values, and whatever else does
+    /// not depend on the direction, are read once for a block of directions. Throws as `apply` does. in and out must
+    /// not overlap.
+    void apply_block(const Eigen::Ref<const Matrix>& in, Eigen::Ref<Matrix> out) const {
+        require_size("hessian: the directions", in.rows(), size_);
+        require_size("hessian: the results", out.rows(), size_);
+        require_size("hessian: the results, in columns,", out.cols(), in.cols());
+        tape_->products(in.data(), static_cast<std::size_t>(in.outerStride()),
+                        static_cast<std::size_t>(in.cols()), out.data(),
+                        static_cast<std::size_t>(out.outerStride()));
+    }
+
+    /// H itself, (n x n), by blocks of products: for small n. Symmetric to rounding.
+    [[nodiscard]] Matrix to_dense() const {
+        const Matrix identity = Matrix::Identity(size_, size_);
+        Matrix entries(size_, size_);
+        apply_block(identity, entries);
+        return entries;
     }
 
     /// H v or H V (n x k), as an expression of Eigen's. `v = H * v` is what it says.
@@ -108,11 +129,9 @@ private:
     template <class Result>
     static void add_columns(Result& result, const hesse::Hessian<T>& hessian, const Columns& in,
                             const Scalar& alpha) {
-        Eigen::Matrix<T, Dynamic, 1> out(in.rows());
-        for (Index j = 0; j < in.cols(); ++j) {
-            hessian.apply(in.col(j), out);
-            result.col(j) += alpha * out;
-        }
+        Columns out(in.rows(), in.cols());
+        hessian.apply_block(in, out);
+        result += alpha * out;
     }
 };
 

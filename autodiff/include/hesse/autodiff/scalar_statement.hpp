@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/directions.hpp"
 #include "hesse/autodiff/evaluation.hpp"
 #include "hesse/autodiff/settled_expression.hpp"
 
@@ -69,10 +70,27 @@ struct LeafSource {
     }
 };
 
+/// Tangents as they lie in the arrays of a sweep, one T a slot or a block of directions a slot.
+template <class T, class Tangent>
+struct TangentsOf {
+    static Tangent load(const T* array, std::size_t slot) { return array[slot]; }
+    static void store(const Tangent& x, T* array, std::size_t slot) { array[slot] = x; }
+};
+template <class T>
+struct TangentsOf<T, Directions<T>> {
+    static Directions<T> load(const T* array, std::size_t slot) {
+        return Directions<T>::load(array + slot * directions_at_once<T>);
+    }
+    static void store(const Directions<T>& x, T* array, std::size_t slot) {
+        x.store(array + slot * directions_at_once<T>);
+    }
+};
+
 /// Source and sink over the payload of a recorded statement.
-template <class T, class Tree, bool Top, Sweep sweep>
+template <class T, class Tree, bool Top, Sweep sweep, class Tangent = T>
 struct PayloadSource {
     using Payload = ScalarPayload<T, Tree, Top>;
+    using Tangents = TangentsOf<T, Tangent>;
     std::byte* payload;
     const T* value;
     const T* tangent;
@@ -88,7 +106,7 @@ struct PayloadSource {
         if constexpr (!Payload::activity[I]) {
             return load<T>(payload + Payload::offset(I));
         } else if constexpr (sweep == Sweep::product) {
-            return Dual<T>{value[slot<I>()], tangent[slot<I>()]};
+            return Dual<T, Tangent>{value[slot<I>()], Tangents::load(tangent, slot<I>())};
         } else {
             return value[slot<I>()];
         }
@@ -103,13 +121,35 @@ struct PayloadSource {
     }
     T result() const { return y; }
 
+    // Called for the active leaves, from the first to the last. Contributions to one variable that follow one another
+    // are added up here: memory would make each wait for the one before.
+    Tangent sum;
+    std::uint32_t last;
     template <int I>
-    void add(const T& x_bar) {
-        adjoint[slot<I>()] += x_bar;
+    [[gnu::always_inline]] void add(const Tangent& x_bar) {
+        const std::uint32_t x = slot<I>();
+        if (first<I>()) {
+            sum = x_bar;
+        } else if (x == last) {
+            sum = sum + x_bar;
+        } else {
+            deliver();
+            sum = x_bar;
+        }
+        last = x;
     }
     template <int I>
-    void subtract(const T& x_bar) {
-        adjoint[slot<I>()] -= x_bar;
+    [[gnu::always_inline]] void subtract(const Tangent& x_bar) {
+        add<I>(-x_bar);
+    }
+    [[gnu::always_inline]] void deliver() {
+        Tangents::store(Tangents::load(adjoint, last) + sum, adjoint, last);
+    }
+
+private:
+    template <int I>
+    static constexpr bool first() {
+        return Payload::active_before(I) == 0;
     }
 };
 
@@ -122,8 +162,6 @@ struct ScalarStatement {
     static constexpr std::size_t bytes = header + ScalarPayload<T, Tree, top>::bytes;
     static_assert(bytes <= largest_payload, "the tape makes room for no more");
     using Walker = Walk<Tree, 0, 0, top>;
-    template <Sweep sweep>
-    using Source = PayloadSource<T, Tree, top, sweep>;
 
     static Position gradient(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
         const T* value = arrays.value;
@@ -134,14 +172,18 @@ struct ScalarStatement {
             const std::size_t y = result(at);
             T y_bar = adjoint[y];
             if constexpr (Minus) y_bar = -y_bar;
-            Source<Sweep::gradient> source{at.payload + header, value, nullptr, adjoint, value[y]};
+            PayloadSource<T, Tree, top, Sweep::gradient> source{
+                at.payload + header, value, nullptr, adjoint, value[y], {}, 0};
             const auto node = Walker::template forward<Sweep::gradient>(source);
             Walker::template reverse<Sweep::gradient>(source, source, node, y_bar);
+            source.deliver();
         }
         return at;
     }
 
+    template <class Tangent>
     static Position tangent(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        using Tangents = TangentsOf<T, Tangent>;
         const T* value = arrays.value;
         T* tangent = arrays.tangent;
         for (; count != 0; --count) {
@@ -153,20 +195,22 @@ struct ScalarStatement {
                     continue;
                 }
             }
-            Source<Sweep::product> source{at.payload + header, value, tangent, nullptr, value[y]};
-            const T y_dot = Walker::template forward<Sweep::product>(source).value.tangent;
+            PayloadSource<T, Tree, top, Sweep::product, Tangent> source{
+                at.payload + header, value, tangent, nullptr, value[y], {}, 0};
+            const Tangent y_dot = Walker::template forward<Sweep::product>(source).value.tangent;
             if constexpr (!InPlace) {
-                tangent[y] = y_dot;
+                Tangents::store(y_dot, tangent, y);
             } else if constexpr (Minus) {
-                tangent[y] -= y_dot;
+                Tangents::store(Tangents::load(tangent, y) - y_dot, tangent, y);
             } else {
-                tangent[y] += y_dot;
+                Tangents::store(Tangents::load(tangent, y) + y_dot, tangent, y);
             }
             at.payload += bytes;
         }
         return at;
     }
 
+    template <class Tangent>
     static Position product(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
         const T* value = arrays.value;
         const T* adjoint = arrays.adjoint;
@@ -176,16 +220,20 @@ struct ScalarStatement {
             keep_simple(count);
             at.payload -= bytes;
             const std::size_t y = result(at);
-            Dual<T> y_bar{adjoint[y], second[y]};
+            Dual<T, Tangent> y_bar{adjoint[y], TangentsOf<T, Tangent>::load(second, y)};
             if constexpr (Minus) y_bar = -y_bar;
-            Source<Sweep::product> source{at.payload + header, value, tangent, second, value[y]};
+            PayloadSource<T, Tree, top, Sweep::product, Tangent> source{
+                at.payload + header, value, tangent, second, value[y], {}, 0};
             const auto node = Walker::template forward<Sweep::product>(source);
             Walker::template reverse<Sweep::product>(source, source, node, y_bar);
+            source.deliver();
         }
         return at;
     }
 
-    static constexpr Operations<T> operations = {gradient, tangent, product, "scalar statement"};
+    static constexpr Operations<T> operations = {
+        gradient, tangent<T>,        product<T>, tangent<Directions<T>>, product<Directions<T>>,
+        true,     "scalar statement"};
 
 private:
     // Most runs are short: the compiler is not to trade the counter for pointers with a costly set-up.

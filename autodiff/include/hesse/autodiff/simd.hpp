@@ -125,13 +125,13 @@ public:
 
     /// Broadcasts one number to every lane.
     template <Arithmetic S>
-    Pack(const S& scalar) : native_(static_cast<T>(scalar)) {}
+    [[gnu::always_inline]] Pack(const S& scalar) : native_(static_cast<T>(scalar)) {}
     template <class Batch>
         requires(std::same_as<Batch, Native> && !std::same_as<Batch, T>)
-    Pack(const Batch& native) : native_(native) {}
+    [[gnu::always_inline]] Pack(const Batch& native) : native_(native) {}
 
     /// Reads `size` numbers; no alignment is required.
-    static Pack load(const T* source) {
+    [[gnu::always_inline]] static Pack load(const T* source) {
         if constexpr (size == 1) return Pack(*source);
         else return Pack(Native::load_unaligned(source));
     }
@@ -143,7 +143,7 @@ public:
         return load(lanes);
     }
 
-    void store(T* target) const {
+    [[gnu::always_inline]] void store(T* target) const {
         if constexpr (size == 1) *target = native_;
         else native_.store_unaligned(target);
     }
@@ -163,15 +163,23 @@ public:
 
     const Native& native() const { return native_; }
 
-    friend Pack operator+(const Pack& a) { return a; }
-    friend Pack operator-(const Pack& a) {
+    [[gnu::always_inline]] friend Pack operator+(const Pack& a) { return a; }
+    [[gnu::always_inline]] friend Pack operator-(const Pack& a) {
         if constexpr (size == 1) return -a.native_;
         else return a.native_ ^ Native(T(-0.0));  // the sign of zero too, unlike 0 - a
     }
-    friend Pack operator+(const Pack& a, const Pack& b) { return a.native_ + b.native_; }
-    friend Pack operator-(const Pack& a, const Pack& b) { return a.native_ - b.native_; }
-    friend Pack operator*(const Pack& a, const Pack& b) { return a.native_ * b.native_; }
-    friend Pack operator/(const Pack& a, const Pack& b) { return a.native_ / b.native_; }
+    [[gnu::always_inline]] friend Pack operator+(const Pack& a, const Pack& b) {
+        return a.native_ + b.native_;
+    }
+    [[gnu::always_inline]] friend Pack operator-(const Pack& a, const Pack& b) {
+        return a.native_ - b.native_;
+    }
+    [[gnu::always_inline]] friend Pack operator*(const Pack& a, const Pack& b) {
+        return a.native_ * b.native_;
+    }
+    [[gnu::always_inline]] friend Pack operator/(const Pack& a, const Pack& b) {
+        return a.native_ / b.native_;
+    }
     Pack& operator+=(const Pack& b) { return *this = *this + b; }
     Pack& operator-=(const Pack& b) { return *this = *this - b; }
     Pack& operator*=(const Pack& b) { return *this = *this * b; }
@@ -186,7 +194,7 @@ public:
     friend MaskType operator>=(const Pack& a, const Pack& b) { return a.native_ >= b.native_; }
 
     /// a * b + c, rounded once where the machine can.
-    friend Pack multiply_add(const Pack& a, const Pack& b, const Pack& c) {
+    [[gnu::always_inline]] friend Pack multiply_add(const Pack& a, const Pack& b, const Pack& c) {
         if constexpr (size == 1) return a.native_ * b.native_ + c.native_;
         else return simd::fused(a.native_, b.native_, c.native_);
     }

@@ -36,6 +36,27 @@ struct SweepArrays {
     const T* direction;      // tangents of the parameters
     T* out;                  // second adjoints of the parameters
 
+    // Several directions at once: planes of tangents and second adjoints, of directions and results.
+    std::size_t planes = 1;
+    std::size_t stride = 0, direction_stride = 0, out_stride = 0;
+    [[nodiscard]] SweepArrays plane(std::size_t k) const {
+        return {tape,
+                value,
+                adjoint,
+                tangent + k * stride,
+                second + k * stride,
+                result,
+                parameters,
+                direction + k * direction_stride,
+                out + k * out_stride};
+    }
+    [[nodiscard]] std::size_t tangent_stride_at(std::size_t slot) const {
+        return slot < parameters ? direction_stride : stride;
+    }
+    [[nodiscard]] std::size_t second_stride_at(std::size_t slot) const {
+        return slot < parameters ? out_stride : stride;
+    }
+
     // Arrays of parameters are read and written in the caller's vectors. Scalar statements find those that they
     // read in `tangent` and `second`: then direction and out are the beginnings of these.
     [[nodiscard]] const T* tangent_at(std::size_t slot) const {
@@ -60,6 +81,10 @@ struct Operations {
     Pass gradient;  // reverse: adjoint
     Pass tangent;   // forward: tangent
     Pass product;   // reverse: second
+    // The same along several directions at once: of scalar statements, where these lie side by side for each slot; of
+    // nodes, where each direction has a plane of its own.
+    Pass tangents, products;
+    bool scalar;
     const char* name;
 };
 
@@ -140,6 +165,14 @@ public:
     /// Tangent sweep along `direction` (n) and reverse sweep of its derivative: out = H direction.
     /// Throws std::invalid_argument, with out untouched, if an entry of the direction is not finite.
     void product(const T* direction, T* out);
+    /// `count` products: column k of out, at out + k * out_leading, is H times column k of directions. Several are made
+    /// in one pass where scalar statements are all there is, or where that makes matrix products of products of a matrix
+    /// and a vector.
+    void products(const T* directions, std::size_t leading, std::size_t count, T* out,
+                  std::size_t out_leading);
+
+    /// Said by a node that is much faster on several directions than on one.
+    void prefer_planes() { prefers_planes_ = true; }
 
     [[nodiscard]] const T* adjoints() const { return adjoints_.data(); }
 
@@ -187,6 +220,10 @@ private:
     template <typename Operations<T>::Pass Operations<T>::*pass>
     void sweep_reverse(const SweepArrays<T>& arrays);
     void make_room();
+    void products_of_scalars(const T* directions, std::size_t leading, std::size_t count, T* out,
+                             std::size_t out_leading);
+    void products_in_planes(const T* directions, std::size_t leading, std::size_t count, T* out,
+                            std::size_t out_leading);
 
     Arena<Run> runs_;
     Arena<std::byte> payload_, nodes_;
@@ -199,6 +236,8 @@ private:
     std::vector<Interval> covered_;  // while planning: adjoints that hold something, sorted, disjoint
     std::size_t parameters_ = 0;
     bool scalar_parameters_ = false;  // some are read by scalar statements
+    bool only_scalars_ = true;        // no arrays but the parameters, no matrix operations
+    bool prefers_planes_ = false;
     std::size_t result_ = no_slot;
     static constexpr std::size_t no_slot = std::numeric_limits<std::size_t>::max();
     struct EarlySweep {

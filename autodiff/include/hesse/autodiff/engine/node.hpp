@@ -7,7 +7,8 @@
 namespace hesse {
 
 /// The sweeps of a kind of node. A Node has `slots_before` and `slots_after`, where its result lies between,
-/// and passes of its own: gradient(at), tangent(at), product(at).
+/// and passes of its own: gradient(at), tangent(at), product(at). One that is faster on several directions at once
+/// than on one after the other has tangents(at) and products(at) too.
 template <class T, class Node>
 struct NodeOperations {
     static Node& node_at(const SweepArrays<T>& at, const std::byte* payload) {
@@ -39,7 +40,32 @@ struct NodeOperations {
         }
         return at;
     }
-    static constexpr Operations<T> operations = {gradient, tangent, product, Node::name};
+    static Position tangents(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        for (; count != 0; --count, at.payload += sizeof(std::uint64_t)) {
+            Node& node = node_at(arrays, at.payload);
+            if constexpr (requires { node.tangents(arrays); }) {
+                node.tangents(arrays);
+            } else {
+                for (std::size_t k = 0; k < arrays.planes; ++k) node.tangent(arrays.plane(k));
+            }
+            at.slot = node.slots_after;
+        }
+        return at;
+    }
+    static Position products(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        for (; count != 0; --count) {
+            Node& node = node_at(arrays, at.payload -= sizeof(std::uint64_t));
+            if constexpr (requires { node.products(arrays); }) {
+                node.products(arrays);
+            } else {
+                for (std::size_t k = 0; k < arrays.planes; ++k) node.product(arrays.plane(k));
+            }
+            at.slot = node.slots_before;
+        }
+        return at;
+    }
+    static constexpr Operations<T> operations = {gradient, tangent, product,   tangents,
+                                                 products, false,   Node::name};
 };
 
 /// Appends a node, to be filled in, with room for `extra` bytes behind it. The reference is valid until the next

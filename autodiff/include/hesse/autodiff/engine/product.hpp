@@ -100,12 +100,36 @@ struct ProductNode {
         if (a.variable) pull_a(c_bar, b.at(at.value), T(a.first ? 0 : 1), at.adjoint + a.slot);
         if (b.variable) pull_b(c_bar, a.at(at.value), T(b.first ? 0 : 1), at.adjoint + b.slot);
     }
-    void tangent(const SweepArrays<T>& at) {
+    /// A matrix of constants times a variable column: along several directions, a matrix product.
+    [[nodiscard]] bool constant_times_column() const {
+        return !a.variable && b.variable && cols == 1 && b.op() == Transpose::no;
+    }
+    void tangents(const SweepArrays<T>& at) const {
+        if (!constant_times_column()) {
+            for (std::size_t k = 0; k < at.planes; ++k) tangent(at.plane(k));
+        } else {
+            product_of<T>(a.op(), Transpose::no, rows, static_cast<Index>(at.planes), inner, T(1), a.data,
+                          a.leading(), at.tangent_at(b.slot),
+                          static_cast<Index>(at.tangent_stride_at(b.slot)), T(0), at.tangent + result,
+                          static_cast<Index>(at.stride));
+        }
+    }
+    void products(const SweepArrays<T>& at) const {
+        if (!constant_times_column()) {
+            for (std::size_t k = 0; k < at.planes; ++k) product(at.plane(k));
+        } else {
+            product_of<T>(flip(a.op()), Transpose::no, inner, static_cast<Index>(at.planes), rows, T(1),
+                          a.data, a.leading(), at.second + result, static_cast<Index>(at.stride),
+                          T(b.first ? 0 : 1), at.second_at(b.slot),
+                          static_cast<Index>(at.second_stride_at(b.slot)));
+        }
+    }
+    void tangent(const SweepArrays<T>& at) const {
         T* c_dot = at.tangent + result;
         if (a.variable) accumulate(at.tangent_at(a.slot), b.at(at.value), T(0), c_dot);
         if (b.variable) accumulate(a.at(at.value), at.tangent_at(b.slot), T(a.variable ? 1 : 0), c_dot);
     }
-    void product(const SweepArrays<T>& at) {
+    void product(const SweepArrays<T>& at) const {
         const T* c_bar = at.adjoint + result;
         const T* c_bar_dot = at.second + result;
         if (a.variable) {
@@ -157,6 +181,7 @@ ArrayOperand<T> ArrayNodes<T>::multiply(const ArrayOperand<T>& left, const Array
     const T* values = tape->values();
     node.accumulate(node.a.at(values), node.b.at(values), T(0), tape->values() + result.slot);
     append(*tape, node);
+    if (node.constant_times_column()) tape->prefer_planes();
     return result;
 }
 
