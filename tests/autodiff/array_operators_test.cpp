@@ -3,6 +3,7 @@
 #include "hesse/autodiff/objective.hpp"
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/operations/hyperbolic.hpp"
+#include "hesse/autodiff/reductions.hpp"
 #include "hesse/autodiff/shapes.hpp"
 #include "support/derivative_check.hpp"
 
@@ -140,6 +141,39 @@ BOOST_AUTO_TEST_CASE(strided_and_transposed_operands_are_read_and_their_adjoints
             check_loss(f, loops, random_vector(n, 8), {static_cast<double>(r * c), 2e-14});
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(expressions_of_eigen_are_constants_on_either_side) {
+    const Index n = 4;
+    const MatrixXd D = random_matrix(n, n, 21);
+    const VectorXd d = random_vector(n, 22);
+    const Eigen::Matrix4d fixed = D;
+    // The same words over the library's arrays and over Eigen's.
+    const auto words = [&](const auto& x) {
+        using S = typename std::decay_t<decltype(x)>::Scalar;
+        S s = ((D + D) * x).squaredNorm();
+        s += (MatrixXd::Identity(n, n) * x).squaredNorm() + (-D * x).sum() + (2 * D * x).sum();
+        s += (D.array() * x.replicate(1, n).array()).sum() + (fixed * x).squaredNorm();
+        s += (x + VectorXd::Ones(n) - VectorXd::LinSpaced(n, 0, 1)).squaredNorm();
+        s += (VectorXd::Constant(n, 2.0) - x + VectorXd::Zero(n)).squaredNorm() * x(0);
+        s += (D * D * x).sum() + ((D * D) * x).squaredNorm() + (D.topRows(2) * x).sum();
+        s += ((D.array() + 1.0).matrix() * x).squaredNorm() + (D.cwiseProduct(D) * x).squaredNorm();
+        s += (d.array() + x.array()).square().sum() + (d * x.transpose()).squaredNorm() + x.dot(d);
+        s += (d.transpose() * x)(0) * (x.transpose() * fixed * x)(0);
+        return s;
+    };
+    const auto f =
+        objective([&](const auto& x) { return words(x) + dot(d, x) + (x(1) * D * x).squaredNorm(); }, n);
+    const auto truth = [&](const HyperDualVector& x) {
+        HyperDual s = words(x);
+        for (Index i = 0; i < n; ++i) {
+            HyperDual row = 0;
+            for (Index j = 0; j < n; ++j) row += x[1] * D(i, j) * x[j];
+            s += d[i] * x[i] + row * row;
+        }
+        return s;
+    };
+    check_loss(f, truth, random_vector(n, 23), {100.0, 2e-14});
 }
 
 BOOST_AUTO_TEST_CASE(scalar_variables_stand_in_array_statements) {

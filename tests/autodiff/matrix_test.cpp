@@ -230,6 +230,114 @@ BOOST_AUTO_TEST_CASE(a_matrix_of_plain_numbers_is_a_matrix_of_numbers) {
     BOOST_TEST(empty.sum() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(parts_are_changed_in_eigens_words) {
+    // The same words over the library's matrices and over Eigen's.
+    const auto words = [](auto& m, const auto& x) {
+        m.array() += 1.0;
+        m.topRows(2).array() *= m.bottomRows(2).array();
+        m.colwise() += x.head(4);
+        m.leftCols(3).rowwise() -= x.head(3).transpose();
+        m.block(1, 0, 2, 3).col(1) *= 2.0;
+        m.row(2).segment(1, 2).array() = x(0);
+        m.template rightCols<2>().array() /= 3.0;
+        m.row(3).tail(2) += x.tail(2).transpose();
+        m.block(0, 1, 2, 2)(1, 1) -= x(1);
+        m.row(0)(1) *= x(2);
+        m.bottomRightCorner(2, 2) -= m.topLeftCorner(2, 2);
+        m.array() -= m.array() * 0.5;
+    };
+    const auto f = objective(
+        [&](const auto& x) {
+            MatrixLike<decltype(x)> m = x.reshaped(4, 4);
+            const auto before = m.array();
+            words(m, x);
+            m.colwise() *= x.head(4);
+            m.rowwise() /= x.tail(4).transpose();
+            return m.squaredNorm() + before.square().sum();  // of x
+        },
+        16);
+    const auto loops = [&](const HyperDualVector& x) {
+        Eigen::Matrix<HyperDual, Eigen::Dynamic, Eigen::Dynamic> m = x.reshaped(4, 4);
+        words(m, x);
+        HyperDual s = 0;
+        for (Index k = 0; k < 16; ++k) {
+            const HyperDual y = m.reshaped()[k] * x[k % 4] / x[12 + k / 4];
+            s += y * y + x[k] * x[k];
+        }
+        return s;
+    };
+    check_loss(f, loops, random_vector(16, 9, 0.5, 1.5), {100.0, 2e-14});
+}
+
+BOOST_AUTO_TEST_CASE(blocks_and_scalars_are_put_in_by_commas) {
+    const MatrixXd data = random_matrix(2, 3, 10);
+    const auto f = objective(
+        [&](const auto& x) {
+            MatrixLike<decltype(x)> m(4, 4), v(3);
+            m << x.head(4).reshaped(2, 2), 2.0 * x.head(4).reshaped(2, 2), data, x.tail(2);
+            v << x(0), 1.0, x(1) * x(2);
+            return m.cwiseAbs2().cwiseAbs2().sum() + v.squaredNorm() * m(3, 3) + m(2, 1) * m(0, 3);
+        },
+        6);
+    const auto loops = [&](const HyperDualVector& x) {
+        Eigen::Matrix<HyperDual, Eigen::Dynamic, Eigen::Dynamic> m(4, 4);
+        m << x.head(4).reshaped(2, 2), x.head(4).reshaped(2, 2) * HyperDual(2.0), data.cast<HyperDual>(),
+            x.tail(2);
+        HyperDual s = m(2, 1) * m(0, 3);
+        for (const HyperDual& entry : m.reshaped()) s += entry * entry * entry * entry;
+        return s + (x[0] * x[0] + 1.0 + x[1] * x[2] * x[1] * x[2]) * m(3, 3);
+    };
+    check_loss(f, loops, random_vector(6, 11), {10.0, 2e-14});
+
+    const auto refuses = [](const auto& fill) {
+        hesse::Matrix<double> m(2, 2);
+        BOOST_CHECK_EXCEPTION(fill(m), std::invalid_argument, [](const std::invalid_argument& error) {
+            return std::string(error.what()).find("comma initializer: the shapes (2 x 2)") == 0;
+        });
+    };
+    refuses([](auto& m) { m << 1, 2, 3; });
+    refuses([](auto& m) { m << 1, 2, 3, 4, 5; });
+    refuses([](auto& m) { m << 1, MatrixXd::Ones(2, 1), 3; });
+}
+
+BOOST_AUTO_TEST_CASE(eigens_matrices_of_variables_become_arrays) {
+    const auto f = objective(
+        [](const auto& x) {
+            using S = typename std::decay_t<decltype(x)>::Scalar;
+            Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic> e(3, 3);
+            for (Index i = 0; i < 3; ++i) {
+                for (Index j = 0; j < 3; ++j) e(i, j) = i == j ? S(2.0) : S(x(i) * x(j));
+            }
+            const MatrixXd data = MatrixXd::Identity(3, 3) * 2.0;
+            const MatrixLike<decltype(x)> m = e;
+            const auto y = e * x;                  // a product of arrays
+            const auto z = x + (x(0) * data) * x;  // a scalar times Eigen's data
+            e(0, 1) += 100.0;                      // no longer seen by y
+            return y.squaredNorm() + z.squaredNorm() + m.squaredNorm() + (e.transpose() * y).sum();
+        },
+        3);
+    const auto loops = [](const HyperDualVector& x) {
+        Eigen::Matrix<HyperDual, 3, 3> e;
+        for (Index i = 0; i < 3; ++i) {
+            for (Index j = 0; j < 3; ++j) e(i, j) = i == j ? HyperDual(2.0) : x[i] * x[j];
+        }
+        HyperDual s = 0;
+        HyperDualVector y(3);
+        for (Index i = 0; i < 3; ++i) {
+            y[i] = e(i, 0) * x[0] + e(i, 1) * x[1] + e(i, 2) * x[2];
+            const HyperDual z = x[i] + 2.0 * x[0] * x[i];
+            s += y[i] * y[i] + z * z;
+            for (Index j = 0; j < 3; ++j) s += e(i, j) * e(i, j);
+        }
+        e(0, 1) += 100.0;
+        for (Index i = 0; i < 3; ++i) {
+            for (Index j = 0; j < 3; ++j) s += e(i, j) * y[i];
+        }
+        return s;
+    };
+    check_loss(f, loops, random_vector(3, 12), {100.0, 2e-14});
+}
+
 BOOST_AUTO_TEST_CASE(parts_and_shapes_that_do_not_fit_are_refused) {
     const VectorXd x = random_vector(4, 8);
     const auto refuses = [&](const auto& loss, const std::string& text) {

@@ -3,6 +3,7 @@
 #include "hesse/autodiff/objective.hpp"
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/operations/hyperbolic.hpp"
+#include "hesse/autodiff/rearrangement.hpp"
 #include "support/derivative_check.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -217,20 +218,6 @@ BOOST_AUTO_TEST_CASE(picked_entries_of_any_layout_receive_their_adjoints) {
         return s;
     };
     check_loss(f, loops, random_vector(r * c, 7));
-}
-
-BOOST_AUTO_TEST_CASE(picks_that_do_not_fit_are_refused) {
-    const auto refuses = [](const std::vector<int>& rows, const std::string& text) {
-        const auto f = objective([&](const auto& x) { return pick(x.reshaped(2, 3), rows).sum(); }, 6);
-        const auto says = [&](const std::invalid_argument& error) {
-            return std::string(error.what()) == text;
-        };
-        BOOST_CHECK_EXCEPTION((void)f.linearize(VectorXd::Zero(6)), std::invalid_argument, says);
-        BOOST_CHECK_EXCEPTION((void)f.value(VectorXd::Zero(6)), std::invalid_argument, says);
-    };
-    refuses({0, 1}, "pick: 2 indices given for 3 columns; one a column is expected");
-    refuses({0, 1, 2}, "pick: the index 2 is outside [0, 2), the rows of the array");
-    refuses({0, -1, 1}, "pick: the index -1 is outside [0, 2), the rows of the array");
 }
 
 BOOST_AUTO_TEST_CASE(the_largest_and_the_smallest_entry_are_variables) {

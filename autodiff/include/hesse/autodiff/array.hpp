@@ -3,8 +3,10 @@
 #include "hesse/autodiff/array_nodes.hpp"
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/array_words.hpp"
+#include "hesse/autodiff/block_words.hpp"
 #include "hesse/autodiff/elementwise.hpp"
 #include "hesse/autodiff/variable.hpp"
+#include "hesse/autodiff/whole_array_words.hpp"
 
 #include <Eigen/Core>
 
@@ -84,7 +86,9 @@ ScalarResult<T> evaluate_sum(const Tree& tree, Index rows, Index cols);
 template <class Tree, Words words>
 class ArrayExpression
     : public std::conditional_t<words == Words::array, ArrayWords<ArrayExpression<Tree, words>>,
-                                EntrywiseWords<ArrayExpression<Tree, words>>> {
+                                EntrywiseWords<ArrayExpression<Tree, words>>>,
+      public BlockWords<ArrayExpression<Tree, words>>,
+      public WholeArrayWords<ArrayExpression<Tree, words>> {
 public:
     using Expression = ArrayExpression;
     using T = typename NumberOfTree<Tree>::type;
@@ -142,28 +146,12 @@ public:
     }
     Scalar operator[](Index i) const { return (*this)(i); }
 
-    [[nodiscard]] View block(Index row, Index col, Index rows, Index cols) const {
-        if (row < 0 || col < 0 || rows < 0 || cols < 0 || row + rows > rows_ || col + cols > cols_) {
-            throw_block(row, col, rows, cols, rows_, cols_);
-        }
+    /// What the words of BlockWords are made of: a view.
+    [[nodiscard]] View part(const Rectangle& r) const {
         const auto& x = operand();
-        return View(x.view(x.offset(row, col), rows, cols, x.inner, x.outer));
+        this->checked(r);
+        return View(x.view(x.offset(r.row, r.col), r.rows, r.cols, x.inner, x.outer));
     }
-    [[nodiscard]] View row(Index i) const { return block(i, 0, 1, cols_); }
-    [[nodiscard]] View col(Index j) const { return block(0, j, rows_, 1); }
-    [[nodiscard]] View topRows(Index n) const { return block(0, 0, n, cols_); }
-    [[nodiscard]] View bottomRows(Index n) const { return block(rows_ - n, 0, n, cols_); }
-    [[nodiscard]] View middleRows(Index i, Index n) const { return block(i, 0, n, cols_); }
-    [[nodiscard]] View leftCols(Index n) const { return block(0, 0, rows_, n); }
-    [[nodiscard]] View rightCols(Index n) const { return block(0, cols_ - n, rows_, n); }
-    [[nodiscard]] View middleCols(Index j, Index n) const { return block(0, j, rows_, n); }
-    /// Part of a vector; a row vector's parts are rows.
-    [[nodiscard]] View segment(Index first, Index n) const {
-        if (rows_ != 1 && cols_ != 1) throw_shapes("segment of a vector", rows_, cols_, n, 1);
-        return cols_ == 1 ? block(first, 0, n, 1) : block(0, first, 1, n);
-    }
-    [[nodiscard]] View head(Index n) const { return segment(0, n); }
-    [[nodiscard]] View tail(Index n) const { return segment(size() - n, n); }
     [[nodiscard]] View transpose() const { return View(operand().transposed()); }
     /// The entries in the order of columns, as another shape.
     [[nodiscard]] View reshaped(Index rows, Index cols) const {
@@ -212,12 +200,9 @@ public:
     [[nodiscard]] auto dot(Other&& other) const {
         return apply<Multiply>(*this, std::forward<Other>(other)).sum();
     }
-    [[nodiscard]] Scalar maxCoeff() const {
-        return extreme([](T a, T b) { return a > b; });
-    }
-    [[nodiscard]] Scalar minCoeff() const {
-        return extreme([](T a, T b) { return a < b; });
-    }
+    /// The first of equal ones; a NaN if there is one.
+    [[nodiscard]] Scalar maxCoeff() const { return extreme(true); }
+    [[nodiscard]] Scalar minCoeff() const { return extreme(false); }
 
     [[nodiscard]] auto colwise() const& { return Partial<View, Slices::by_column>(eval()); }
     [[nodiscard]] auto rowwise() const& { return Partial<View, Slices::by_row>(eval()); }
@@ -263,21 +248,8 @@ private:
         }
         return scalar(x.tape, x.values()[offset], static_cast<std::uint32_t>(x.slot + offset));
     }
-    template <class Better>
-    [[nodiscard]] Scalar extreme(const Better& better) const {
-        if (size() == 0) throw_shapes("extreme of no entries", rows_, cols_, 1, 1);
-        const auto& x = operand();
-        const T* values = x.values();
-        Index best = 0;
-        for (Index j = 0; j < cols_; ++j) {
-            for (Index i = 0; i < rows_; ++i) {
-                const T& value = values[x.offset(i, j)];
-                // A NaN is the extreme, so that it is not lost.
-                if (better(value, values[best]) || value != value) best = x.offset(i, j);
-                if (value != value) return entry(best);
-            }
-        }
-        return entry(best);
+    [[nodiscard]] Scalar extreme(bool largest) const {
+        return View(IndexNodes<T>::extremes(operand(), Slices::all, largest))(0);
     }
     [[nodiscard]] View dense_copy() const;
 

@@ -28,6 +28,8 @@ auto values_of(const X& x) {
         values.data = values.values();
         values.tape = nullptr;
         return ArrayView<T, false, std::remove_cvref_t<X>::Expression::kind>(std::move(values));
+    } else if constexpr (EigenVariables<X>) {
+        return values_of<T>(x.derived().matrix().template cast<T>().eval());
     } else if constexpr (EigenArray<X>) {
         return ArrayView<T, false, Words::array>(constant_operand<T>(x, static_cast<Tape<T>*>(nullptr)));
     } else {

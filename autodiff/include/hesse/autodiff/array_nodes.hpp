@@ -3,8 +3,6 @@
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/elementwise.hpp"
 
-#include <span>
-
 namespace hesse {
 
 /// Along what a reduction runs: over all entries, down each column, or along each row.
@@ -33,9 +31,8 @@ struct ArrayNodes {
     /// (rows x 1) by row, (1 x 1) of all.
     static ArrayOperand<T> log_sum_exp(const ArrayOperand<T>& x, Slices slices);
 
-    /// Entry rows[j] of each column j: (1 x cols). Throws std::invalid_argument if there is not one index a
-    /// column, or one is outside [0, rows of x).
-    static ArrayOperand<T> pick(const ArrayOperand<T>& x, std::span<const int> rows);
+    /// Products of slices, in shapes as those of sums.
+    static ArrayOperand<T> product(const ArrayOperand<T>& x, Slices slices);
 };
 extern template struct ArrayNodes<double>;
 extern template struct ArrayNodes<float>;

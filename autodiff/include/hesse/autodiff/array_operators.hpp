@@ -46,10 +46,16 @@ struct NumberChoice {
         }
     }
 };
+/// One of Eigen's arrays whose entries are variables, as scalar code makes them: `x(0) * D`.
+template <class X>
+concept EigenVariables = EigenArray<X> && ScalarOperand<typename std::remove_cvref_t<X>::Scalar>;
+
 template <class X>
 auto number_choice() {
     using Bare = std::remove_cvref_t<X>;
-    if constexpr (ArrayLike<X>) {
+    if constexpr (EigenVariables<X>) {
+        return NumberChoice<NumberOf<typename Bare::Scalar>, true>{};
+    } else if constexpr (ArrayLike<X>) {
         return NumberChoice<typename Bare::Expression::T, Bare::Expression::active>{};
     } else if constexpr (ScalarOperand<X>) {
         return NumberChoice<NumberOf<X>, true>{};
@@ -70,7 +76,7 @@ inline constexpr bool is_active_argument = [] {
     if constexpr (ArrayLike<X>) {
         return Bare::Expression::active;
     } else {
-        return ScalarOperand<X>;
+        return ScalarOperand<X> || EigenVariables<X>;
     }
 }();
 
@@ -80,7 +86,7 @@ decltype(auto) expression_of(X&& x) {
     return std::forward<X>(x).expression();
 }
 
-/// The tape that an argument is on; none for constants.
+/// The tape that an argument is on; none for constants, and for Eigen's variables, which may have to be recorded.
 template <class T, class Tree>
 Tape<T>* tape_of_array(const Tree& tree) {
     Tape<T>* tape = nullptr;
@@ -95,7 +101,7 @@ Tape<T>* tape_of_array(const Tree& tree) {
 }
 template <class T, class X>
 Tape<T>* tape_of_argument(const X& x) {
-    if constexpr (!is_active_argument<X>) {
+    if constexpr (!is_active_argument<X> || EigenVariables<X>) {
         return nullptr;
     } else if constexpr (ArrayLike<X>) {
         return tape_of_array<T>(x.expression().tree());
@@ -109,6 +115,7 @@ Tape<T>* tape_of_argument(const X& x) {
 template <class T, class X>
 ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
     using Bare = std::remove_cvref_t<X>;
+    static_assert(!EigenVariables<X>);
     constexpr bool direct =
         (Bare::Flags & Eigen::DirectAccessBit) != 0 && std::is_same_v<typename Bare::Scalar, T>;
     constexpr bool owns = std::is_base_of_v<Eigen::PlainObjectBase<Bare>, Bare>;
@@ -126,6 +133,13 @@ ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
             x.derived().matrix().template cast<T>();
         return kept.operand;
     }
+}
+
+/// Eigen's variables as an array: one node that reads them all.
+template <class T, class X>
+ArrayOperand<T> collected_operand(const X& x) {
+    const Eigen::Matrix<Variable<T>, Eigen::Dynamic, Eigen::Dynamic> entries = x.derived().matrix();
+    return IndexNodes<T>::collect(entries.data(), entries.rows(), entries.cols());
 }
 
 template <class T, class Tree>
@@ -163,6 +177,8 @@ auto as_array_operand(X&& x, Tape<T>* tape) {
         } else {
             return expression.tree();
         }
+    } else if constexpr (EigenVariables<X>) {
+        return ArrayLeaf<T, true>{collected_operand<T>(x)};
     } else if constexpr (EigenArray<X>) {
         return ArrayLeaf<T, false>{constant_operand<T>(std::forward<X>(x), tape)};
     } else if constexpr (ScalarOperand<X>) {
@@ -354,6 +370,8 @@ ArrayOperand<T> entries_of(X&& x, Tape<T>* tape) {
         using Other = typename std::remove_cvref_t<X>::Expression::T;
         if constexpr (std::is_same_v<Other, T>) return x.expression().operand();
         else return converted_constant<T>(x.expression().operand(), tape);
+    } else if constexpr (EigenVariables<X>) {
+        return collected_operand<T>(x);
     } else {
         return constant_operand<T>(std::forward<X>(x), tape);
     }
@@ -394,6 +412,23 @@ public:
         return Partial<decltype(squares), slices>(std::move(squares)).sum();
     }
     [[nodiscard]] auto norm() const { return apply<Sqrt>(squaredNorm()); }
+    [[nodiscard]] View prod() const { return View(ArrayNodes<T>::product(expression_.operand(), slices)); }
+    /// The first of equal ones; a NaN if there is one.
+    [[nodiscard]] View maxCoeff() const {
+        return View(IndexNodes<T>::extremes(expression_.operand(), slices, true));
+    }
+    [[nodiscard]] View minCoeff() const {
+        return View(IndexNodes<T>::extremes(expression_.operand(), slices, false));
+    }
+    /// The entries of each in reverse order.
+    [[nodiscard]] View reverse() const { return View(IndexNodes<T>::reverse(expression_.operand(), slices)); }
+    /// Each divided by its norm.
+    [[nodiscard]] auto normalized() const {
+        const View x(expression_.operand());
+        const Partial<View, slices> parts(x);
+        if constexpr (slices == Slices::by_column) return x.rowwise() / parts.norm();
+        else return x.colwise() / parts.norm();
+    }
 
     template <class V>
     friend auto operator+(const Partial& x, V&& vector) {

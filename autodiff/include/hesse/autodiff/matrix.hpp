@@ -1,33 +1,13 @@
 #pragma once
 
 #include "hesse/autodiff/array.hpp"
+#include "hesse/autodiff/matrix_parts.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <vector>
 
 namespace hesse {
-
-template <class S>
-struct ScalarWorld {
-    using T = S;
-    static constexpr bool active = false;
-};
-template <class Number>
-struct ScalarWorld<Variable<Number>> {
-    using T = Number;
-    static constexpr bool active = true;
-};
-
-/// A rectangle of a matrix.
-struct Rectangle {
-    Index row, col, rows, cols;
-};
-
-template <class S>
-class WritableBlock;
-template <class S>
-class WritableEntry;
 
 /// A matrix that owns its entries, over plain numbers (Matrix<double>) or variables (Matrix<Var>): what a loss
 /// declares to build an array part by part. Its scalar is that of the parameters:
@@ -38,7 +18,7 @@ class WritableEntry;
 /// written by a recorded statement, since the matrix was made; otherwise the rest of the matrix is copied
 /// first, so that what was read keeps its meaning.
 template <class S>
-class Matrix {
+class Matrix : public OwnerWords<Matrix<S>> {
 public:
     using T = typename ScalarWorld<S>::T;
     static constexpr bool active = ScalarWorld<S>::active;
@@ -62,7 +42,12 @@ public:
                  (active || !std::remove_cvref_t<X>::Expression::active))
     Matrix(const X& x)  // NOLINT(google-explicit-constructor): as Eigen's matrices
         : entries_(x.expression().operand()), used_(static_cast<std::size_t>(entries_.size()), 1) {}
+    template <EigenVariables X>
+        requires active
+    Matrix(const X& x)  // NOLINT(google-explicit-constructor)
+        : entries_(collected_operand<T>(x)), used_(static_cast<std::size_t>(entries_.size()), 1) {}
     template <EigenArray X>
+        requires(!EigenVariables<X>)
     Matrix(const X& x) : Matrix(x.rows(), x.cols()) {  // NOLINT(google-explicit-constructor)
         Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(data_, rows(), cols()) =
             x.derived().matrix().template cast<T>();
@@ -87,57 +72,24 @@ public:
     /// All of it, to be read: what operators and functions of arrays take.
     [[nodiscard]] Expression expression() const { return read(all()); }
 
-    // Parts to be read ...
-    [[nodiscard]] Expression block(Index row, Index col, Index rows, Index cols) const {
-        return read(checked({row, col, rows, cols}));
-    }
-    [[nodiscard]] Expression row(Index i) const { return block(i, 0, 1, cols()); }
-    [[nodiscard]] Expression col(Index j) const { return block(0, j, rows(), 1); }
-    [[nodiscard]] Expression topRows(Index n) const { return block(0, 0, n, cols()); }
-    [[nodiscard]] Expression bottomRows(Index n) const { return block(rows() - n, 0, n, cols()); }
-    [[nodiscard]] Expression leftCols(Index n) const { return block(0, 0, rows(), n); }
-    [[nodiscard]] Expression rightCols(Index n) const { return block(0, cols() - n, rows(), n); }
-    [[nodiscard]] Expression segment(Index first, Index n) const { return read(part(first, n)); }
-    [[nodiscard]] Expression head(Index n) const { return segment(0, n); }
-    [[nodiscard]] Expression tail(Index n) const { return segment(size() - n, n); }
-    [[nodiscard]] S operator()(Index i, Index j) const { return block(i, j, 1, 1)(0); }
-    [[nodiscard]] S operator()(Index i) const { return segment(i, 1)(0); }
-    [[nodiscard]] S operator[](Index i) const { return (*this)(i); }
+    /// A part to be read, and one to be written or read: see BlockWords for their names.
+    [[nodiscard]] Expression part(const Rectangle& r) const { return read(this->checked(r)); }
+    WritableBlock<S> part(const Rectangle& r) { return {*this, this->checked(r)}; }
 
-    // ... and to be written or read.
-    WritableBlock<S> block(Index row, Index col, Index rows, Index cols) {
-        return {*this, checked({row, col, rows, cols})};
-    }
-    WritableBlock<S> row(Index i) { return block(i, 0, 1, cols()); }
-    WritableBlock<S> col(Index j) { return block(0, j, rows(), 1); }
-    WritableBlock<S> topRows(Index n) { return block(0, 0, n, cols()); }
-    WritableBlock<S> bottomRows(Index n) { return block(rows() - n, 0, n, cols()); }
-    WritableBlock<S> leftCols(Index n) { return block(0, 0, rows(), n); }
-    WritableBlock<S> rightCols(Index n) { return block(0, cols() - n, rows(), n); }
-    WritableBlock<S> segment(Index first, Index n) { return {*this, part(first, n)}; }
-    WritableBlock<S> head(Index n) { return segment(0, n); }
-    WritableBlock<S> tail(Index n) { return segment(size() - n, n); }
-    decltype(auto) operator()(Index i, Index j) { return entry(checked({i, j, 1, 1})); }
-    decltype(auto) operator()(Index i) { return entry(part(i, 1)); }
+    [[nodiscard]] S operator()(Index i, Index j) const { return part({i, j, 1, 1})(0); }
+    [[nodiscard]] S operator()(Index i) const { return part(this->of_vector(i, 1))(0); }
+    [[nodiscard]] S operator[](Index i) const { return (*this)(i); }
+    decltype(auto) operator()(Index i, Index j) { return entry(this->checked({i, j, 1, 1})); }
+    decltype(auto) operator()(Index i) { return entry(this->checked(this->of_vector(i, 1))); }
     decltype(auto) operator[](Index i) { return (*this)(i); }
 
-    [[nodiscard]] auto transpose() const { return expression().transpose(); }
-    [[nodiscard]] auto array() const { return expression().array(); }
-    [[nodiscard]] auto matrix() const { return expression(); }
-    [[nodiscard]] auto colwise() const { return expression().colwise(); }
-    [[nodiscard]] auto rowwise() const { return expression().rowwise(); }
-    [[nodiscard]] auto reshaped(Index rows, Index cols) const { return expression().reshaped(rows, cols); }
-    [[nodiscard]] S sum() const { return expression().sum(); }
-    [[nodiscard]] S mean() const { return expression().mean(); }
-    [[nodiscard]] S squaredNorm() const { return expression().squaredNorm(); }
-    [[nodiscard]] S norm() const { return expression().norm(); }
-    template <class Other>
-    [[nodiscard]] auto dot(Other&& other) const {
-        return expression().dot(std::forward<Other>(other));
-    }
-    template <class Other>
-    [[nodiscard]] auto cwiseProduct(Other&& other) const {
-        return expression().cwiseProduct(std::forward<Other>(other));
+    /// Eigen's comma initialiser: `M << a, b, c;` fills the matrix with blocks and scalars, row of blocks by row of
+    /// blocks. Throws std::invalid_argument if they do not fill it exactly.
+    template <ArrayArgument X>
+    CommaInitializer<S> operator<<(X&& x) {
+        CommaInitializer<S> rest(*this);
+        rest.append(std::forward<X>(x));
+        return rest;
     }
 
     template <class X>
@@ -165,7 +117,7 @@ public:
     template <class X>
         requires(is_scalar_argument<X>)
     Matrix& setConstant(const X& x) {
-        block(0, 0, rows(), cols()) = x;
+        assign(all(), x);
         return *this;
     }
     Matrix& setZero() { return *this = Matrix(rows(), cols()); }
@@ -173,20 +125,9 @@ public:
 private:
     friend class WritableBlock<S>;
     friend class WritableEntry<S>;
+    friend class CommaInitializer<S>;
 
     [[nodiscard]] Rectangle all() const { return {0, 0, rows(), cols()}; }
-    [[nodiscard]] Rectangle checked(const Rectangle& r) const {
-        if (r.row < 0 || r.col < 0 || r.rows < 0 || r.cols < 0 || r.row + r.rows > rows() ||
-            r.col + r.cols > cols()) {
-            throw_block(r.row, r.col, r.rows, r.cols, rows(), cols());
-        }
-        return r;
-    }
-    [[nodiscard]] Rectangle part(Index first, Index n) const {
-        if (rows() != 1 && cols() != 1) throw_shapes("part of a vector", rows(), cols(), n, 1);
-        return checked(cols() == 1 ? Rectangle{first, 0, n, 1} : Rectangle{0, first, 1, n});
-    }
-
     // Of plain numbers a reference will do.
     decltype(auto) entry(const Rectangle& place) {
         if constexpr (active) {
@@ -272,132 +213,5 @@ private:
 
 template <class S>
 using Vector = Matrix<S>;
-
-template <class S>
-inline constexpr bool is_operand<Matrix<S>> = true;
-
-/// A part of a Matrix that may be assigned to. As an operand it is what the matrix holds when it is used.
-template <class S>
-class WritableBlock {
-public:
-    using T = typename Matrix<S>::T;
-    using Expression = typename Matrix<S>::Expression;
-    using Scalar = S;
-
-    WritableBlock(Matrix<S>& matrix, const Rectangle& place) : matrix_(matrix), place_(place) {}
-    WritableBlock(const WritableBlock&) = default;
-
-    [[nodiscard]] Index rows() const { return place_.rows; }
-    [[nodiscard]] Index cols() const { return place_.cols; }
-    [[nodiscard]] Index size() const { return place_.rows * place_.cols; }
-    [[nodiscard]] Expression expression() const { return matrix_.read(place_); }
-
-    WritableBlock& operator=(const WritableBlock& other) { return *this = other.expression(); }
-    /// Throws std::invalid_argument if the shapes differ. A scalar fills the block.
-    template <class X>
-        requires(ArrayArgument<X> && !std::same_as<std::remove_cvref_t<X>, WritableBlock>)
-    WritableBlock& operator=(X&& x) {
-        matrix_.assign(place_, std::forward<X>(x));
-        return *this;
-    }
-    template <class X>
-    WritableBlock& operator+=(X&& x) {
-        return *this = apply<Add>(expression(), std::forward<X>(x));
-    }
-    template <class X>
-    WritableBlock& operator-=(X&& x) {
-        return *this = apply<Subtract>(expression(), std::forward<X>(x));
-    }
-    template <class X>
-        requires(is_scalar_argument<X>)
-    WritableBlock& operator*=(X&& x) {
-        return *this = apply<Multiply>(expression(), std::forward<X>(x));
-    }
-    template <class X>
-        requires(is_scalar_argument<X>)
-    WritableBlock& operator/=(X&& x) {
-        return *this = apply<Divide>(expression(), std::forward<X>(x));
-    }
-    template <class X>
-        requires(is_scalar_argument<X>)
-    WritableBlock& setConstant(const X& x) {
-        return *this = x;
-    }
-    WritableBlock& setZero() { return *this = T(0); }
-
-    [[nodiscard]] auto transpose() const { return expression().transpose(); }
-    [[nodiscard]] auto array() const { return expression().array(); }
-    [[nodiscard]] S sum() const { return expression().sum(); }
-    [[nodiscard]] S squaredNorm() const { return expression().squaredNorm(); }
-    [[nodiscard]] S norm() const { return expression().norm(); }
-    template <class Other>
-    [[nodiscard]] auto dot(Other&& other) const {
-        return expression().dot(std::forward<Other>(other));
-    }
-
-private:
-    Matrix<S>& matrix_;
-    Rectangle place_;
-};
-
-template <class S>
-inline constexpr bool is_operand<WritableBlock<S>> = true;
-
-/// An entry of a Matrix of variables that may be assigned to; in an expression, the variable that it holds then.
-/// It is a place and not a number: to keep what is there now, name its type, `S old = H(0, 0)`.
-template <class S>
-class WritableEntry {
-public:
-    using T = typename Matrix<S>::T;
-
-    WritableEntry(Matrix<S>& matrix, const Rectangle& place) : matrix_(matrix), place_(place) {}
-    WritableEntry(const WritableEntry&) = default;
-
-    operator S() const { return matrix_.read(place_)(0); }  // NOLINT(google-explicit-constructor)
-
-    WritableEntry& operator=(const WritableEntry& other) { return *this = static_cast<S>(other); }
-    template <class X>
-        requires(std::convertible_to<X, S> && !std::same_as<std::remove_cvref_t<X>, WritableEntry>)
-    WritableEntry& operator=(const X& x) {
-        matrix_.assign(place_, S(x));
-        return *this;
-    }
-    template <class X>
-    WritableEntry& operator+=(const X& x) {
-        return *this = S(static_cast<S>(*this) + x);
-    }
-    template <class X>
-    WritableEntry& operator-=(const X& x) {
-        return *this = S(static_cast<S>(*this) - x);
-    }
-    template <class X>
-    WritableEntry& operator*=(const X& x) {
-        return *this = S(static_cast<S>(*this) * x);
-    }
-    template <class X>
-    WritableEntry& operator/=(const X& x) {
-        return *this = S(static_cast<S>(*this) / x);
-    }
-
-private:
-    Matrix<S>& matrix_;
-    Rectangle place_;
-};
-
-template <class S>
-struct ScalarTraits<WritableEntry<S>> {
-    static constexpr bool scalar = true;
-    using Number = typename Matrix<S>::T;
-};
-template <class S>
-inline constexpr bool is_operand<WritableEntry<S>> = true;
-template <class T, class S>
-VariableLeaf<T> as_operand(const WritableEntry<S>& entry) {
-    return static_cast<S>(entry).leaf();
-}
-template <class S>
-auto value_of(const WritableEntry<S>& entry) {
-    return static_cast<S>(entry).value();
-}
 
 }  // namespace hesse

@@ -2,7 +2,7 @@
 
 #include "hesse/autodiff/array.hpp"
 
-/// Reductions as functions: sum(x), mean(x), log_sum_exp(x), pick(x, rows) ...
+/// Reductions as functions: sum(x), mean(x), log_sum_exp(x) ...
 namespace hesse {
 
 template <ArrayLike X>
@@ -13,9 +13,11 @@ template <ArrayLike X>
 auto mean(const X& x) {
     return x.expression().mean();
 }
-template <ArrayLike X, class Y>
-auto dot(const X& x, Y&& y) {
-    return x.expression().dot(std::forward<Y>(y));
+/// The sum of x_k y_k. One of both may be Eigen's.
+template <class X, class Y>
+    requires ArrayArguments<X, Y>
+auto dot(X&& x, Y&& y) {
+    return apply<Multiply>(std::forward<X>(x), std::forward<Y>(y)).sum();
 }
 
 /// log(sum(exp(x))) over all entries; finite whenever the largest entry is. (-inf for no mass at all.)
@@ -31,19 +33,6 @@ auto log_sum_exp(const X& x, Slices slices) {
     using E = typename X::Expression;
     return ArrayView<typename E::T, E::active, E::kind>(
         ArrayNodes<typename E::T>::log_sum_exp(x.expression().operand(), slices));
-}
-
-/// Entry rows[j] of each column j, (1 x cols): the scores of the right classes. Throws std::invalid_argument
-/// if there is not one index a column or one does not fit.
-template <ArrayLike X>
-auto pick(const X& x, std::span<const int> rows) {
-    using E = typename X::Expression;
-    return ArrayView<typename E::T, E::active, E::kind>(
-        ArrayNodes<typename E::T>::pick(x.expression().operand(), rows));
-}
-template <ArrayLike X>
-auto pick(const X& x, const Eigen::VectorXi& rows) {
-    return pick(x, std::span<const int>(rows.data(), static_cast<std::size_t>(rows.size())));
 }
 
 }  // namespace hesse

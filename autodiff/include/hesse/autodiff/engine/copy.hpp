@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/array.hpp"
+#include "hesse/autodiff/engine/elementwise_node.hpp"
 #include "hesse/autodiff/engine/node.hpp"
 
 namespace hesse {
@@ -17,6 +18,15 @@ struct ZerosNode {
     void tangent(const SweepArrays<T>& at) { std::fill_n(at.tangent + result, size, T(0)); }
     void product(const SweepArrays<T>&) {}
 };
+
+/// target = x, on the tape where there is one, else at `data`.
+template <class T>
+void copy_into(const ArrayOperand<T>& x, const ArrayOperand<T>& target, Tape<T>* tape, T* data) {
+    const auto statement = as_statement(ArrayLeaf<T, true>{x});
+    ArrayStatements<T>::run_into(
+        ElementwiseKernels<T, decltype(as_statement(ArrayLeaf<T, true>{x})), true>::table,
+        statement_leaves<T>(statement, tape), tape, target, data);
+}
 
 }  // namespace engine
 

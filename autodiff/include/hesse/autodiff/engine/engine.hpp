@@ -2,6 +2,7 @@
 
 #include "hesse/autodiff/eigen_numbers.hpp"
 #include "hesse/autodiff/engine/copy.hpp"
+#include "hesse/autodiff/engine/index_nodes.hpp"
 #include "hesse/autodiff/engine/linear_algebra.hpp"
 #include "hesse/autodiff/engine/product.hpp"
 #include "hesse/autodiff/engine/reductions.hpp"

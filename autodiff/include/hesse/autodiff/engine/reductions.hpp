@@ -1,52 +1,13 @@
 #pragma once
 
-#include "hesse/autodiff/engine/node.hpp"
+#include "hesse/autodiff/engine/one_operand.hpp"
 #include "hesse/autodiff/engine/slices.hpp"
 
 #include <cmath>
 #include <limits>
-#include <stdexcept>
-#include <string>
 
 namespace hesse {
 namespace engine {
-
-/// What the nodes of this file share: one operand x, a dense result y, and x's adjoint, always added to.
-template <class T>
-struct OneOperand {
-    std::size_t slots_before, slots_after;
-    std::size_t result;
-    Index result_size;
-    std::uint32_t slot;
-    Index extent;
-
-    void plan(Tape<T>& tape) const {
-        tape.require_adjoints({result, static_cast<std::size_t>(result_size)});
-        tape.require_adjoints({slot, static_cast<std::size_t>(extent)});
-    }
-};
-
-/// Allocates y, lets `write(values of x, y)` compute it, and appends the node where x is variable.
-template <class T, class Node, class Write>
-ArrayOperand<T> run(const ArrayOperand<T>& x, Index rows, Index cols, Node node, const Write& write,
-                    std::size_t extra = 0) {
-    if (x.tape == nullptr) {
-        auto y = allocate_array<T>(rows, cols);
-        write(x.data, y.data);
-        return y.operand;
-    }
-    join_tapes<T>(nullptr, x.tape, x.generation);
-    node.slots_before = x.tape->slots();
-    const ArrayOperand<T> y = allocate_variable(*x.tape, rows, cols);
-    node.slots_after = x.tape->slots();
-    node.result = y.slot;
-    node.result_size = rows * cols;
-    node.slot = x.slot;
-    node.extent = x.extent();
-    write(x.values(), x.tape->values() + y.slot);
-    append(*x.tape, node, extra);
-    return y;
-}
 
 /// y_s = sum_i x_si.      x_si_bar += y_s_bar
 template <class T>
@@ -162,29 +123,72 @@ struct LogSumExpNode : OneOperand<T> {
     }
 };
 
-/// y_j = x_(r_j, j).      x_(r_j, j)_bar += y_j_bar
+/// y_s = prod_i x_si.      x_si_bar += y_s_bar prod_(j != i) x_sj
+///
+/// The product of the others is that of those before times that of those behind: nothing is divided by x_si, which may
+/// be zero.
 template <class T>
-struct PickNode : OneOperand<T> {
-    static constexpr const char* name = "pick";
+struct SliceProductNode : OneOperand<T> {
+    static constexpr const char* name = "product of slices";
+    SliceLayout layout;
+    T* before;   // the product of the entries before each, slice by slice
+    T* scratch;  // of the length of a slice
 
-    // Behind the node: the distance of each chosen entry from the first of x.
-    std::uint32_t* offsets() { return reinterpret_cast<std::uint32_t*>(this + 1); }
-
-    void gradient(const SweepArrays<T>& at) {
-        this->plan(at.tape);
-        add(at.adjoint + this->result, at.adjoint + this->slot);
-    }
-    void tangent(const SweepArrays<T>& at) {
-        const T* x_dot = at.tangent_at(this->slot);
-        for (Index j = 0; j < this->result_size; ++j) {
-            at.tangent[static_cast<Index>(this->result) + j] = x_dot[offsets()[j]];
+    void value(const T* x, T* y) const {
+        for (Index s = 0; s < layout.count; ++s) {
+            T product(1);
+            for (Index i = 0; i < layout.length; ++i) {
+                if (before != nullptr) before[s * layout.length + i] = product;
+                product *= x[layout.offset(s, i)];
+            }
+            y[s] = product;
         }
     }
-    void product(const SweepArrays<T>& at) { add(at.second + this->result, at.second_at(this->slot)); }
-
-private:
-    void add(const T* y_bar, T* x_bar) {
-        for (Index j = 0; j < this->result_size; ++j) x_bar[offsets()[j]] += y_bar[j];
+    void gradient(const SweepArrays<T>& at) {
+        this->plan(at.tape);
+        const T* x = at.value + this->slot;
+        T* x_bar = at.adjoint + this->slot;
+        for (Index s = 0; s < layout.count; ++s) {
+            T behind = at.adjoint[static_cast<Index>(this->result) + s];
+            for (Index i = layout.length; i-- > 0;) {
+                const Index k = layout.offset(s, i);
+                x_bar[k] += before[s * layout.length + i] * behind;
+                behind *= x[k];
+            }
+        }
+    }
+    // Calls visit(i, derivative of the product before entry i) and returns that of the whole slice.
+    template <class Visit>
+    T tangent_before(const T* x, const T* x_dot, Index s, const Visit& visit) const {
+        T derivative(0);
+        for (Index i = 0; i < layout.length; ++i) {
+            const Index k = layout.offset(s, i);
+            visit(i, derivative);
+            derivative = derivative * x[k] + before[s * layout.length + i] * x_dot[k];
+        }
+        return derivative;
+    }
+    void tangent(const SweepArrays<T>& at) {
+        for (Index s = 0; s < layout.count; ++s) {
+            at.tangent[static_cast<Index>(this->result) + s] =
+                tangent_before(at.value + this->slot, at.tangent_at(this->slot), s, [](Index, const T&) {});
+        }
+    }
+    void product(const SweepArrays<T>& at) {
+        const T* x = at.value + this->slot;
+        const T* x_dot = at.tangent_at(this->slot);
+        T* x_bar_dot = at.second_at(this->slot);
+        for (Index s = 0; s < layout.count; ++s) {
+            (void)tangent_before(x, x_dot, s, [&](Index i, const T& derivative) { scratch[i] = derivative; });
+            T behind = at.adjoint[static_cast<Index>(this->result) + s];
+            T behind_dot = at.second[static_cast<Index>(this->result) + s];
+            for (Index i = layout.length; i-- > 0;) {
+                const Index k = layout.offset(s, i);
+                x_bar_dot[k] += scratch[i] * behind + before[s * layout.length + i] * behind_dot;
+                behind_dot = behind_dot * x[k] + behind * x_dot[k];
+                behind *= x[k];
+            }
+        }
     }
 };
 
@@ -210,29 +214,16 @@ ArrayOperand<T> ArrayNodes<T>::log_sum_exp(const ArrayOperand<T>& x, Slices slic
 }
 
 template <class T>
-ArrayOperand<T> ArrayNodes<T>::pick(const ArrayOperand<T>& x, std::span<const int> rows) {
-    if (static_cast<Index>(rows.size()) != x.cols) {
-        throw std::invalid_argument("pick: " + std::to_string(rows.size()) + " indices given for " +
-                                    std::to_string(x.cols) + " columns; one a column is expected");
-    }
-    for (const int row : rows) {
-        if (row < 0 || row >= x.rows) {
-            throw std::invalid_argument("pick: the index " + std::to_string(row) + " is outside [0, " +
-                                        std::to_string(x.rows) + "), the rows of the array");
-        }
-    }
-    const auto offset = [&](Index j) { return x.offset(rows[static_cast<std::size_t>(j)], j); };
-    const auto y = engine::run<T>(
-        x, 1, x.cols, engine::PickNode<T>{},
-        [&](const T* from, T* to) {
-            for (Index j = 0; j < x.cols; ++j) to[j] = from[offset(j)];
-        },
-        rows.size() * sizeof(std::uint32_t));
+ArrayOperand<T> ArrayNodes<T>::product(const ArrayOperand<T>& x, Slices slices) {
+    if (slices == Slices::all && !x.is_dense()) return product(copy(x), slices);
+    const auto [rows, cols] = reduced_shape(x, slices);
+    engine::SliceProductNode<T> node{};
+    node.layout = SliceLayout::of(x, slices);
     if (x.tape != nullptr) {
-        auto& node = *reinterpret_cast<engine::PickNode<T>*>(x.tape->last_node());
-        for (Index j = 0; j < x.cols; ++j) node.offsets()[j] = static_cast<std::uint32_t>(offset(j));
+        node.before = x.tape->keep_numbers(static_cast<std::size_t>(x.size() + node.layout.length));
+        node.scratch = node.before + x.size();
     }
-    return y;
+    return engine::run<T>(x, rows, cols, node, [&](const T* from, T* to) { node.value(from, to); });
 }
 
 }  // namespace hesse
