@@ -88,6 +88,12 @@ struct Operations {
     const char* name;
 };
 
+/// Where results of a vector-valued callable lie on its tape: consecutive slots.
+struct OutputPiece {
+    Index first;  // of the results
+    std::size_t slot, size;
+};
+
 /// A recording of one evaluation of a loss.
 ///
 /// Every number that depends on the parameters has a slot; the parameters are slots 0..n-1, an array is a
@@ -162,6 +168,13 @@ public:
 
     /// Reverse sweep from `result`, whose adjoint is one. The gradient is adjoints()[0, n).
     void gradient(std::size_t result);
+    /// Makes a recording with several results ready for the next two: keeps what they read of expensive functions.
+    void prepare_sweeps();
+    /// The tangents of the results along `direction` (n): out (m). Throws as `product` does.
+    void push_forward(const T* direction, const std::vector<OutputPiece>& outputs, T* out, Index results);
+    /// The adjoints of the parameters where those of the results are `weights` (m): out (n).
+    void pull_back(const T* weights, const std::vector<OutputPiece>& outputs, T* out);
+
     /// Tangent sweep along `direction` (n) and reverse sweep of its derivative: out = H direction.
     /// Throws std::invalid_argument, with out untouched, if an entry of the direction is not finite.
     void product(const T* direction, T* out);
@@ -212,6 +225,8 @@ private:
     template <class Visit>
     void for_each_gap_between_arrays(const Visit& visit) const;
     void merge_cleared_first();
+    template <class Seed>
+    void sweep_gradient(const Seed& seed);
     void clear_adjoints(T* parameters, T* others) const;
     void cover(std::size_t begin, std::size_t end);
     void clear_gaps(std::size_t begin, std::size_t end);

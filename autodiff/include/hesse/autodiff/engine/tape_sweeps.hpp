@@ -292,13 +292,12 @@ void Tape<T>::end_early_sweep() {
     early_.cleared_first = cleared_first_.size();
 }
 
+// Clears the adjoints that a sweep adds to, lets `seed` set those that it starts from, and sweeps.
 template <class T>
-void Tape<T>::gradient(std::size_t result) {
+template <class Seed>
+void Tape<T>::sweep_gradient(const Seed& seed) {
     if (values_.size() > std::numeric_limits<std::uint32_t>::max()) engine::throw_too_long();
     adjoints_.resize(values_.size());
-    result_ = result;
-    early_.valid = early_.slot == result && early_.payload == payload_.size() &&
-                   early_.cleared_first == cleared_first_.size();
     merge_cleared_first();
     if (!early_.valid) covered_.clear();
     const auto clear = [this](std::size_t begin, std::size_t end) {
@@ -309,10 +308,53 @@ void Tape<T>::gradient(std::size_t result) {
     for (std::size_t i = 0; !early_.valid && i < cleared_first_.size(); ++i) {
         clear(cleared_first_[i].begin, cleared_first_[i].end);
     }
-    require_adjoints({result, 1});
-    adjoints_[result] = T(1);
+    seed();
     sweep_reverse<&Operations<T>::gradient>(arrays_of_gradient());
     require_adjoints({0, parameters_});
+}
+
+template <class T>
+void Tape<T>::gradient(std::size_t result) {
+    result_ = result;
+    early_.valid = early_.slot == result && early_.payload == payload_.size() &&
+                   early_.cleared_first == cleared_first_.size();
+    sweep_gradient([&] {
+        require_adjoints({result, 1});
+        adjoints_[result] = T(1);
+    });
+}
+
+template <class T>
+void Tape<T>::prepare_sweeps() {
+    result_ = no_slot;
+    early_.valid = false;
+    sweep_gradient([] {});
+}
+
+template <class T>
+void Tape<T>::pull_back(const T* weights, const std::vector<OutputPiece>& outputs, T* out) {
+    sweep_gradient([&] {
+        for (const OutputPiece& piece : outputs) require_adjoints({piece.slot, piece.size});
+        for (const OutputPiece& piece : outputs) {
+            for (std::size_t k = 0; k < piece.size; ++k) {
+                adjoints_[piece.slot + k] += weights[static_cast<std::size_t>(piece.first) + k];
+            }
+        }
+    });
+    std::copy_n(adjoints_.data(), parameters_, out);
+}
+
+template <class T>
+void Tape<T>::push_forward(const T* direction, const std::vector<OutputPiece>& outputs, T* out,
+                           Index results) {
+    tangents_.resize(values_.size());
+    copy_finite("jacobian: the direction", direction, static_cast<Index>(parameters_), tangents_.data());
+    T* const tangents = tangents_.data();
+    sweep_forward<&Operations<T>::tangent>({*this, values_.data(), adjoints_.data(), tangents,
+                                            adjoints_.data(), result_, parameters_, tangents, nullptr});
+    std::fill_n(out, results, T(0));
+    for (const OutputPiece& piece : outputs)
+        std::copy_n(tangents + piece.slot, piece.size, out + piece.first);
 }
 
 template <class T>

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "hesse/autodiff/objective.hpp"
+#include "hesse/autodiff/vector_function.hpp"
+
+#include <Eigen/Core>
+
+#include <memory>
+#include <utility>
+
+/// Losses declared as outer(inner(theta)): their Gauss-Newton and Fisher matrices as operators.
+namespace hesse {
+
+/// J'MJ, (n x n), for the Jacobian J of the inner part and a symmetric matrix M of its results. A handle on the
+/// linearisation that it comes from. One product costs about two gradients and one product with M; one thread at a time.
+template <class T, class Metric>
+class ProjectedMetric {
+public:
+    using Scalar = T;
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+
+    ProjectedMetric(const Jacobian<T>& jacobian, Metric metric)
+        : jacobian_(&jacobian),
+          metric_(std::move(metric)),
+          results_(jacobian.rows()),
+          scaled_(jacobian.rows()) {}
+
+    [[nodiscard]] Index rows() const { return jacobian_->cols(); }
+    [[nodiscard]] Index cols() const { return jacobian_->cols(); }
+
+    /// out = J'MJ in, both (n). Throws std::invalid_argument if a size is wrong or an entry is not finite.
+    void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        jacobian_->apply(in, results_);
+        metric_(results_, scaled_);
+        jacobian_->apply_transpose(scaled_, out);
+    }
+    [[nodiscard]] Vector operator*(const Eigen::Ref<const Vector>& v) const {
+        Vector out(rows());
+        apply(v, out);
+        return out;
+    }
+
+private:
+    const Jacobian<T>* jacobian_;
+    Metric metric_;
+    mutable Vector results_, scaled_;
+};
+
+/// A loss outer(inner(theta)) at one point.
+template <class T>
+class ComposedLinearization {
+public:
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+
+    ComposedLinearization(VectorLinearization<T> inner, Linearization<T> outer)
+        : inner_(std::move(inner)), outer_(std::move(outer)), gradient_(inner_.jacobian().cols()) {
+        inner_.jacobian().apply_transpose(outer_.gradient(), gradient_);
+    }
+
+    [[nodiscard]] Index size() const { return gradient_.size(); }
+    [[nodiscard]] T value() const { return outer_.value(); }
+    /// The gradient (n) of the composed loss.
+    [[nodiscard]] const Vector& gradient() const { return gradient_; }
+    /// The two parts: what the inner one gave, with its Jacobian, and the outer loss as a function of that.
+    [[nodiscard]] const VectorLinearization<T>& inner() const { return inner_; }
+    [[nodiscard]] const Linearization<T>& outer() const { return outer_; }
+
+    /// J'HJ, where H is the Hessian of the outer loss: the Hessian of the loss without the curvature of the inner part.
+    /// Positive semidefinite where the outer loss is convex (Schraudolph 2002). For the negative log-likelihood of an
+    /// exponential family in its natural parameters (squared error, softmax or logistic cross-entropy) it is the Fisher
+    /// matrix too.
+    [[nodiscard]] auto gauss_newton() const {
+        return fisher([this](const Vector& in, Vector& out) { outer_.hessian().apply(in, out); });
+    }
+    /// J'FJ for a Fisher matrix F of the results (m x m), given as metric(in, out): out = F in.
+    template <class Metric>
+    [[nodiscard]] auto fisher(Metric metric) const {
+        return ProjectedMetric<T, Metric>(inner_.jacobian(), std::move(metric));
+    }
+
+private:
+    VectorLinearization<T> inner_;
+    Linearization<T> outer_;
+    Vector gradient_;
+};
+
+/// A loss declared as outer(inner(theta)), made by `composed`. As an objective it has the gradient of the composition; its
+/// curvature operator is the Gauss-Newton matrix. For the exact Hessian write the same loss with `objective`.
+template <class Outer, class Inner, class T = double, bool by_scalars = false>
+class ComposedObjective {
+public:
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+
+    ComposedObjective(Outer outer, Inner inner, Index size)
+        : outer_(std::make_shared<const Outer>(std::move(outer))),
+          inner_(std::make_shared<const Inner>(std::move(inner)), size) {
+        require_parameters(size);
+    }
+
+    [[nodiscard]] Index size() const { return inner_.size(); }
+    /// The loss at x (n). Throws std::invalid_argument if x has another size or entries that are not finite.
+    [[nodiscard]] T value(const Eigen::Ref<const Vector>& x) const {
+        const auto y = inner_.values(x);
+        return outer_of(y.rows(), y.cols()).value(y.reshaped());
+    }
+    /// The loss at x (n), with gradient and Gauss-Newton matrix. Throws as `value` does.
+    [[nodiscard]] ComposedLinearization<T> linearize(const Eigen::Ref<const Vector>& x) const {
+        auto inner = inner_.linearize(x);
+        const auto& y = inner.values();
+        auto outer = outer_of(y.rows(), y.cols()).linearize(y.reshaped());
+        return {std::move(inner), std::move(outer)};
+    }
+
+private:
+    /// The outer loss as one of a vector.
+    struct OfVector {
+        std::shared_ptr<const Outer> outer;
+        Index rows, cols;
+        template <class Y>
+        auto operator()(const Y& y) const {
+            if constexpr (by_scalars) return (*outer)(y);
+            else return (*outer)(y.reshaped(rows, cols));
+        }
+    };
+    auto outer_of(Index rows, Index cols) const {
+        return TapeObjective<OfVector, T, by_scalars>(OfVector{outer_, rows, cols}, rows * cols);
+    }
+
+    std::shared_ptr<const Outer> outer_;
+    TapeFunction<Inner, T, by_scalars> inner_;
+};
+
+/// The loss outer(inner(theta)) of n parameters. `inner` is called as a loss is and returns an array, which `outer` takes in
+/// the same shape and makes a number of. Throws std::invalid_argument if n < 1.
+template <class T = double, class Outer, class Inner>
+auto composed(Outer outer, Inner inner, Index n) {
+    return ComposedObjective<Outer, Inner, T, !ArrayLoss<Inner, T>>(std::move(outer), std::move(inner), n);
+}
+/// The same for scalar code: both take an Eigen vector of scalars, and `inner` returns one.
+template <class T = double, class Outer, class Inner>
+auto composed(Outer outer, Inner inner, Index n, ScalarCode) {
+    return ComposedObjective<Outer, Inner, T, true>(std::move(outer), std::move(inner), n);
+}
+
+}  // namespace hesse

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "hesse/autodiff/hessian.hpp"
+#include "hesse/autodiff/tape.hpp"
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <vector>
+
+namespace hesse {
+
+/// The Jacobian of a vector-valued callable at one point, (m x n), as the maps v -> J v and w -> J'w. It is a handle on
+/// the linearisation that it comes from; no entry is ever formed unless asked for.
+///
+/// J v costs about one gradient of a loss of that size, J'w too. It uses the linearisation's scratch memory: one thread at
+/// a time.
+template <class T>
+class Jacobian {
+public:
+    using Scalar = T;
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+    using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+
+    Jacobian() = default;
+    Jacobian(Tape<T>& tape, const std::vector<OutputPiece>& outputs, Index rows, Index cols)
+        : tape_(&tape), outputs_(&outputs), rows_(rows), cols_(cols) {}
+
+    /// Number of results, m, and of parameters, n.
+    [[nodiscard]] Index rows() const { return rows_; }
+    [[nodiscard]] Index cols() const { return cols_; }
+
+    /// out = J in, with in (n) and out (m). Throws std::invalid_argument if a size is wrong or an entry of `in` is not
+    /// finite; out is then untouched.
+    void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        require_size("jacobian: the direction", in.size(), cols_);
+        require_size("jacobian: the result", out.size(), rows_);
+        tape_->push_forward(in.data(), *outputs_, out.data(), rows_);
+    }
+    /// out = J'in, with in (m) and out (n). Throws as `apply` does.
+    void apply_transpose(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        require_size("jacobian: the weights", in.size(), rows_);
+        require_size("jacobian: the result", out.size(), cols_);
+        require_finite("jacobian: the weights", in.data(), in.size());
+        tape_->pull_back(in.data(), *outputs_, out.data());
+    }
+
+    /// J v, (m).
+    [[nodiscard]] Vector operator*(const Eigen::Ref<const Vector>& v) const {
+        Vector out(rows_);
+        apply(v, out);
+        return out;
+    }
+    /// J'w, (n).
+    [[nodiscard]] Vector transpose_times(const Eigen::Ref<const Vector>& w) const {
+        Vector out(cols_);
+        apply_transpose(w, out);
+        return out;
+    }
+
+    /// J itself, (m x n): for small sizes. Costs min(m, n) sweeps.
+    [[nodiscard]] Matrix to_dense() const {
+        Matrix entries(rows_, cols_);
+        const bool by_columns = cols_ <= rows_;
+        Vector unit = Vector::Zero(by_columns ? cols_ : rows_), row(cols_);
+        for (Index k = 0; k < unit.size(); ++k) {
+            unit[k] = T(1);
+            if (by_columns) {
+                apply(unit, entries.col(k));
+            } else {
+                apply_transpose(unit, row);
+                entries.row(k) = row.transpose();
+            }
+            unit[k] = T(0);
+        }
+        return entries;
+    }
+
+private:
+    Tape<T>* tape_ = nullptr;
+    const std::vector<OutputPiece>* outputs_ = nullptr;
+    Index rows_ = 0, cols_ = 0;
+};
+
+}  // namespace hesse

@@ -1,0 +1,150 @@
+#include "hesse/autodiff/vector_function.hpp"
+
+#include "hesse/autodiff/gauss_newton.hpp"
+#include "hesse/autodiff/operations/exponential.hpp"
+#include "hesse/autodiff/operations/hyperbolic.hpp"
+#include "hesse/autodiff/reductions.hpp"
+#include "hesse/autodiff/shapes.hpp"
+#include "support/derivative_check.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace {
+using namespace hesse;
+using namespace hesse::test;
+
+const MatrixXd data = random_matrix(4, 9, 1);
+const Eigen::VectorXi labels = Eigen::VectorXi::LinSpaced(9, 0, 8).unaryExpr([](int i) { return i % 3; });
+
+// A layer: (3 x 9) results of 15 parameters.
+const auto layer = [](const auto& theta) {
+    const auto parameters = unpack(theta, shape(3, 4), shape(3));
+    return tanh((std::get<0>(parameters) * data).colwise() + std::get<1>(parameters));
+};
+const auto cross_entropy = [](const auto& scores) {
+    return mean(log_sum_exp(scores, by_column) - pick(scores, labels));
+};
+
+// Scalar code with a sum in place, a result twice, and a constant among the results.
+const auto recurrence = [](const auto& x) {
+    using Vector = std::remove_cvref_t<decltype(x)>;
+    typename Vector::Scalar sum = 0;
+    Vector y(x.size() + 1);
+    for (Index i = 0; i + 1 < x.size(); ++i) {
+        sum += x[i] * x[i + 1];
+        y[i] = exp(sum) * x[0];
+    }
+    y[x.size() - 1] = y[0];
+    y[x.size()] = 2.5;
+    return y;
+};
+
+template <class F>
+MatrixXd differences(const F& f, const VectorXd& x) {
+    MatrixXd jacobian(f.values(x).size(), x.size());
+    const double h = 1e-5;
+    for (Index i = 0; i < x.size(); ++i) {
+        const VectorXd step = h * VectorXd::Unit(x.size(), i);
+        jacobian.col(i) = ((f.values(x + step) - f.values(x - step)) / (2 * h)).reshaped();
+    }
+    return jacobian;
+}
+
+template <class F>
+void check_jacobian(const F& f, const VectorXd& x) {
+    const auto at = f.linearize(x);
+    BOOST_TEST((at.values() == f.values(x)));
+    const MatrixXd jacobian = at.jacobian().to_dense();
+    BOOST_TEST((jacobian - differences(f, x)).norm() < 1e-8 * (1 + jacobian.norm()));
+    const VectorXd v = random_vector(x.size(), 5), w = random_vector(jacobian.rows(), 6);
+    for (int again = 0; again < 2; ++again) {  // products do not disturb each other
+        BOOST_TEST((at.jacobian() * v - jacobian * v).norm() < 1e-14 * (1 + jacobian.norm()));
+        BOOST_TEST((at.jacobian().transpose_times(w) - jacobian.transpose() * w).norm() <
+                   1e-14 * (1 + jacobian.norm()));
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(vector_function_and_jacobian)
+
+BOOST_AUTO_TEST_CASE(products_of_the_jacobian_agree_with_differences_of_the_results) {
+    check_jacobian(vector_function(layer, 15), random_vector(15, 2));
+    check_jacobian(vector_function(recurrence, 4, scalars), random_vector(4, 3));
+    // views of the parameters themselves, transposed
+    check_jacobian(vector_function([](const auto& x) { return x.reshaped(2, 3).transpose(); }, 6),
+                   random_vector(6, 4));
+}
+
+BOOST_AUTO_TEST_CASE(wrong_sizes_and_numbers_are_refused_and_nothing_is_written) {
+    const auto f = vector_function(layer, 15);
+    const auto at = f.linearize(random_vector(15, 2));
+    VectorXd out = VectorXd::Ones(27), in = VectorXd::Ones(15);
+    BOOST_CHECK_THROW(at.jacobian().apply(VectorXd::Ones(14), out), std::invalid_argument);
+    BOOST_CHECK_THROW(at.jacobian().apply_transpose(in, in), std::invalid_argument);
+    BOOST_CHECK_THROW((void)f.linearize(VectorXd::Ones(3)), std::invalid_argument);
+    BOOST_CHECK_THROW((void)vector_function(layer, 0), std::invalid_argument);
+    in[3] = std::numeric_limits<double>::infinity();
+    BOOST_CHECK_THROW(at.jacobian().apply(in, out), std::invalid_argument);
+    BOOST_TEST((out == VectorXd::Ones(27)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(vector_function_gauss_newton)
+
+BOOST_AUTO_TEST_CASE(its_matrix_is_the_metric_between_two_jacobians) {
+    const VectorXd x = random_vector(15, 7), v = random_vector(15, 8);
+    const auto f = composed(cross_entropy, layer, 15);
+    const auto whole = objective([](const auto& theta) { return cross_entropy(layer(theta)); }, 15);
+    const auto at = f.linearize(x);
+    const auto exact = whole.linearize(x);
+    BOOST_TEST(f.value(x) == whole.value(x), boost::test_tools::tolerance(1e-14));
+    BOOST_TEST(at.value() == exact.value(), boost::test_tools::tolerance(1e-14));
+    BOOST_TEST((at.gradient() - exact.gradient()).norm() < 1e-14);
+
+    const MatrixXd jacobian = at.inner().jacobian().to_dense();
+    // softmax' = diag(p) - p p', column by column and divided by their number
+    MatrixXd expected = MatrixXd::Zero(15, 15);
+    for (Index j = 0; j < 9; ++j) {
+        const VectorXd scores = at.inner().values().col(j);
+        const VectorXd p =
+            (scores.array() - scores.maxCoeff()).exp() / (scores.array() - scores.maxCoeff()).exp().sum();
+        const MatrixXd part = jacobian.middleRows(3 * j, 3);
+        expected += part.transpose() * (MatrixXd(p.asDiagonal()) - p * p.transpose()) * part / 9;
+    }
+    BOOST_TEST((at.gauss_newton() * v - expected * v).norm() < 1e-14);
+    const auto identity = at.fisher([](const VectorXd& in, VectorXd& out) { out = in; });
+    BOOST_TEST((identity * v - jacobian.transpose() * (jacobian * v)).norm() < 1e-13);
+}
+
+// Of a linear inner part nothing is left out.
+BOOST_AUTO_TEST_CASE(it_is_the_hessian_where_the_inner_part_is_linear) {
+    const VectorXd x = random_vector(12, 9), v = random_vector(12, 10);
+    const auto linear = [](const auto& theta) { return theta.reshaped(3, 4) * data; };
+    const auto at = composed(cross_entropy, linear, 12).linearize(x);
+    const auto exact =
+        objective([&](const auto& theta) { return cross_entropy(linear(theta)); }, 12).linearize(x);
+    BOOST_TEST((at.gauss_newton() * v - exact.hessian() * v).norm() < 1e-14);
+}
+
+BOOST_AUTO_TEST_CASE(scalar_code_composes_too) {
+    const auto outer = [](const auto& y) {
+        typename std::remove_cvref_t<decltype(y)>::Scalar sum = 0;
+        for (Index i = 0; i < y.size(); ++i) sum += y[i] * y[i] * y[i];
+        return sum;
+    };
+    const VectorXd x = random_vector(4, 11), v = random_vector(4, 12);
+    const auto at = composed(outer, recurrence, 4, scalars).linearize(x);
+    const MatrixXd jacobian = at.inner().jacobian().to_dense();
+    const VectorXd y = at.inner().values().col(0);
+    BOOST_TEST((at.gradient() - jacobian.transpose() * VectorXd(3 * y.array().square())).norm() < 1e-13);
+    BOOST_TEST((at.gauss_newton() * v - jacobian.transpose() * (6 * y.asDiagonal() * (jacobian * v))).norm() <
+               1e-13);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
