@@ -39,6 +39,17 @@ BOOST_AUTO_TEST_CASE(cholesky_solves_and_its_logarithmic_determinant) {
         random_vector(16, 9), {1.0, 1e-12});  // condition number about 10
 }
 
+BOOST_AUTO_TEST_CASE(cholesky_without_roots_solves) {
+    const VectorXd b = random_vector(4, 8);
+    check_template(
+        [&]<class T>(const VectorOf<T>& x) -> T {
+            const MatrixOf<T> s = positive_matrix(x, 4);
+            const Eigen::LDLT<MatrixOf<T>> factors(s);
+            return factors.solve(b.cast<T>().eval()).dot(x.head(4)) + factors.vectorD().prod();
+        },
+        random_vector(16, 9), {1.0, 1e-12});
+}
+
 BOOST_AUTO_TEST_CASE(triangular_systems_are_solved) {
     const VectorXd b = random_vector(4, 12);
     check_template(

@@ -98,6 +98,9 @@ inline HyperDual softplus(const HyperDual& x) {
     const auto y = 1 / (1 + std::exp(-x.value));
     return HyperDual::chain(x, std::log1p(std::exp(x.value)), y, y * (1 - y));
 }
+inline bool isfinite(const HyperDual& x) { return std::isfinite(x.value); }
+inline bool isinf(const HyperDual& x) { return std::isinf(x.value); }
+inline bool isnan(const HyperDual& x) { return std::isnan(x.value); }
 inline HyperDual abs2(const HyperDual& x) { return x * x; }
 inline const HyperDual& conj(const HyperDual& x) { return x; }
 inline const HyperDual& real(const HyperDual& x) { return x; }

@@ -12,6 +12,7 @@
 #include "hesse/autodiff/constants.hpp"
 #include "hesse/autodiff/directions.hpp"
 #include "hesse/autodiff/dual.hpp"
+#include "hesse/autodiff/eigen_products.hpp"
 #include "hesse/autodiff/eigen_scalar.hpp"
 #include "hesse/autodiff/elementwise.hpp"
 #include "hesse/autodiff/evaluation.hpp"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/eigen_products.hpp"
 #include "hesse/autodiff/variable.hpp"
 
 #include <Eigen/Core>
@@ -35,26 +36,24 @@ struct ScalarBinaryOpTraits<A, hesse::Variable<T>, Operation> {
     using ReturnType = hesse::Variable<T>;
 };
 
+// Entries may be expressions, as unaryExpr with a lambda makes them: they are recorded where they are assigned.
+template <class T, class E>
+    requires hesse::is_scalar_call<E>
+struct ScalarBinaryOpTraits<hesse::Variable<T>, E, internal::assign_op<hesse::Variable<T>, E>> {
+    using ReturnType = void;
+};
+template <class T, class E>
+    requires hesse::is_scalar_call<E>
+struct ScalarBinaryOpTraits<hesse::Variable<T>, E, internal::add_assign_op<hesse::Variable<T>, E>> {
+    using ReturnType = void;
+};
+template <class T, class E>
+    requires hesse::is_scalar_call<E>
+struct ScalarBinaryOpTraits<hesse::Variable<T>, E, internal::sub_assign_op<hesse::Variable<T>, E>> {
+    using ReturnType = void;
+};
+
 }  // namespace Eigen
-
-namespace hesse {
-
-/// One of two scalars is a variable and the other a plain number.
-template <class A, class B>
-concept MixedScalars = ScalarOperand<A> != ScalarOperand<B>;
-
-}  // namespace hesse
-
-namespace Eigen::internal {
-
-// Eigen's blocked matrix product keeps partial results in the type of its right factor, which is no place for
-// variables where that factor is made of numbers: such products go entry by entry.
-template <class Left, class Right>
-    requires hesse::MixedScalars<typename Left::Scalar, typename Right::Scalar>
-struct generic_product_impl<Left, Right, DenseShape, DenseShape, GemmProduct>
-    : generic_product_impl<Left, Right, DenseShape, DenseShape, CoeffBasedProductMode> {};
-
-}  // namespace Eigen::internal
 
 namespace hesse {
 
