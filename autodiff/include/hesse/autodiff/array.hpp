@@ -5,6 +5,7 @@
 #include "hesse/autodiff/array_words.hpp"
 #include "hesse/autodiff/block_words.hpp"
 #include "hesse/autodiff/elementwise.hpp"
+#include "hesse/autodiff/matrix_words.hpp"
 #include "hesse/autodiff/variable.hpp"
 #include "hesse/autodiff/whole_array_words.hpp"
 
@@ -86,7 +87,7 @@ ScalarResult<T> evaluate_sum(const Tree& tree, Index rows, Index cols);
 template <class Tree, Words words>
 class ArrayExpression
     : public std::conditional_t<words == Words::array, ArrayWords<ArrayExpression<Tree, words>>,
-                                EntrywiseWords<ArrayExpression<Tree, words>>>,
+                                MatrixAndEntrywiseWords<ArrayExpression<Tree, words>>>,
       public BlockWords<ArrayExpression<Tree, words>>,
       public WholeArrayWords<ArrayExpression<Tree, words>> {
 public:

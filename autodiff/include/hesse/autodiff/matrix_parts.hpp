@@ -48,7 +48,9 @@ struct ScalarOfOwner<Owner<S>> {
 /// The words of arrays, for what owns entries or a part of them: they speak of its `expression()`, what it holds when
 /// the word is said. Those that are not const give what can also be written.
 template <class Owner>
-class OwnerWords : public EntrywiseWords<Owner>, public BlockWords<Owner>, public WholeArrayWords<Owner> {
+class OwnerWords : public MatrixAndEntrywiseWords<Owner>,
+                   public BlockWords<Owner>,
+                   public WholeArrayWords<Owner> {
     using S = typename ScalarOfOwner<Owner>::type;
 
 public:

@@ -11,11 +11,11 @@
 /// Matrix functions: nodes that state their value and their two first derivatives, forward and reverse; every higher
 /// order comes from these.
 ///
-///     /// y = log |det a|.      y_dot = tr(a^-1 a_dot),   a_bar += y_bar a^-T
-///     struct LogDeterminant {
-///         static constexpr const char* name = "log_determinant";
+///     /// y = a^-1.      y_dot = -y a_dot y,   a_bar -= y' y_bar y'
+///     struct MatrixInverse {
+///         static constexpr const char* name = "inverse";
 ///         Shape result_shape(const Shape& a) const;                  // throws if a does not fit
-///         template <class S> auto prepare(const Dense<S>& a) const;  // once a point: factors, permutations
+///         template <class S> auto prepare(const Dense<S>& a) const;  // once a point: what others keep of a
 ///         template <class Kept, class S> Dense<S> value(const Kept&, const Dense<S>& a) const;
 ///         template <class Kept, class M> M tangent(const Kept&, const M& y, const M& a, const M& a_dot) const;
 ///         template <class Kept, class M>
@@ -24,7 +24,8 @@
 ///
 /// Of several arguments, all x come first, then all x_dot or x_bar. M is a plain matrix or one that carries
 /// derivatives (dense.hpp and matrix_series.hpp have the words for both): a Hessian product runs the pullback on series
-/// of order one. A function whose value is made of such words may state it for every M, and no tangent.
+/// of order one. A function whose value is made of such words may state it for every M, and no tangent. One without
+/// `prepare` keeps nothing. Matrices given to `prepare` may be views of memory that does not stay: keep copies.
 namespace hesse::engine {
 
 /// What a pullback adds to: the adjoint of an argument, if anybody wants it.
@@ -45,9 +46,18 @@ private:
 };
 
 /// What a matrix function keeps of its arguments at the point.
+struct Nothing {};
 template <class Function, class M, std::size_t arity>
 auto prepare(const Function& function, const std::array<M, arity>& x) {
-    return std::apply([&](const auto&... argument) { return function.prepare(primal(argument)...); }, x);
+    return std::apply(
+        [&](const auto&... argument) {
+            if constexpr (requires { function.prepare(primal(argument)...); }) {
+                return function.prepare(primal(argument)...);
+            } else {
+                return Nothing{};
+            }
+        },
+        x);
 }
 
 /// The derivative along which the arguments of a matrix function move.
@@ -71,37 +81,67 @@ Dense<S> value_of(const Function& function, const Kept& kept, const std::array<D
 template <class Function, class Kept, class M, int order, std::size_t arity>
 MatrixSeries<M, order> value_of(const Function& function, const Kept& kept,
                                 const std::array<MatrixSeries<M, order>, arity>& x) {
-    const auto parts = [&](int k) {
-        std::array<M, arity> all;
-        for (std::size_t i = 0; i < arity; ++i) all[i] = x[i].part(k);
-        return all;
-    };
-    MatrixSeries<M, order> y;
-    y.part(0) = value_of(function, kept, parts(0));
-    if constexpr (order >= 1) {
-        y.part(1) = tangent_of(function, kept, y.part(0), parts(0), parts(1));
-        const auto next = [&]<int k>(std::integral_constant<int, k>) {
-            using Lower = MatrixSeries<M, k - 1>;
-            std::array<Lower, arity> lower, slope;
-            for (std::size_t i = 0; i < arity; ++i) {
-                lower[i] = Lower::of_parts([&](int j) { return x[i].part(j); });
-                slope[i] = Lower::of_parts([&](int j) { return NumberPart<M>(j + 1) * x[i].part(j + 1); });
+    return [&]<std::size_t... I>(std::index_sequence<I...>) -> MatrixSeries<M, order> {
+        if constexpr (requires { function.value(kept, x[I]...); }) {
+            return function.value(kept, x[I]...);
+        } else {
+            MatrixSeries<M, order> y;
+            y.part(0) = value_of(function, kept, std::array{x[I].part(0)...});
+            const auto next = [&]<int k>(std::integral_constant<int, k>) {
+                using Lower = MatrixSeries<M, k - 1>;
+                using S = NumberPart<M>;
+                const auto truncated = [](const auto& a) {
+                    return Lower::of_parts([&](int j) { return a.part(j); });
+                };
+                const auto slope = [](const auto& a) {
+                    return Lower::of_parts([&](int j) { return S(j + 1) * a.part(j + 1); });
+                };
+                y.part(k) = S(1) / S(k) *
+                            tangent_of(function, kept, truncated(y), std::array{truncated(x[I])...},
+                                       std::array{slope(x[I])...})
+                                .part(k - 1);
+            };
+            if constexpr (order >= 1) {
+                y.part(1) = tangent_of(function, kept, y.part(0), std::array{x[I].part(0)...},
+                                       std::array{x[I].part(1)...});
             }
-            const Lower known = Lower::of_parts([&](int j) { return y.part(j); });
-            y.part(k) = NumberPart<M>(1) / NumberPart<M>(k) *
-                        tangent_of(function, kept, known, lower, slope).part(k - 1);
-        };
-        [&]<int... k>(std::integer_sequence<int, k...>) {
-            (next(std::integral_constant<int, k + 2>{}), ...);
-        }(std::make_integer_sequence<int, order - 1>{});
-    }
-    return y;
+            [&]<int... k>(std::integer_sequence<int, k...>) {
+                (next(std::integral_constant<int, k + 2>{}), ...);
+            }(std::make_integer_sequence<int, (order > 1 ? order - 1 : 0)>{});
+            return y;
+        }
+    }(std::make_index_sequence<arity>{});
 }
 
-/// The entries of an operand, or their tangents, as a matrix.
+/// The entries of an operand, or their tangents, as a matrix: a view where they lie side by side.
 template <class T>
 MatrixOf<T> read_matrix(const ArrayOperand<T>& x, const T* from) {
+    if constexpr (std::is_floating_point_v<T>) {
+        if (x.is_dense()) return Dense<T>::view(from, x.rows, x.cols);
+    }
     return matrix_of<T>(x.rows, x.cols, [&](Index i, Index j) -> const T& { return from[x.offset(i, j)]; });
+}
+
+/// Calls put(i, j, entry) for each entry of a matrix.
+template <class T, class Put>
+void for_each_entry(const MatrixOf<T>& a, const Put& put) {
+    const auto visit = [&](const auto& at) {
+        for (Index j = 0; j < a.cols(); ++j) {
+            for (Index i = 0; i < a.rows(); ++i) put(i, j, at(i, j));
+        }
+    };
+    if constexpr (std::is_floating_point_v<T>) {
+        if (a.is_zero()) visit([](Index, Index) { return T(0); });
+        else visit(a.map());
+    } else {
+        visit([&](Index i, Index j) { return entry<T>(a, i, j); });
+    }
+}
+
+/// Writes the entries of a matrix side by side.
+template <class M, class T>
+void write_matrix(const M& a, T* to) {
+    for_each_entry<T>(a, [&](Index i, Index j, const T& x) { to[i + j * a.rows()] = x; });
 }
 
 template <class T, class Function, std::size_t arity>
@@ -116,16 +156,15 @@ struct MatrixFunctionNode {
     struct State {
         Function function;
         std::array<ArrayOperand<T>, arity> x;
+        ArrayOperand<T> result;
         Kept kept;
     };
 
     std::size_t slots_before, slots_after;
-    std::size_t result;
-    Index rows, cols;
     State* state;
 
     void gradient(const SweepArrays<T>& at) {
-        at.tape.require_adjoints({result, static_cast<std::size_t>(rows * cols)});
+        at.tape.require_adjoints(state->result.region());
         for (const auto& x : state->x) {
             if (x.tape != nullptr) at.tape.require_adjoints(x.region());
         }
@@ -141,11 +180,8 @@ struct MatrixFunctionNode {
             x[i] = both.part(0);
             x_dot[i] = both.part(1);
         }
-        const M tangent = tangent_of(state->function, state->kept, read_result(at.value), x, x_dot);
-        T* y_dot = at.tangent + result;
-        for (Index j = 0; j < cols; ++j) {
-            for (Index i = 0; i < rows; ++i) y_dot[i + j * rows] = entry<T>(tangent, i, j);
-        }
+        write_matrix(tangent_of(state->function, state->kept, read_result(at.value), x, x_dot),
+                     at.tangent + state->result.slot);
     }
     void product(const SweepArrays<T>& at) {
         pull<Tangent>(
@@ -158,14 +194,8 @@ struct MatrixFunctionNode {
     }
 
 private:
-    template <class Use>
-    auto on_arguments(const Use& use) const {
-        return std::apply(use, state->x);
-    }
     [[nodiscard]] M read_result(const T* from) const {
-        return matrix_of<T>(rows, cols, [&](Index i, Index j) -> const T& {
-            return from[result + static_cast<std::size_t>(i + j * rows)];
-        });
+        return read_matrix(state->result, from + state->result.slot);
     }
     [[nodiscard]] static M read(const SweepArrays<T>& at, const ArrayOperand<T>& x) {
         return read_matrix(x, x.tape != nullptr ? at.value + x.slot : x.data);
@@ -175,25 +205,21 @@ private:
         return {read(at, x), read_matrix(x, at.tangent_at(x.slot))};
     }
     static void add(const ArrayOperand<T>& x, const M& x_bar, T* to) {
-        for (Index j = 0; j < x.cols; ++j) {
-            for (Index i = 0; i < x.rows; ++i) to[x.offset(i, j)] += entry<T>(x_bar, i, j);
-        }
+        for_each_entry<T>(x_bar, [&](Index i, Index j, const T& term) { to[x.offset(i, j)] += term; });
     }
     // Runs the pullback over N and hands what it gives for each variable argument to `deliver`.
     template <class N, class Read, class Deliver>
     void pull(const N& y, const N& y_bar, const Read& read_argument, const Deliver& deliver) const {
-        const std::array<N, arity> x = on_arguments(
-            [&](const auto&... operand) { return std::array<N, arity>{read_argument(operand)...}; });
-        auto x_bar = on_arguments([&](const auto&... operand) {
-            return std::array<Adjoint<N>, arity>{
-                Adjoint<N>(operand.rows, operand.cols, operand.tape != nullptr)...};
-        });
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            state->function.pullback(state->kept, y, y_bar, x[I]..., x_bar[I]...);
+            const auto& x = state->x;
+            const std::array<N, arity> values{read_argument(x[I])...};
+            std::array x_bar{Adjoint<N>(x[I].rows, x[I].cols, x[I].tape != nullptr)...};
+            state->function.pullback(state->kept, y, y_bar, values[I]..., x_bar[I]...);
+            const auto deliver_one = [&](const ArrayOperand<T>& operand, const Adjoint<N>& adjoint) {
+                if (adjoint) deliver(operand, adjoint.sum());
+            };
+            (deliver_one(x[I], x_bar[I]), ...);
         }(std::make_index_sequence<arity>{});
-        for (std::size_t i = 0; i < arity; ++i) {
-            if (state->x[i].tape != nullptr) deliver(state->x[i], x_bar[i].sum());
-        }
     }
 };
 
@@ -201,37 +227,34 @@ private:
 template <class T, class Function, class... Operand>
     requires(std::same_as<Operand, ArrayOperand<T>> && ...)
 ArrayOperand<T> run_function(const Function& function, const Operand&... x) {
-    using M = MatrixOf<T>;
     using Node = MatrixFunctionNode<T, Function, sizeof...(Operand)>;
     Tape<T>* tape = nullptr;
     ((tape = join_tapes(tape, x.tape, x.generation)), ...);
     const Shape shape = function.result_shape(Shape{x.rows, x.cols}...);
-    std::array<M, sizeof...(Operand)> values{read_matrix(x, x.values())...};
-    const auto evaluate = [&](const auto& kept, T* to) {
-        const M y = value_of(function, kept, values);
-        for (Index j = 0; j < shape.cols; ++j) {
-            for (Index i = 0; i < shape.rows; ++i) to[i + j * shape.rows] = entry<T>(y, i, j);
-        }
-    };
-    auto kept = prepare(function, values);
-    if (tape == nullptr) {
-        auto y = allocate_array<T>(shape.rows, shape.cols);
-        evaluate(kept, y.data);
-        return y.operand;
-    }
-    auto state =
-        std::make_shared<typename Node::State>(typename Node::State{function, {x...}, std::move(kept)});
+    ArrayOperand<T> y;
+    T* entries = nullptr;
     Node node{};
-    node.slots_before = tape->slots();
-    const ArrayOperand<T> y = allocate_variable(*tape, shape.rows, shape.cols);
-    node.slots_after = tape->slots();
-    node.result = y.slot;
-    node.rows = shape.rows;
-    node.cols = shape.cols;
-    node.state = state.get();
-    evaluate(state->kept, tape->values() + y.slot);
-    tape->keep_alive(std::move(state));
-    append<T>(*tape, node);
+    if (tape == nullptr) {
+        auto owned = allocate_array<T>(shape.rows, shape.cols);
+        y = owned.operand;
+        entries = owned.data;
+    } else {
+        node.slots_before = tape->slots();
+        y = allocate_variable(*tape, shape.rows, shape.cols);
+        node.slots_after = tape->slots();
+        entries = tape->values() + y.slot;
+    }
+    // Read only now, since the values of a tape move when it grows.
+    const std::array values{read_matrix(x, x.values())...};
+    auto kept = prepare(function, values);
+    write_matrix(value_of(function, kept, values), entries);
+    if (tape != nullptr) {
+        auto state = std::make_shared<typename Node::State>(
+            typename Node::State{function, {x...}, y, std::move(kept)});
+        node.state = state.get();
+        tape->keep_alive(std::move(state));
+        append<T>(*tape, node);
+    }
     return y;
 }
 

@@ -45,6 +45,11 @@ public:
     friend MatrixSeries operator*(const MatrixSeries& a, const MatrixSeries& b) {
         return convolved(a, b, [](const M& x, const M& y) { return x * y; });
     }
+    /// A constant matrix times one with derivatives.
+    template <Arithmetic S>
+    friend MatrixSeries operator*(const Dense<S>& constant, const MatrixSeries& a) {
+        return of_parts([&](int k) { return constant * a.part(k); });
+    }
     MatrixSeries& operator+=(const MatrixSeries& b) {
         for (int k = 0; k <= order; ++k) part(k) += b.part(k);
         return *this;
@@ -71,16 +76,15 @@ private:
     std::array<M, std::size_t{size}> parts_;
 };
 
-template <class M, int order, class Function>
-MatrixSeries<M, order> linear(const MatrixSeries<M, order>& a, Index rows, Index cols,
-                              const Function& function) {
-    return MatrixSeries<M, order>::of_parts([&](int k) { return linear(a.part(k), rows, cols, function); });
+template <class M, int order, class... How>
+MatrixSeries<M, order> linear(const MatrixSeries<M, order>& a, const How&... how) {
+    return MatrixSeries<M, order>::of_parts([&](int k) { return linear(a.part(k), how...); });
 }
-template <class M, int order, class Function>
-MatrixSeries<M, order> bilinear(const MatrixSeries<M, order>& a, const MatrixSeries<M, order>& b, Index rows,
-                                Index cols, const Function& function) {
-    return MatrixSeries<M, order>::convolved(
-        a, b, [&](const M& x, const M& y) { return bilinear(x, y, rows, cols, function); });
+template <class M, int order, class... How>
+MatrixSeries<M, order> bilinear(const MatrixSeries<M, order>& a, const MatrixSeries<M, order>& b,
+                                const How&... how) {
+    return MatrixSeries<M, order>::convolved(a, b,
+                                             [&](const M& x, const M& y) { return bilinear(x, y, how...); });
 }
 template <class M, int order>
 decltype(auto) primal(const MatrixSeries<M, order>& a) {
@@ -110,7 +114,7 @@ template <class T, class Entry>
 MatrixOf<T> matrix_of(Index rows, Index cols, const Entry& at) {
     if constexpr (std::is_floating_point_v<T>) {
         Dense<T> y(rows, cols);
-        auto entries = y.map();
+        auto entries = y.fresh();
         for (Index j = 0; j < cols; ++j) {
             for (Index i = 0; i < rows; ++i) entries(i, j) = at(i, j);
         }
@@ -168,21 +172,92 @@ MatrixSeries<M, order> each(const MatrixSeries<M, order>& a) {
     return matrix_of<T>(a.rows(), a.cols(), [&](Index i, Index j) { return apply<Rule>(entry<T>(a, i, j)); });
 }
 
-// ------------------------------------------------------------------------------------------ linear words
+// ------------------------------------------------------------------------------------------ more words
+
+/// A matrix without derivatives, among those that have some.
+template <class M>
+M constant_matrix(const Dense<NumberPart<M>>& x) {
+    if constexpr (std::is_same_v<M, Dense<NumberPart<M>>>) {
+        return x;
+    } else {
+        M y(x.rows(), x.cols());
+        y.part(0) = constant_matrix<typename M::Part>(x);
+        return y;
+    }
+}
 
 template <class M>
 M transposed(const M& a) {
     return linear(a, a.cols(), a.rows(), [](const auto& x) { return x.transpose(); });
 }
+/// a b'.
+template <class M>
+M times_transposed(const M& a, const M& b) {
+    return bilinear(a, b, [](const auto& x, const auto& y) {
+        return std::remove_cvref_t<decltype(x)>::product(Transpose::no, x, Transpose::yes, y);
+    });
+}
+/// a' b.
+template <class M>
+M transposed_times(const M& a, const M& b) {
+    return bilinear(a, b, [](const auto& x, const auto& y) {
+        return std::remove_cvref_t<decltype(x)>::product(Transpose::yes, x, Transpose::no, y);
+    });
+}
+/// The product entry by entry.
+template <class M>
+M entrywise(const M& a, const M& b) {
+    return bilinear(a, b, a.rows(), a.cols(), [](const auto& x, const auto& y) { return x.cwiseProduct(y); });
+}
 /// The sum of the diagonal, (1 x 1).
 template <class M>
 M trace(const M& a) {
-    return linear(a, 1, 1, [](const auto& x) { return x.diagonal().sum() * x.Identity(1, 1); });
+    return linear(a, 1, 1, [](const auto& x) { return x.Constant(1, 1, x.diagonal().sum()); });
+}
+/// tr(a b), (1 x 1), without the product.
+template <class M>
+M trace_of_product(const M& a, const M& b) {
+    return bilinear(a, b, 1, 1, [](const auto& x, const auto& y) {
+        return x.Constant(1, 1, x.cwiseProduct(y.transpose()).sum());
+    });
+}
+/// The (1 x 1) matrix `factor` times a.
+template <class M>
+M scaled(const M& factor, const M& a) {
+    return bilinear(factor, a, a.rows(), a.cols(), [](const auto& x, const auto& y) { return x(0, 0) * y; });
 }
 /// The (1 x 1) matrix `factor` times the identity (n x n).
 template <class M>
 M scaled_identity(const M& factor, Index n) {
     return linear(factor, n, n, [n](const auto& x) { return x(0, 0) * x.Identity(n, n); });
+}
+/// The diagonal, as a column.
+template <class M>
+M diagonal(const M& a) {
+    return linear(a, std::min(a.rows(), a.cols()), 1, [](const auto& x) { return x.diagonal(); });
+}
+/// a with its columns multiplied by the numbers of a column.
+template <class M>
+M scaled_columns(const M& a, const M& column) {
+    return bilinear(a, column, a.rows(), a.cols(),
+                    [](const auto& x, const auto& d) { return x * d.col(0).asDiagonal(); });
+}
+/// a as the block at (row, col) of a matrix (rows x cols) that is zero elsewhere.
+template <class M>
+M placed(const M& a, Index rows, Index cols, Index row, Index col) {
+    return linear(a, [&](const auto& x) {
+        std::remove_cvref_t<decltype(x)> y(rows, cols);
+        if (x.is_zero()) return y;
+        auto entries = y.fresh();
+        entries.setZero();
+        entries.block(row, col, x.rows(), x.cols()) = x.map();
+        return y;
+    });
+}
+/// The sums of columns, (1 x cols).
+template <class M>
+M column_sums(const M& a) {
+    return linear(a, 1, a.cols(), [](const auto& x) { return x.colwise().sum(); });
 }
 
 }  // namespace hesse::engine
