@@ -35,13 +35,14 @@ struct LinearMap {
 template <class T>
 struct MatrixFunctions {
     using Operand = ArrayOperand<T>;
-    using Shared = std::shared_ptr<SharedFactors>;
 
-    static Operand solve(Factorization kind, const Operand& a, const Operand& b, const Shared& shared);
+    static Operand solve(Factorization kind, const Operand& a, const Operand& b,
+                         const std::shared_ptr<SharedFactors>& shared);
     static Operand solve_triangular(unsigned part, const Operand& a, const Operand& b);
     static Operand least_squares(const Operand& a, const Operand& b);
     /// (2 x 1): log |det a| and the sign of det a.
-    static Operand log_determinant(Factorization kind, const Operand& a, const Shared& shared);
+    static Operand log_determinant(Factorization kind, const Operand& a,
+                                   const std::shared_ptr<SharedFactors>& shared);
     static Operand determinant(const Operand& a);
     static Operand inverse(const Operand& a);
     static Operand cholesky(const Operand& a);
