@@ -54,6 +54,7 @@ constexpr bool ranks_above() {
 template <class Rule, class... Args, class X>
 inline constexpr bool settles_implicitly<Call<Rule, Args...>, X> = [] {
     if constexpr (is_call<X>) return ranks_above<X, Call<Rule, Args...>>();
+    else if constexpr (Call<Rule, Args...>::array) return false;  // made from nothing but its arguments
     else return Arithmetic<X> || std::is_same_v<X, NumberOf<Call<Rule, Args...>>>;
 }();
 
