@@ -1,5 +1,6 @@
 #include "hesse/autodiff/array_comparisons.hpp"
 #include "hesse/autodiff/constants.hpp"
+#include "hesse/autodiff/layers.hpp"
 #include "hesse/autodiff/objective.hpp"
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/operations/hyperbolic.hpp"
@@ -97,6 +98,26 @@ BOOST_AUTO_TEST_CASE(a_network_takes_no_memory_in_the_steady_state) {
         },
         n);
     BOOST_TEST(allocations_of_a_loop(f, random_vector(n, 4)) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(layers_take_no_memory_in_the_steady_state) {
+    const Index d = 8, tokens = 12;
+    const MatrixXd data = random_matrix(d, tokens, 10);
+    const std::vector<int> labels{0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3}, chosen{3, 1, 1};
+    const auto f = objective(
+        [&](const auto& theta) {
+            const auto [w, gain, taps] = unpack(theta, shape(3 * d, d), shape(d), shape(2, 3));
+            const auto x = (w * layer_norm(w.topRows(d) * data, gain, gain)).eval();
+            const auto y =
+                attention(x.topRows(d), x.middleRows(d, d), x.bottomRows(d), {.sequences = 3, .heads = 2});
+            const auto z = convolution_1d(y, taps, d, 1, 3, 1, 1);
+            return mean(cross_entropy(y, labels)) + max_pooling_1d(z, d, 2, 2, 2).sum() +
+                   average_pooling_1d(z, d, 2, 2, 2).squaredNorm() + sort(y, by_column).row(0).sum() +
+                   gather_rows(softmax(y, by_row), chosen).squaredNorm() + gain.prod() +
+                   batched_product(y, y, 3, {.left = true}).squaredNorm();
+        },
+        3 * d * d + d + 6);
+    BOOST_TEST(allocations_of_a_loop(f, random_vector(f.size(), 11)) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(comparisons_and_constants_take_no_memory_in_the_steady_state) {

@@ -44,6 +44,24 @@ struct Network {
     }
 };
 
+// The nodes of networks and those that move entries.
+struct Layers {
+    MatrixXd data = hesse::test::random_matrix(4, 6, 8);
+    auto operator()(const auto& theta) const {
+        const auto parameters = unpack(theta, shape(4, 4), shape(4), shape(2, 3));
+        const auto& [w, b, taps] = parameters;
+        const auto x = layer_norm(w * data, b, b);
+        const auto y = attention(x, w * data, x, {.sequences = 2, .heads = 2, .causal = true});
+        const auto z = convolution_1d(y, taps, 4, 1, 3, 1, 1);
+        const auto pooled = max_pooling_1d(z, 4, 2, 2, 2) + average_pooling_1d(z, 4, 2, 2, 2);
+        const auto blocks = batched_product(pooled, softmax(z.topRows(4), by_row), 2, {.left = true});
+        const auto moved = vertical_stack(sort(blocks, by_column), cumulative_sum(blocks, by_row).reverse());
+        return mean(cross_entropy(pooled, {0, 1, 2, 3, 0, 1})) + moved.squaredNorm() * 0.01 +
+               gather(theta, {3, 3, 7}).prod() + scatter_add(b, {0, 1, 1, 0}, 2).squaredNorm() * theta(0) +
+               y.colwise().maxCoeff().sum() + b.unaryExpr([](const auto& t) { return t * exp(t); }).sum();
+    }
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(higher_order)
@@ -84,6 +102,22 @@ BOOST_AUTO_TEST_CASE(derivatives_of_arrays_agree_with_each_other_and_with_the_he
     BOOST_TEST(third_derivative(f, x, u, v).dot(u) == third_derivative(f, x, u, u).dot(v),
                boost::test_tools::tolerance(1e-11));
     const double h = 1e-4;
+    const VectorXd difference =
+        (f.linearize(x + h * u).hessian() * v - f.linearize(x - h * u).hessian() * v) / (2 * h);
+    BOOST_TEST((third_derivative(f, x, u, v) - difference).norm() < 1e-6 * (1 + difference.norm()));
+}
+
+BOOST_AUTO_TEST_CASE(derivatives_of_layers_agree_with_each_other_and_with_the_hessian) {
+    const auto f = objective(Layers{}, 26);
+    const VectorXd x = hesse::test::random_vector(26, 9), u = hesse::test::random_vector(26, 10),
+                   v = hesse::test::random_vector(26, 11);
+    const auto at = f.linearize(x);
+    const MatrixXd gradients = gradient_derivatives<2>(f, x, u);
+    BOOST_TEST((gradients.col(0) - at.gradient()).norm() < 1e-12);
+    BOOST_TEST((gradients.col(1) - at.hessian() * u).norm() < 1e-11);
+    BOOST_TEST((third_derivative(f, x, u, u) - gradients.col(2)).norm() <
+               1e-10 * (1 + gradients.col(2).norm()));
+    const double h = 1e-5;
     const VectorXd difference =
         (f.linearize(x + h * u).hessian() * v - f.linearize(x - h * u).hessian() * v) / (2 * h);
     BOOST_TEST((third_derivative(f, x, u, v) - difference).norm() < 1e-6 * (1 + difference.norm()));

@@ -27,10 +27,6 @@ struct ArrayNodes {
     /// Sums of slices: (1 x cols) by column, (rows x 1) by row.
     static ArrayOperand<T> sum(const ArrayOperand<T>& x, Slices slices);
 
-    /// log(sum(exp(x))) of each slice, computed with the largest entry taken out. (1 x cols) by column,
-    /// (rows x 1) by row, (1 x 1) of all.
-    static ArrayOperand<T> log_sum_exp(const ArrayOperand<T>& x, Slices slices);
-
     /// Products of slices, in shapes as those of sums.
     static ArrayOperand<T> product(const ArrayOperand<T>& x, Slices slices);
 };

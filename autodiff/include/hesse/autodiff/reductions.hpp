@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/array.hpp"
+#include "hesse/autodiff/slice_nodes.hpp"
 
 /// Reductions as functions: sum(x), mean(x), log_sum_exp(x) ...
 namespace hesse {
@@ -25,14 +26,14 @@ template <ArrayLike X>
 auto log_sum_exp(const X& x) {
     using E = typename X::Expression;
     return ArrayView<typename E::T, E::active, E::kind>(
-        ArrayNodes<typename E::T>::log_sum_exp(x.expression().operand(), Slices::all))(0);
+        SliceNodes<typename E::T>::log_sum_exp(x.expression().operand(), Slices::all))(0);
 }
 /// The same of each column, (1 x cols), or of each row, (rows x 1).
 template <ArrayLike X>
 auto log_sum_exp(const X& x, Slices slices) {
     using E = typename X::Expression;
     return ArrayView<typename E::T, E::active, E::kind>(
-        ArrayNodes<typename E::T>::log_sum_exp(x.expression().operand(), slices));
+        SliceNodes<typename E::T>::log_sum_exp(x.expression().operand(), slices));
 }
 
 }  // namespace hesse

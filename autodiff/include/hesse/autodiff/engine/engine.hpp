@@ -1,11 +1,16 @@
 #pragma once
 
 #include "hesse/autodiff/eigen_numbers.hpp"
+#include "hesse/autodiff/engine/attention.hpp"
+#include "hesse/autodiff/engine/batched_product.hpp"
+#include "hesse/autodiff/engine/convolution.hpp"
 #include "hesse/autodiff/engine/copy.hpp"
 #include "hesse/autodiff/engine/index_nodes.hpp"
 #include "hesse/autodiff/engine/linear_algebra.hpp"
+#include "hesse/autodiff/engine/pooling.hpp"
 #include "hesse/autodiff/engine/product.hpp"
 #include "hesse/autodiff/engine/reductions.hpp"
+#include "hesse/autodiff/engine/slice_functions.hpp"
 #include "hesse/autodiff/engine/statements.hpp"
 #include "hesse/autodiff/engine/tape_sweeps.hpp"
 

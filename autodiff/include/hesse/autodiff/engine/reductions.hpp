@@ -3,8 +3,7 @@
 #include "hesse/autodiff/engine/one_operand.hpp"
 #include "hesse/autodiff/engine/slices.hpp"
 
-#include <cmath>
-#include <limits>
+#include <algorithm>
 
 namespace hesse {
 namespace engine {
@@ -49,78 +48,6 @@ struct SumNode : OneOperand<T> {
     }
     void tangent(const SweepArrays<T>& at) { value(at.tangent_at(this->slot), at.tangent + this->result); }
     void product(const SweepArrays<T>& at) { pull(at.second + this->result, at.second_at(this->slot)); }
-};
-
-/// y_s = log sum_i exp(x_si), with p_si = exp(x_si - y_s) kept.      x_si_bar += p_si y_s_bar
-template <class T>
-struct LogSumExpNode : OneOperand<T> {
-    static constexpr const char* name = "log_sum_exp";
-    SliceLayout layout;
-    T* p;  // slice by slice
-
-    // The largest entry is taken out; where it is infinite it is the result: all -inf, or some +inf.
-    void value(const T* x, T* y, T* probabilities) const {
-        using std::exp;
-        using std::isfinite;
-        using std::log;
-        constexpr auto infinity = std::numeric_limits<ScalarOf<T>>::infinity();
-        for (Index s = 0; s < layout.count; ++s) {
-            T largest(-infinity);
-            for (Index i = 0; i < layout.length; ++i) {
-                const T& entry = x[layout.offset(s, i)];
-                if (entry > largest || entry != entry) largest = entry;
-                if (entry != entry) break;
-            }
-            T sum(0);
-            const bool finite = isfinite(largest);
-            for (Index i = 0; i < layout.length; ++i) {
-                const T& entry = x[layout.offset(s, i)];
-                const T weight = finite ? T(exp(entry - largest)) : T(entry == largest ? 1 : 0);
-                sum += weight;
-                if (probabilities != nullptr) probabilities[s * layout.length + i] = weight;
-            }
-            y[s] = finite ? T(largest + log(sum)) : largest;
-            if (probabilities == nullptr) continue;
-            // Of entries that are all -inf none moves the result.
-            const T scale = largest == -infinity ? T(0) : T(1) / sum;
-            for (Index i = 0; i < layout.length; ++i) probabilities[s * layout.length + i] *= scale;
-        }
-    }
-
-    void gradient(const SweepArrays<T>& at) {
-        this->plan(at.tape);
-        const T* y_bar = at.adjoint + this->result;
-        T* x_bar = at.adjoint + this->slot;
-        for (Index s = 0; s < layout.count; ++s) {
-            const T* weights = p + s * layout.length;
-            for (Index i = 0; i < layout.length; ++i) x_bar[layout.offset(s, i)] += weights[i] * y_bar[s];
-        }
-    }
-    void tangent(const SweepArrays<T>& at) {
-        const T* x_dot = at.tangent_at(this->slot);
-        T* y_dot = at.tangent + this->result;
-        for (Index s = 0; s < layout.count; ++s) {
-            const T* weights = p + s * layout.length;
-            T sum(0);
-            for (Index i = 0; i < layout.length; ++i) sum += weights[i] * x_dot[layout.offset(s, i)];
-            y_dot[s] = sum;
-        }
-    }
-    // dp_i = p_i (dx_i - dy)
-    void product(const SweepArrays<T>& at) {
-        const T* x_dot = at.tangent_at(this->slot);
-        const T* y_dot = at.tangent + this->result;
-        const T* y_bar = at.adjoint + this->result;
-        const T* y_bar_dot = at.second + this->result;
-        T* x_bar_dot = at.second_at(this->slot);
-        for (Index s = 0; s < layout.count; ++s) {
-            const T* weights = p + s * layout.length;
-            for (Index i = 0; i < layout.length; ++i) {
-                const Index k = layout.offset(s, i);
-                x_bar_dot[k] += weights[i] * (y_bar_dot[s] + y_bar[s] * (x_dot[k] - y_dot[s]));
-            }
-        }
-    }
 };
 
 /// y_s = prod_i x_si.      x_si_bar += y_s_bar prod_(j != i) x_sj
@@ -201,16 +128,6 @@ ArrayOperand<T> ArrayNodes<T>::sum(const ArrayOperand<T>& x, Slices slices) {
     engine::SumNode<T> node{};
     node.layout = SliceLayout::of(x, slices);
     return engine::run<T>(x, rows, cols, node, [&](const T* from, T* to) { node.value(from, to); });
-}
-
-template <class T>
-ArrayOperand<T> ArrayNodes<T>::log_sum_exp(const ArrayOperand<T>& x, Slices slices) {
-    if (slices == Slices::all && !x.is_dense()) return log_sum_exp(copy(x), slices);
-    const auto [rows, cols] = reduced_shape(x, slices);
-    engine::LogSumExpNode<T> node{};
-    node.layout = SliceLayout::of(x, slices);
-    if (x.tape != nullptr) node.p = x.tape->keep_numbers(static_cast<std::size_t>(x.size()));
-    return engine::run<T>(x, rows, cols, node, [&](const T* from, T* to) { node.value(from, to, node.p); });
 }
 
 template <class T>
