@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/engine/duals.hpp"
 #include "hesse/autodiff/engine/engine.hpp"
 #include "hesse/autodiff/objective.hpp"
 

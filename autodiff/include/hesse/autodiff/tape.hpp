@@ -168,12 +168,22 @@ public:
 
     /// Reverse sweep from `result`, whose adjoint is one. The gradient is adjoints()[0, n).
     void gradient(std::size_t result);
-    /// Makes a recording with several results ready for the next two: keeps what they read of expensive functions.
+    /// Makes a recording one with several results, for the next three.
+    void begin_results();
+    /// Keeps what push_forward reads of expensive functions. pull_back does that itself.
     void prepare_sweeps();
     /// The tangents of the results along `direction` (n): out (m). Throws as `product` does.
     void push_forward(const T* direction, const std::vector<OutputPiece>& outputs, T* out, Index results);
     /// The adjoints of the parameters where those of the results are `weights` (m): out (n).
     void pull_back(const T* weights, const std::vector<OutputPiece>& outputs, T* out);
+    /// The derivative of that as the parameters move along `direction` (n) and the weights along `weight_tangents` (m).
+    void pull_back_derivative(const T* direction, const std::vector<OutputPiece>& outputs, const T* weights,
+                              const T* weight_tangents, T* out);
+    /// Another tape, for functions inside this recording that run anew in each sweep.
+    [[nodiscard]] Tape& scratch() {
+        if (!scratch_) scratch_ = std::make_unique<Tape>();
+        return *scratch_;
+    }
 
     /// Tangent sweep along `direction` (n) and reverse sweep of its derivative: out = H direction.
     /// Throws std::invalid_argument, with out untouched, if an entry of the direction is not finite.
@@ -246,6 +256,7 @@ private:
     std::vector<std::vector<T, AlignedAllocator<T>>> kept_;  // blocks, so that addresses stay
     std::size_t kept_block_ = 0, kept_used_ = 0;
     std::vector<std::shared_ptr<const void>> owners_;
+    std::unique_ptr<Tape> scratch_;
     Arena<Interval> arrays_;         // slots that belong to arrays, in order
     Arena<Interval> cleared_first_;  // parts of them that a reverse sweep clears before it starts
     std::vector<Interval> covered_;  // while planning: adjoints that hold something, sorted, disjoint

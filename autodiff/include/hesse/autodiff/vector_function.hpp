@@ -67,6 +67,7 @@ public:
             collect(y, tape, outputs);
             return numbers(y);
         });
+        tape.begin_results();
         tape.prepare_sweeps();
         return {std::move(recording), std::move(values), std::move(outputs), size()};
     }

@@ -325,10 +325,34 @@ void Tape<T>::gradient(std::size_t result) {
 }
 
 template <class T>
-void Tape<T>::prepare_sweeps() {
+void Tape<T>::begin_results() {
     result_ = no_slot;
     early_.valid = false;
+}
+
+template <class T>
+void Tape<T>::prepare_sweeps() {
     sweep_gradient([] {});
+}
+
+template <class T>
+void Tape<T>::pull_back_derivative(const T* direction, const std::vector<OutputPiece>& outputs,
+                                   const T* weights, const T* weight_tangents, T* out) {
+    pull_back(weights, outputs, out);
+    tangents_.resize(values_.size());
+    seconds_.resize(values_.size());
+    std::copy_n(direction, parameters_, tangents_.data());
+    const SweepArrays<T> arrays{*this,   values_.data(), adjoints_.data(), tangents_.data(), seconds_.data(),
+                                result_, parameters_,    tangents_.data(), seconds_.data()};
+    sweep_forward<&Operations<T>::tangent>(arrays);
+    clear_adjoints(seconds_.data(), seconds_.data());
+    for (const OutputPiece& piece : outputs) {
+        for (std::size_t k = 0; k < piece.size; ++k) {
+            seconds_[piece.slot + k] += weight_tangents[static_cast<std::size_t>(piece.first) + k];
+        }
+    }
+    sweep_reverse<&Operations<T>::product>(arrays);
+    std::copy_n(seconds_.data(), parameters_, out);
 }
 
 template <class T>

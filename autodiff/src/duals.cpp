@@ -1,0 +1,13 @@
+#include "hesse/autodiff/engine/duals.hpp"
+
+#include "hesse/autodiff/engine/engine.hpp"
+
+namespace hesse {
+
+template class Tape<Dual<double>>;
+template struct ArrayStatements<Dual<double>>;
+template struct ArrayNodes<Dual<double>>;
+template struct IndexNodes<Dual<double>>;
+template struct MatrixFunctions<Dual<double>>;
+
+}  // namespace hesse
