@@ -3,9 +3,6 @@
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
 
-#include <algorithm>
-#include <limits>
-
 namespace hesse {
 namespace {
 template <class T>
@@ -50,7 +47,8 @@ void newton_step(const T* h, const T* g, Index n, T* step) {
     const Eigen::Map<const Matrix<T>> hessian(h, n, n);
     const Eigen::Map<const Vector<T>> gradient(g, n);
     Eigen::Map<Vector<T>> out(step, n);
-    const T scale = std::max(hessian.template lpNorm<Eigen::Infinity>(), std::numeric_limits<T>::min());
+    const T largest = hessian.template lpNorm<Eigen::Infinity>();
+    const T scale = largest > T(0) ? largest : T(1);
     Matrix<T> shifted = hessian;
     for (T shift(0); shift <= T(100) * static_cast<T>(n) * scale;) {
         const Eigen::LLT<Matrix<T>> factors(shifted);

@@ -32,7 +32,11 @@ auto checkpoint(Body body, X&&... inputs) {
         using Y = std::remove_cvref_t<decltype(y)>;
         using Function = RerunFunction<T, Body, decltype(arguments)>;
         Tape<T>* tape = arguments.tape();
-        if constexpr (ArrayLike<Y>) {
+        // With plain inputs, only a captured variable makes the result one.
+        if constexpr (is_active_argument<Y>) {
+            throw_mixed_tapes();
+            return y;
+        } else if constexpr (ArrayLike<Y>) {
             using View = ArrayView<T, true, Y::Expression::kind>;
             ArrayOperand<T> values = y.expression().operand();
             if (!values.is_dense() || values.owner == nullptr) values = ArrayNodes<T>::copy(values);

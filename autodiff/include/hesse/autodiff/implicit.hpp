@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/checkpoint.hpp"
+#include "hesse/autodiff/constants.hpp"
 #include "hesse/autodiff/dense_factors.hpp"
 
 #include <Eigen/Core>
@@ -174,7 +175,7 @@ void minimize_inner(Function& function, std::vector<T>& z, Index size) {
                     z[first + static_cast<std::size_t>(i)] + length * step[static_cast<std::size_t>(i)];
             }
             const T trial_value = function.value_at(trial);
-            moved = trial_value <= value + T(1e-4) * length * slope;
+            moved = std::isfinite(trial_value) && trial_value <= value + T(1e-4) * length * slope;
             if (!moved && length == T(1) && std::isfinite(trial_value)) {
                 function.linearize(trial);
                 moved = norm() < gradient / T(2);
