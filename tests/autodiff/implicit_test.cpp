@@ -17,7 +17,7 @@ const MatrixXd root = random_matrix(4, 4, 1);
 const MatrixXd a = root * root.transpose() + MatrixXd::Identity(4, 4);
 const VectorXd start = VectorXd::Zero(4);
 
-const auto outer = [](const auto& y, const auto& theta) { return y.squaredNorm() + sum(exp(y)) * theta(0); };
+const auto scored = [](const auto& y, const auto& theta) { return y.squaredNorm() + sum(exp(y)) * theta(0); };
 
 }  // namespace
 
@@ -30,13 +30,13 @@ BOOST_AUTO_TEST_CASE(the_minimiser_of_a_quadratic_has_the_derivatives_of_its_sol
             const auto quadratic = [](const auto& b, const auto& c, const auto& y) {
                 return 0.5 * y.dot(a * y) + 0.5 * (c * c) * y.squaredNorm() - b.dot(y);
             };
-            return outer(argmin(quadratic, theta.head(4), theta(4), start), theta);
+            return scored(argmin(quadratic, theta.head(4), theta(4), start), theta);
         },
         5);
     const auto exact = objective(
         [](const auto& theta) {
             const MatrixXd identity = MatrixXd::Identity(4, 4);
-            return outer(solve(a + (theta(4) * theta(4)) * copy(identity), theta.head(4)), theta);
+            return scored(solve(a + (theta(4) * theta(4)) * copy(identity), theta.head(4)), theta);
         },
         5);
     const VectorXd x = random_vector(5, 2), v = random_vector(5, 3);
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(a_minimiser_and_the_root_of_the_gradient_agree) {
             const auto quartic = [](const auto& b, const auto& c, const auto& y) {
                 return 0.5 * y.dot(a * y) - b.dot(y) + c * c * sum(y.array().square().square());
             };
-            return outer(argmin(quartic, theta.head(4), theta(4), start), theta);
+            return scored(argmin(quartic, theta.head(4), theta(4), start), theta);
         },
         5);
     const auto root_of_gradient = objective(
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_minimiser_and_the_root_of_the_gradient_agree) {
                 }
                 return y;
             };
-            return outer(implicit(gradient, newton, theta.head(4), theta(4)), theta);
+            return scored(implicit(gradient, newton, theta.head(4), theta(4)), theta);
         },
         5);
     const VectorXd x = random_vector(5, 4), v = random_vector(5, 5);
