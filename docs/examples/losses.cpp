@@ -66,6 +66,25 @@ double chain(hesse::Index n) {
     return hesse::minimize(f, Eigen::VectorXd::Zero(n), hesse::TrustRegion{}).value;
 }
 
+// A template that was written for double: Rennie's smooth hinge.
+template <class T>
+T hinge(T margin) {
+    T loss = margin < 0 ? 0.5 - margin : 0.0;
+    if (margin >= 0 && margin < 1) loss += (1 - margin) * (1 - margin) / 2;
+    return loss;
+}
+
+// Separation of two classes by a plane, with that template as it is.
+double separate(const Eigen::MatrixXd& points, const Eigen::VectorXd& sides) {
+    const auto loss = [&]<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
+        T total = 0.05 * x.squaredNorm();
+        for (Eigen::Index i = 0; i < points.cols(); ++i) total += hinge(sides[i] * x.dot(points.col(i)));
+        return total;
+    };
+    const auto f = hesse::objective(loss, points.rows());
+    return hesse::minimize(f, Eigen::VectorXd::Zero(points.rows()), hesse::TrustRegion{}).value;
+}
+
 // A recurrent system, whose states are written one after the other.
 double follow(const Eigen::MatrixXd& observed) {
     const auto recurrence = [&](const auto& theta) {
@@ -101,6 +120,7 @@ int main() {
     const Eigen::VectorXi labels = (Eigen::VectorXi(6) << 0, 1, 2, 0, 1, 2).finished();
     std::cout << "softmax regression: " << learn(images, labels) << '\n';
     std::cout << "chained Rosenbrock: " << chain(10) << '\n';
+    std::cout << "two classes: " << separate(images, Eigen::VectorXd::LinSpaced(6, -1.0, 1.0)) << '\n';
     std::cout << "recurrence: " << follow(images.topRows(2)) << '\n';
     std::cout << "by hand: " << by_hand() << '\n';
 }

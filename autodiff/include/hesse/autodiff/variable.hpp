@@ -283,6 +283,16 @@ template <class Rule, class... X>
     }
 }
 
+struct Power;
+/// a^b has no derivative by b where a < 0: an exponent that is a constant, pow(x, T(2)), is not taken for a variable.
+template <class Rule, class A, class T>
+    requires(std::is_same_v<Rule, Power> && ScalarOperands<A, Variable<T>>)
+Variable<T> apply(const A& a, const Variable<T>& b) {
+    if (b.tape() != nullptr) return record<T>(make_call<Rule>(as_recorded_operand<T>(a), b.leaf()));
+    if constexpr (ScalarOperand<A>) return Variable<T>(apply<Rule>(a, b.value()));
+    else return Variable<T>(apply<Rule>(static_cast<T>(a), b.value()));
+}
+
 template <class A, class B>
     requires ScalarOperands<A, B>
 [[gnu::always_inline]] inline auto operator+(const A& a, const B& b) {
