@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(variables_are_declared_counted_and_cast_as_doubles_are) {
         T before = y++;
         y--;
         --before;
-        if (!zero && x[1]) y += two * one;
+        if (!bool(zero) && x[1] > 0) y += two * one;
         y += array[2] * array[1] + shared[0] * x[1] + pi * shared[1];
         y += x[0] * true + 2ull * x[1] - static_cast<unsigned char>(3) * x[0] * 1.0f;
         return y * before + static_cast<int>(x[1]) + static_cast<double>(x[1] > 1.0);
