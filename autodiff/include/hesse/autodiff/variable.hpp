@@ -364,15 +364,21 @@ A operator--(A& a, int) {
     return before;
 }
 
+/// What comparisons look at: the number alone, also of variables over duals.
+template <class X>
+constexpr auto compared(const X& x) {
+    if constexpr (Arithmetic<X>) return x;
+    else return compared(value_of(x));
+}
 template <class A, class B>
     requires ScalarOperands<A, B>
 bool operator==(const A& a, const B& b) {
-    return value_of(a) == value_of(b);
+    return compared(a) == compared(b);
 }
 template <class A, class B>
     requires ScalarOperands<A, B>
 auto operator<=>(const A& a, const B& b) {
-    return value_of(a) <=> value_of(b);
+    return compared(a) <=> compared(b);
 }
 
 // Of streams alone: Eigen's comma initialiser begins with the same operator.
