@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(layers_take_no_memory_in_the_steady_state) {
             return mean(cross_entropy(y, labels)) + max_pooling_1d(z, d, 2, 2, 2).sum() +
                    average_pooling_1d(z, d, 2, 2, 2).squaredNorm() + sort(y, by_column).row(0).sum() +
                    gather_rows(softmax(y, by_row), chosen).squaredNorm() + gain.prod() +
-                   batched_product(y, y, 3, {.left = true}).squaredNorm();
+                   batched_multiply(y, y, 3, {.left = true}).squaredNorm();
         },
         3 * d * d + d + 6);
     BOOST_TEST(allocations_of_a_loop(f, random_vector(f.size(), 11)) == 0u);

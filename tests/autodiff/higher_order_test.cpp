@@ -54,7 +54,7 @@ struct Layers {
         const auto y = attention(x, w * data, x, {.sequences = 2, .heads = 2, .causal = true});
         const auto z = convolution_1d(y, taps, 4, 1, 3, 1, 1);
         const auto pooled = max_pooling_1d(z, 4, 2, 2, 2) + average_pooling_1d(z, 4, 2, 2, 2);
-        const auto blocks = batched_product(pooled, softmax(z.topRows(4), by_row), 2, {.left = true});
+        const auto blocks = batched_multiply(pooled, softmax(z.topRows(4), by_row), 2, {.left = true});
         const auto moved = vertical_stack(sort(blocks, by_column), cumulative_sum(blocks, by_row).reverse());
         return mean(cross_entropy(pooled, {0, 1, 2, 3, 0, 1})) + moved.squaredNorm() * 0.01 +
                gather(theta, {3, 3, 7}).prod() + scatter_add(b, {0, 1, 1, 0}, 2).squaredNorm() * theta(0) +

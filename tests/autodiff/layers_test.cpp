@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(batches_of_products_with_every_transpose) {
             check_patterns(
                 {a, b},
                 [&](const auto& x, const auto& y, const auto&) {
-                    return batched_product(x, y, count, {left, right});
+                    return batched_multiply(x, y, count, {left, right});
                 },
                 [&](const Table& x, const Table& y, const Table&) {
                     Table z(m, n * count);
@@ -490,10 +490,10 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
             "attention: 3 heads do not divide the 4 rows of the queries");
     refuses([](const auto& m) { return attention(m, m, m, {.heads = 0}); },
             "attention: 0 heads do not divide");
-    refuses([](const auto& m) { return batched_product(m, m, 2); },
-            "batched_product: the blocks: the shapes (4 x 3) and (4 x 3) do not fit");
-    refuses([](const auto& m) { return batched_product(m, m, 4); },
-            "batched_product: 4 blocks do not divide the 6 columns of the first factor");
+    refuses([](const auto& m) { return batched_multiply(m, m, 2); },
+            "batched_multiply: the blocks: the shapes (4 x 3) and (4 x 3) do not fit");
+    refuses([](const auto& m) { return batched_multiply(m, m, 4); },
+            "batched_multiply: 4 blocks do not divide the 6 columns of the first factor");
     refuses(
         [](const auto& m) {
             return convolution_2d(m, m, {2, 2, 2}, {{2, 2}});

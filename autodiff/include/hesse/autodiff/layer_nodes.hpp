@@ -33,8 +33,8 @@ struct LayerNodes {
     /// See the functions of the same name in layers.hpp.
     static Operand attention(const Operand& q, const Operand& k, const Operand& v,
                              const AttentionOptions& options);
-    static Operand batched_product(const Operand& a, const Operand& b, Index count, bool transpose_a,
-                                   bool transpose_b);
+    static Operand batched_multiply(const Operand& a, const Operand& b, Index count, bool transpose_a,
+                                    bool transpose_b);
     static Operand convolution(const Operand& images, const Operand& weights, const ImageShape& image,
                                const Window& window);
     static Operand max_pooling(const Operand& images, const ImageShape& image, const Window& window);

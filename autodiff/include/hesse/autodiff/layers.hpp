@@ -89,11 +89,11 @@ struct TransposedBlocks {
 /// Throws std::invalid_argument if blocks do not fit.
 template <class A, class B>
     requires ArrayArguments<A, B>
-auto batched_product(A&& a, B&& b, Index count, TransposedBlocks transposed = {}) {
+auto batched_multiply(A&& a, B&& b, Index count, TransposedBlocks transposed = {}) {
     using T = NumberOfArguments<A, B>;
     return apply_to_operands(
         [&](const ArrayOperand<T>& left, const ArrayOperand<T>& right) {
-            return LayerNodes<T>::batched_product(left, right, count, transposed.left, transposed.right);
+            return LayerNodes<T>::batched_multiply(left, right, count, transposed.left, transposed.right);
         },
         std::forward<A>(a), std::forward<B>(b));
 }

@@ -53,7 +53,6 @@ struct MatrixFunctions {
     static Operand exponential(const Operand& a);
     static Operand quadratic_form(const Operand& x, const Operand& a);
     static Operand kronecker(const Operand& a, const Operand& b);
-    static Operand batched_multiply(Index count, const Operand& a, const Operand& b);
     static Operand multiply_part(unsigned part, const Operand& a, const Operand& b);
     static Operand dense_part(unsigned part, const Operand& a);
     static Operand diagonal_matrix(const Operand& x);

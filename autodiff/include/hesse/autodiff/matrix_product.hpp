@@ -83,16 +83,6 @@ auto kronecker(A&& a, B&& b) {
     return apply_to_operands(MatrixFunctions<T>::kronecker, std::forward<A>(a), std::forward<B>(b));
 }
 
-/// The products a_i b_i of `count` matrices that lie side by side: a (m x count k), b (k x count n), result (m x count n).
-template <class A, class B>
-    requires MatrixArguments<A, B>
-auto batched_multiply(A&& a, B&& b, Index count) {
-    using T = NumberOfArguments<A, B>;
-    return apply_to_operands(
-        [&](const auto&... x) { return MatrixFunctions<T>::batched_multiply(count, x...); },
-        std::forward<A>(a), std::forward<B>(b));
-}
-
 // ---------------------------------------------------------------------------------------- sparse matrices
 
 /// A sparse matrix of Eigen's, a map or the transpose of one, or an expression of them.

@@ -79,10 +79,10 @@ struct BatchedProductNode {
 }  // namespace engine
 
 template <class T>
-ArrayOperand<T> LayerNodes<T>::batched_product(const Operand& a_given, const Operand& b_given, Index count,
-                                               bool transpose_a, bool transpose_b) {
-    engine::require_parts("batched_product", "blocks", count, "columns of the first factor", a_given.cols);
-    engine::require_parts("batched_product", "blocks", count, "columns of the second factor", b_given.cols);
+ArrayOperand<T> LayerNodes<T>::batched_multiply(const Operand& a_given, const Operand& b_given, Index count,
+                                                bool transpose_a, bool transpose_b) {
+    engine::require_parts("batched_multiply", "blocks", count, "columns of the first factor", a_given.cols);
+    engine::require_parts("batched_multiply", "blocks", count, "columns of the second factor", b_given.cols);
     Tape<T>* tape = engine::tape_of_operands({&a_given, &b_given});
     const Operand a = engine::by_columns(a_given), b = engine::by_columns(b_given);
     engine::BatchedProductNode<T> node{};
@@ -93,7 +93,7 @@ ArrayOperand<T> LayerNodes<T>::batched_product(const Operand& a_given, const Ope
     node.k = transpose_a ? a.rows : a.cols / count;
     node.n = transpose_b ? b.rows : b.cols / count;
     if ((transpose_b ? b.cols / count : b.rows) != node.k) {
-        throw_shapes("batched_product: the blocks", a.rows, a.cols / count, b.rows, b.cols / count);
+        throw_shapes("batched_multiply: the blocks", a.rows, a.cols / count, b.rows, b.cols / count);
     }
     node.a = engine::column_factor(a, tape);
     node.b = engine::column_factor(b, tape);

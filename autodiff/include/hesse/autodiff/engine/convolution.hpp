@@ -42,22 +42,24 @@ struct Patches {
     }
     template <class T>
     void gather(const T* x, T* patches) const {
-        std::fill_n(patches, size(), T(0));
+        const Index step = window.stride.rows;
+        if (window.padding.rows != 0 || window.padding.cols != 0) std::fill_n(patches, size(), T(0));
         for_each_run([&](Index to, Index from, Index count) {
-            if (window.stride.rows == 1) {
-                std::copy_n(x + from, count, patches + to);
+            if (step == 1) {
+                for (Index i = 0; i < count; ++i) patches[to + i] = x[from + i];
             } else {
-                for (Index i = 0; i < count; ++i) patches[to + i] = x[from + i * window.stride.rows];
+                for (Index i = 0; i < count; ++i) patches[to + i] = x[from + i * step];
             }
         });
     }
     template <class T>
     void scatter_add(const T* patches, T* x) const {
+        const Index step = window.stride.rows;
         for_each_run([&](Index from, Index to, Index count) {
-            if (window.stride.rows == 1) {
+            if (step == 1) {
                 for (Index i = 0; i < count; ++i) x[to + i] += patches[from + i];
             } else {
-                for (Index i = 0; i < count; ++i) x[to + i * window.stride.rows] += patches[from + i];
+                for (Index i = 0; i < count; ++i) x[to + i * step] += patches[from + i];
             }
         });
     }

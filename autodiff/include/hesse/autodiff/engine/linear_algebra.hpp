@@ -105,11 +105,6 @@ ArrayOperand<T> MatrixFunctions<T>::kronecker(const ArrayOperand<T>& a, const Ar
     return engine::run_function<T>(engine::Kronecker{}, a, b);
 }
 template <class T>
-ArrayOperand<T> MatrixFunctions<T>::batched_multiply(Index count, const ArrayOperand<T>& a,
-                                                     const ArrayOperand<T>& b) {
-    return engine::run_function<T>(engine::BatchedMultiply{count}, a, b);
-}
-template <class T>
 ArrayOperand<T> MatrixFunctions<T>::multiply_part(unsigned part, const ArrayOperand<T>& a,
                                                   const ArrayOperand<T>& b) {
     return engine::run_function<T>(engine::PartProduct{{part}}, a, b);

@@ -125,50 +125,6 @@ struct Kronecker {
     }
 };
 
-/// Matrices side by side: (A1 A2 ...) and (B1 B2 ...) give (A1 B1, A2 B2, ...).
-struct BatchedMultiply {
-    static constexpr const char* name = "batched_multiply";
-    Index count;
-
-    [[nodiscard]] Shape result_shape(const Shape& a, const Shape& b) const {
-        if (count < 1 || a.cols % count != 0 || b.cols % count != 0 || a.cols / count != b.rows)
-            throw_shapes(name, a.rows, a.cols, b.rows, b.cols);
-        return {a.rows, b.cols};
-    }
-    template <class M>
-    M value(const Nothing&, const M& a, const M& b) const {
-        return batched(Transpose::no, a, Transpose::no, b, a.rows(), b.cols());
-    }
-    template <class M>
-    void pullback(const Nothing&, const M&, const M& y_bar, const M& a, const M& b, Adjoint<M>& a_bar,
-                  Adjoint<M>& b_bar) const {
-        if (a_bar) a_bar += batched(Transpose::no, y_bar, Transpose::yes, b, a.rows(), a.cols());
-        if (b_bar) b_bar += batched(Transpose::yes, a, Transpose::no, y_bar, b.rows(), b.cols());
-    }
-
-private:
-    // op(A_i) op(B_i), side by side: (rows x cols) in all.
-    template <class M>
-    M batched(Transpose a_op, const M& a, Transpose b_op, const M& b, Index rows, Index cols) const {
-        return bilinear(a, b, [&](const auto& x, const auto& y) {
-            using Plain = std::remove_cvref_t<decltype(x)>;
-            using S = typename Plain::Scalar;
-            Plain z(rows, cols);
-            if (x.is_zero() || y.is_zero()) return z;
-            S* entries = z.fresh().data();
-            const Index x_cols = x.cols() / count, y_cols = y.cols() / count, z_cols = cols / count;
-            const Index inner = a_op == Transpose::no ? x_cols : x.rows();
-            const auto leading = [](Index n) { return std::max<Index>(n, 1); };
-            for (Index i = 0; i < count; ++i) {
-                gemm<S>(a_op, b_op, rows, z_cols, inner, S(1), x.data() + i * x_cols * x.rows(),
-                        leading(x.rows()), y.data() + i * y_cols * y.rows(), leading(y.rows()), S(0),
-                        entries + i * z_cols * rows, leading(rows));
-            }
-            return z;
-        });
-    }
-};
-
 /// y = f(x) for a linear map that the user owns: a sparse matrix, a factorisation.      x_bar += f'(y_bar)
 template <class S>
 struct LinearMapFunction {
