@@ -83,6 +83,21 @@ BOOST_AUTO_TEST_CASE(the_flat_valley_has_the_known_derivatives) {
     BOOST_TEST(correction == 6, boost::test_tools::tolerance(1e-13));
 }
 
+BOOST_AUTO_TEST_CASE(scalar_code_with_branches_has_third_derivatives) {
+    // f = x0^2 x1 where x0 > x1
+    const auto f = objective(
+        []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) -> T {
+            auto square = x[0] > x[1] ? x[0] * x[0] : 0.0;
+            square *= x[1];
+            return square;
+        },
+        2);
+    const VectorXd u{{2.0, 3.0}}, v{{1.0, -1.0}};
+    const VectorXd third = third_derivative(f, VectorXd{{0.5, 0.25}}, u, v);
+    BOOST_TEST(third == (VectorXd{{2 * (u[0] * v[1] + u[1] * v[0]), 2 * u[0] * v[0]}}));
+    BOOST_TEST((third_derivative(f, VectorXd{{0.25, 0.5}}, u, v) == VectorXd::Zero(2)));
+}
+
 BOOST_AUTO_TEST_CASE(derivatives_of_arrays_agree_with_each_other_and_with_the_hessian) {
     const auto f = objective(Network{}, 15);
     const VectorXd x = hesse::test::random_vector(15, 2), u = hesse::test::random_vector(15, 3),
