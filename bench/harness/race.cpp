@@ -35,19 +35,19 @@ long calibrate(const Contender& contender) {
     return repetitions;
 }
 
-void require_agreement(const Quantity& quantity, const Contender& first, const Contender& other) {
+void require_agreement(const Quantity& quantity, const Contender& first, const std::vector<double>& expected,
+                       const Contender& other, const double* result) {
     double largest = 0, difference = 0;
-    bool agree = first.result.size() == other.result.size();
-    for (std::size_t i = 0; agree && i < first.result.size(); ++i) {
-        largest = std::max(largest, std::abs(first.result[i]));
-        const double d = std::abs(first.result[i] - other.result[i]);
+    for (std::size_t i = 0; i < quantity.entries; ++i) {
+        largest = std::max(largest, std::abs(expected[i]));
+        const double d = std::abs(expected[i] - result[i]);
         if (!(d <= difference)) difference = d;  // a NaN stays
     }
-    if (agree && difference <= tolerance * largest) return;
+    if (difference <= tolerance * largest) return;
     std::ostringstream message;
-    message << quantity.workload << ", " << quantity.name << ": " << first.name << " (" << first.result.size()
-            << " entries) and " << other.name << " (" << other.result.size() << ") differ by " << difference
-            << ", where the largest entry is " << largest;
+    message << quantity.workload << ", " << quantity.style << ", " << quantity.name << ": " << first.name
+            << " and " << other.name << " differ by " << difference << ", where the largest entry is "
+            << largest;
     throw std::runtime_error(message.str());
 }
 
@@ -79,12 +79,16 @@ double median_ratio(const std::vector<double>& a, const std::vector<double>& b) 
 
 std::vector<double> race(const Quantity& quantity, std::span<const Contender> contenders, int rounds,
                          Report& report) {
-    const Contender* compared = nullptr;
+    const Contender* first = nullptr;
+    std::vector<double> expected;
     for (const Contender& contender : contenders) {
-        contender.run();
-        if (contender.result.empty()) continue;
-        if (compared == nullptr) compared = &contender;
-        require_agreement(quantity, *compared, contender);
+        const double* result = contender.run();
+        if (result == nullptr) continue;
+        if (first == nullptr) {
+            first = &contender;
+            expected.assign(result, result + quantity.entries);
+        }
+        require_agreement(quantity, *first, expected, contender, result);
     }
     std::vector<long> repetitions;
     for (const Contender& contender : contenders) repetitions.push_back(calibrate(contender));
@@ -92,7 +96,8 @@ std::vector<double> race(const Quantity& quantity, std::span<const Contender> co
     std::vector<std::vector<double>> all(contenders.size());
     for (int round = 0; round < rounds; ++round) {
         for (std::size_t i = 0; i < contenders.size(); ++i) {
-            all[i].push_back(sample(contenders[i], repetitions[i]) / static_cast<double>(repetitions[i]));
+            const double results = static_cast<double>(repetitions[i]) * contenders[i].results_per_run;
+            all[i].push_back(sample(contenders[i], repetitions[i]) / results);
         }
     }
     std::vector<double> seconds;

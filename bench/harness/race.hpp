@@ -10,12 +10,15 @@
 
 namespace hesse::bench {
 
+/// Computes something once and returns where the result begins, or null if there is nothing to compare.
+using Computation = std::function<const double*()>;
+
 /// One way to compute a quantity.
 struct Contender {
     std::string name;
-    std::function<void()> run;
-    /// Where `run` leaves what it computed; all contenders that have one must agree. Empty: not compared.
-    std::span<const double> result = {};
+    Computation run;
+    /// How many results one run computes: times are divided by it.
+    int results_per_run = 1;
     /// Memory it works in.
     std::optional<double> bytes = {};
     /// What it promises.
@@ -32,6 +35,7 @@ struct Quantity {
     long size;
     std::string style;  // scalar, array or static
     std::string name;   // value, gradient, product_fresh, product_repeated or product_block8
+    std::size_t entries;
 };
 
 /// Times the contenders against each other, reports one entry for each, and returns the seconds of each.

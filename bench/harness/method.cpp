@@ -1,0 +1,66 @@
+#include "harness/method.hpp"
+
+#include "harness/random_data.hpp"
+
+namespace hesse::bench {
+namespace {
+
+struct Part {
+    const char* name;
+    Computation Method::*computation;
+    std::optional<Target> target;
+    int results;
+};
+
+}  // namespace
+
+Problem::Problem(std::string workload_name, std::string style_name, Eigen::VectorXd point)
+    : workload(std::move(workload_name)),
+      style(std::move(style_name)),
+      x(std::move(point)),
+      directions(normal_matrix(x.size(), block, 8)) {}
+
+std::vector<double> race_methods(Session& session, const Problem& problem, std::vector<Method> methods,
+                                 const Targets& targets) {
+    const Part parts[] = {
+        {"value", &Method::value, {}, 1},
+        {"gradient", &Method::gradient, targets.gradient, 1},
+        {"product_fresh", &Method::product_fresh, {}, 1},
+        {"product_block8", &Method::product_block8, targets.product_block8, int{Problem::block}},
+        {"product_repeated", &Method::product_repeated, targets.product_repeated, 1},
+    };
+    std::vector<double> seconds;
+    for (const Part& part : parts) {
+        const bool is_value = part.computation == &Method::value;
+        std::vector<Contender> contenders;
+        bool ours = false;
+        for (const Method& method : methods) {
+            Contender contender{.name = method.name, .run = method.*part.computation};
+            if (!contender.run && method.name == "plain") {
+                contender.run = [&method]() -> const double* {
+                    method.value();
+                    return nullptr;
+                };
+                contender.reported = false;
+            } else {
+                contender.results_per_run = part.results;
+                if (!is_value) contender.bytes = method.bytes;
+                contender.count_allocations = !is_value && method.count_allocations;
+            }
+            if (!contender.run) continue;
+            if (method.name == "hesse") {
+                ours = true;
+                contender.target = part.target;
+            }
+            contenders.push_back(std::move(contender));
+        }
+        if (!ours) continue;
+        const std::size_t entries =
+            is_value ? 1 : static_cast<std::size_t>(problem.size()) * static_cast<std::size_t>(part.results);
+        seconds = race({problem.workload, problem.size(), problem.style, part.name, entries}, contenders,
+                       session.rounds, session.report);
+    }
+    return seconds;
+}
+
+}  // namespace hesse::bench
