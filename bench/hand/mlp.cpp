@@ -61,8 +61,15 @@ void add_bias(Index rows, Index cols, const double* __restrict bias, double* __r
 
 }  // namespace
 
-Mlp::Mlp(std::vector<Index> widths, const double* data, const int* labels, Index batch)
-    : data_(data), labels_(labels), batch_(batch) {
+Mlp::Mlp(const std::vector<Index>& widths, const double* data, const int* labels, Index batch)
+    : Mlp(widths, data, batch) {
+    labels_ = labels;
+}
+Mlp::Mlp(const std::vector<Index>& widths, const double* data, const double* targets, Index batch)
+    : Mlp(widths, data, batch) {
+    targets_ = targets;
+}
+Mlp::Mlp(const std::vector<Index>& widths, const double* data, Index batch) : data_(data), batch_(batch) {
     for (std::size_t l = 1; l < widths.size(); ++l) {
         Layer layer{widths[l - 1], widths[l], parameters_, 0, {}, {}, {}, {}, {}};
         layer.bias = layer.weights + layer.in * layer.out;
@@ -99,6 +106,19 @@ void Mlp::pull_input(const Layer& layer, const double* weights, const double* z_
 
 // ---------------------------------------------------------------------------------------------- the loss
 
+double Mlp::loss() { return labels_ != nullptr ? softmax() : squared_error(); }
+
+// The scores, in the last layer's h, become errors S - Y; returns the loss.
+double Mlp::squared_error() {
+    Buffer& h = layers_.back().h;
+    double sum = 0;
+    for (std::size_t i = 0; i < h.size(); ++i) {
+        h[i] -= targets_[i];
+        sum += h[i] * h[i];
+    }
+    return sum / static_cast<double>(h.size());
+}
+
 // The scores, in the last layer's h, become probabilities p_j; returns the loss.
 double Mlp::softmax() {
     Layer& last = layers_.back();
@@ -126,16 +146,27 @@ double Mlp::value(const double* theta) {
             add_bias(layer.out, batch_, theta + layer.bias, layer.h.data());
         }
     }
-    return softmax();
+    return loss();
 }
 
-double Mlp::gradient(const double* theta, double* g) {
-    const double loss = value(theta);
+// The adjoint of the scores, in the last layer's z_bar.
+void Mlp::pull_loss() {
     Layer& last = layers_.back();
+    if (labels_ == nullptr) {
+        const double weight = 2 / static_cast<double>(last.h.size());
+        for (std::size_t i = 0; i < last.h.size(); ++i) last.z_bar[i] = weight * last.h[i];
+        return;
+    }
     const double weight = 1 / static_cast<double>(batch_);
     for (std::size_t i = 0; i < last.h.size(); ++i) last.z_bar[i] = weight * last.h[i];
     for (Index j = 0; j < batch_; ++j)
         last.z_bar[static_cast<std::size_t>(j * last.out + labels_[j])] -= weight;
+}
+
+double Mlp::gradient(const double* theta, double* g) {
+    const double result = value(theta);
+    pull_loss();
+    const Layer& last = layers_.back();
     sum_columns(last.out, batch_, last.z_bar.data(), g + last.bias);
     for (std::size_t l = layers_.size(); l-- > 0;) {
         const Layer& layer = layers_[l];
@@ -145,14 +176,19 @@ double Mlp::gradient(const double* theta, double* g) {
         pull_input(layer, theta + layer.weights, layer.z_bar.data(), 0, below.h_bar.data());
         pull_tanh(below.out, batch_, below.h.data(), below.h_bar.data(), below.z_bar.data(), g + below.bias);
     }
-    return loss;
+    return result;
 }
 
 // ------------------------------------------------------------------------------------------- R-operator
 
-// R{z_bar} = p (R{s} - p'R{s}) / batch, from R{s} in the last layer's rh.
-void Mlp::directional_softmax() {
+// R{z_bar} = p (R{s} - p'R{s}) / batch, or 2 R{s} / entries, from R{s} in the last layer's rh.
+void Mlp::directional_loss() {
     Layer& last = layers_.back();
+    if (labels_ == nullptr) {
+        const double weight = 2 / static_cast<double>(last.h.size());
+        for (std::size_t i = 0; i < last.h.size(); ++i) last.rh_bar[i] = weight * last.rh[i];
+        return;
+    }
     const double weight = 1 / static_cast<double>(batch_);
     for (Index j = 0; j < batch_; ++j) {
         const double* p = last.h.data() + j * last.out;
@@ -175,7 +211,7 @@ void Mlp::product(const double* v, double* Hv) {
             add_bias(layer.out, batch_, v + layer.bias, layer.rh.data());
         }
     }
-    directional_softmax();
+    directional_loss();
     const Layer& last = layers_.back();
     sum_columns(last.out, batch_, last.rh_bar.data(), Hv + last.bias);
     for (std::size_t l = layers_.size(); l-- > 0;) {

@@ -6,8 +6,9 @@
 
 namespace hesse::bench::hand {
 
-/// A network of tanh layers with softmax cross-entropy, differentiated by hand:
-///     H_0 = X,  H_l = tanh(W_l H_(l-1) + b_l),  S = W_L H_(L-1) + b_L,  f = mean_j (logsumexp(S_j) - S_(y_j, j))
+/// A network of tanh layers with softmax cross-entropy or squared error, differentiated by hand:
+///     H_0 = X,  H_l = tanh(W_l H_(l-1) + b_l),  S = W_L H_(L-1) + b_L,
+///     f = mean_j (logsumexp(S_j) - S_(y_j, j))  or the mean of (S - Y)^2 over all entries
 /// and Pearlmutter's R-operator, R{.} the derivative along a direction v of the parameters: written as the
 /// formulas stand, with every activation and adjoint cached at the point, memory allocated once, biases and
 /// their sums in the same pass as the activation functions, and the products of matrices by hesse::gemm.
@@ -15,8 +16,10 @@ namespace hesse::bench::hand {
 class Mlp {
 public:
     /// widths: entries of the input, of each hidden layer, and of the scores. data (widths[0] x batch) and
-    /// labels (batch) must outlive the network. Parameters are W_1, b_1, W_2, ..., each column by column.
-    Mlp(std::vector<Index> widths, const double* data, const int* labels, Index batch);
+    /// labels (batch) or targets (widths.back() x batch) must outlive the network. Parameters are W_1, b_1,
+    /// W_2, ..., each column by column.
+    Mlp(const std::vector<Index>& widths, const double* data, const int* labels, Index batch);
+    Mlp(const std::vector<Index>& widths, const double* data, const double* targets, Index batch);
 
     [[nodiscard]] Index parameters() const { return parameters_; }
     /// Bytes of what is cached.
@@ -57,12 +60,17 @@ private:
     void pull_input(const Layer& layer, const double* weights, const double* z_bar, double beta,
                     double* in_bar) const;
 
+    Mlp(const std::vector<Index>& widths, const double* data, Index batch);
+    double loss();
+    void pull_loss();
+    void directional_loss();
     double softmax();
-    void directional_softmax();
+    double squared_error();
 
     std::vector<Layer> layers_;
     const double* data_;
-    const int* labels_;
+    const int* labels_ = nullptr;      // for cross-entropy,
+    const double* targets_ = nullptr;  // or for squared error
     Index batch_;
     Index parameters_ = 0;
     const double* theta_ = nullptr;

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,16 +16,14 @@ namespace hesse::bench {
 
 /// A loss at a point, and the directions in which its Hessian is applied.
 struct Problem {
-    static constexpr Index block = 8;
-
-    Problem(std::string workload, std::string style, Eigen::VectorXd point);
+    Problem(std::string workload, std::string style, Eigen::VectorXd point, Index block = 8);
 
     std::string workload, style;
     Eigen::VectorXd x;           // (n)
-    Eigen::MatrixXd directions;  // (n x block)
+    Eigen::MatrixXd directions;  // (n x block), for products at once; the first is that of single products
 
     [[nodiscard]] Index size() const { return x.size(); }
-    /// The direction of single products, the first one.
+    [[nodiscard]] Index block() const { return directions.cols(); }
     [[nodiscard]] const double* v() const { return directions.data(); }
 };
 
@@ -35,21 +34,22 @@ struct Method {
     Computation gradient = {};          // with all that comes before it: recording
     Computation product_fresh = {};     // recording, gradient and one product
     Computation product_repeated = {};  // one more product at a point
-    Computation product_block8 = {};    // `Problem::block` of them
+    Computation product_block = {};     // as many as there are directions
     std::optional<double> bytes = {};   // memory that it keeps at a point
     bool count_allocations = false;
+    bool reported = true;
 };
 
 /// What is promised of hesse.
 struct Targets {
-    std::optional<Target> gradient = {}, product_repeated = {}, product_block8 = {};
+    std::optional<Target> gradient = {}, product_repeated = {}, product_block = {};
 };
 
 /// Races the methods for every quantity that hesse computes. The method "plain" computes values only, and is
 /// what all other quantities are measured against too.
-/// Returns the seconds of each method (by its place) for `product_repeated`.
-std::vector<double> race_methods(Session& session, const Problem& problem, std::vector<Method> methods,
-                                 const Targets& targets);
+/// Returns the seconds that each method took for `product_repeated`.
+std::map<std::string, double> race_methods(Session& session, const Problem& problem,
+                                           std::vector<Method> methods, const Targets& targets);
 
 /// The loss itself run on numbers.
 template <class Loss>
@@ -74,8 +74,8 @@ Method hand_method(std::string name, std::shared_ptr<Hand> hand, const Problem& 
     const auto memory = std::make_shared<Memory>();
     const Index n = problem.size();
     memory->result.resize(n);
-    memory->block.resize(n, Problem::block);
     const Problem* p = &problem;
+    memory->block.resize(n, p->block());
     hand->gradient(problem.x.data(), memory->result.data());
     return {.name = std::move(name),
             .value =
@@ -99,9 +99,9 @@ Method hand_method(std::string name, std::shared_ptr<Hand> hand, const Problem& 
                     hand->product(p->v(), memory->result.data());
                     return memory->result.data();
                 },
-            .product_block8 =
+            .product_block =
                 [=] {
-                    for (Index j = 0; j < Problem::block; ++j) {
+                    for (Index j = 0; j < p->block(); ++j) {
                         hand->product(p->directions.col(j).data(), memory->block.col(j).data());
                     }
                     return memory->block.data();
@@ -120,8 +120,8 @@ Method hesse_method(const Objective& f, const Problem& problem) {
     };
     const auto memory = std::make_shared<Memory>(Memory{f.linearize(problem.x)});
     memory->product.resize(problem.size());
-    memory->block.resize(problem.size(), Problem::block);
     const Problem* p = &problem;
+    memory->block.resize(problem.size(), p->block());
     // Each linearisation finds the memory of the one before.
     const auto linearize = [=] {
         memory->fresh.reset();
@@ -152,7 +152,7 @@ Method hesse_method(const Objective& f, const Problem& problem) {
                   .bytes = static_cast<double>(memory->kept.memory().total()),
                   .count_allocations = true};
     if constexpr (requires { memory->kept.hessian().apply_block(p->directions, memory->block); }) {
-        method.product_block8 = [=] {
+        method.product_block = [=] {
             memory->kept.hessian().apply_block(p->directions, memory->block);
             return memory->block.data();
         };

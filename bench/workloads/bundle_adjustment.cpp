@@ -23,7 +23,7 @@ void measure(Session& session) {
                   hesse_method(f, problem)},
                  {.gradient = Target{"plain", 9},
                   .product_repeated = Target{"plain", 8},
-                  .product_block8 = Target{"plain", 4}});
+                  .product_block = Target{"plain", 4}});
 }
 
 const Registration registration{"bundle_adjustment", measure};

@@ -63,7 +63,7 @@ void measure_small(Session& session) {
     measure_scalar(session, "gmm_10_25", data,
                    {.gradient = Target{"plain", 7},
                     .product_repeated = Target{"plain", 6},
-                    .product_block8 = Target{"plain", 2.5}});
+                    .product_block = Target{"plain", 2.5}});
     measure_matrix(session, "gmm_10_25", data);
 }
 
@@ -72,7 +72,7 @@ void measure_large(Session& session) {
     measure_scalar(session, "gmm_20_50", data,
                    {.gradient = Target{"plain", 9},
                     .product_repeated = Target{"plain", 8},
-                    .product_block8 = Target{"plain", 3}});
+                    .product_block = Target{"plain", 3}});
     measure_matrix(session, "gmm_20_50", data);
 }
 

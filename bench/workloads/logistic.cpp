@@ -22,7 +22,7 @@ void measure(Session& session) {
                   hesse_method(by_loops, scalar)},
                  {.gradient = Target{"plain", 7},
                   .product_repeated = Target{"plain", 6},
-                  .product_block8 = Target{"plain", 2.5}});
+                  .product_block = Target{"plain", 2.5}});
 
     const Problem array("logistic", "array", data.start());
     const auto by_arrays = objective(

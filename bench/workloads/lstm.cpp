@@ -60,7 +60,7 @@ void measure(Session& session) {
                   hesse_method(by_loops, scalar)},
                  {.gradient = Target{"plain", 2.0},
                   .product_repeated = Target{"plain", 2.2},
-                  .product_block8 = Target{"plain", 1.5}});
+                  .product_block = Target{"plain", 1.5}});
 
     const Problem array("lstm", "array", data.start());
     const auto by_arrays =

@@ -41,7 +41,7 @@ void measure_statements(Session& session) {
     measure(session, "rosenbrock", loss, plain::extended_rosenbrock,
             {.gradient = Target{"plain", 28},
              .product_repeated = Target{"plain", 12},
-             .product_block8 = Target{"plain", 4}});
+             .product_block = Target{"plain", 4}});
 }
 
 void measure_fused(Session& session) {
@@ -51,7 +51,7 @@ void measure_fused(Session& session) {
     measure(session, "rosenbrock_fused", loss, plain::extended_rosenbrock_fused,
             {.gradient = Target{"plain", 15},
              .product_repeated = Target{"plain", 9},
-             .product_block8 = Target{"plain", 2.5}});
+             .product_block = Target{"plain", 2.5}});
 }
 
 const Registration statements{"rosenbrock_scalar", measure_statements};
