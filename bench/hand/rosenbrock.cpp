@@ -82,4 +82,21 @@ void extended_rosenbrock_product(std::ptrdiff_t n, const double* __restrict x, c
     }
 }
 
+double rosenbrock_2d(const double* x) {
+    const double a = x[1] - x[0] * x[0], b = 1 - x[0];
+    return 100 * (a * a) + b * b;
+}
+
+double rosenbrock_2d_gradient(const double* x, double* g) {
+    const double a = x[1] - x[0] * x[0], b = 1 - x[0];
+    g[0] = -400 * a * x[0] - 2 * b;
+    g[1] = 200 * a;
+    return 100 * (a * a) + b * b;
+}
+
+void rosenbrock_2d_product(const double* x, const double* v, double* Hv) {
+    Hv[0] = (1200 * (x[0] * x[0]) - 400 * x[1] + 2) * v[0] - 400 * (x[0] * v[1]);
+    Hv[1] = 200 * v[1] - 400 * (x[0] * v[0]);
+}
+
 }  // namespace hesse::bench::hand

@@ -17,4 +17,9 @@ double extended_rosenbrock(std::ptrdiff_t n, const double* x);
 double extended_rosenbrock_gradient(std::ptrdiff_t n, const double* x, double* g);
 void extended_rosenbrock_product(std::ptrdiff_t n, const double* x, const double* v, double* Hv);
 
+/// 100 (x_1 - x_0^2)^2 + (1 - x_0)^2 and the same derivatives, of two variables.
+double rosenbrock_2d(const double* x);
+double rosenbrock_2d_gradient(const double* x, double* g);
+void rosenbrock_2d_product(const double* x, const double* v, double* Hv);
+
 }  // namespace hesse::bench::hand

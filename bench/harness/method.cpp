@@ -33,6 +33,7 @@ std::map<std::string, double> race_methods(Session& session, const Problem& prob
     std::map<std::string, double> seconds;
     for (const Part& part : parts) {
         const bool is_value = part.computation == &Method::value;
+        const bool is_gradient = part.computation == &Method::gradient;
         std::vector<Contender> contenders;
         bool ours = false;
         for (const Method& method : methods) {
@@ -45,8 +46,8 @@ std::map<std::string, double> race_methods(Session& session, const Problem& prob
                 contender.reported = false;
             } else {
                 contender.reported = method.reported;
-                contender.results_per_run = part.results;
-                if (!is_value) contender.bytes = method.bytes;
+                contender.results_per_run = part.results * method.evaluations;
+                if (!is_value) contender.bytes = is_gradient ? method.gradient_bytes : method.product_bytes;
                 contender.count_allocations = !is_value && method.count_allocations;
             }
             if (!contender.run) continue;
@@ -57,6 +58,11 @@ std::map<std::string, double> race_methods(Session& session, const Problem& prob
             contenders.push_back(std::move(contender));
         }
         if (!ours) continue;
+        if (part.computation == &Method::product_repeated || part.computation == &Method::product_block) {
+            for (const Method& method : methods) {
+                if (method.before_products) method.before_products();
+            }
+        }
         const std::size_t entries =
             is_value ? 1 : static_cast<std::size_t>(problem.size()) * static_cast<std::size_t>(part.results);
         const std::vector<double> times =

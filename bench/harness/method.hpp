@@ -1,10 +1,12 @@
 #pragma once
 
+#include "harness/peak_memory.hpp"
 #include "harness/workload.hpp"
 #include "hesse/autodiff/objective.hpp"
 
 #include <Eigen/Core>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,7 +37,10 @@ struct Method {
     Computation product_fresh = {};     // recording, gradient and one product
     Computation product_repeated = {};  // one more product at a point
     Computation product_block = {};     // as many as there are directions
-    std::optional<double> bytes = {};   // memory that it keeps at a point
+    // Peak of the memory that a gradient, or a gradient and a product, take above what was there before.
+    std::optional<double> gradient_bytes = {}, product_bytes = {};
+    std::function<void()> before_products = {};  // makes the point ready for products, not timed
+    int evaluations = 1;                         // in one run, all giving the same result
     bool count_allocations = false;
     bool reported = true;
 };
@@ -60,52 +65,72 @@ Method plain_method(Loss loss) {
             }};
 }
 
-/// Derivatives coded by hand, a class with
-///     double value(const double* x);
-///     double gradient(const double* x, double* g);   keeps what products need
-///     void product(const double* v, double* Hv);     at the point of the last gradient
-template <class Hand>
-Method hand_method(std::string name, std::shared_ptr<Hand> hand, const Problem& problem) {
+/// Makes derivatives (see `method_of`) ready for products at x.
+template <class Derivatives>
+void prepare_products(Derivatives& derivatives, const double* x, double* g) {
+    if constexpr (requires { derivatives.prepare(x, g); }) {
+        derivatives.prepare(x, g);
+    } else {
+        derivatives.gradient(x, g);
+    }
+}
+
+/// Derivatives from elsewhere, a class with
+///     double value(const double* x);                                           may be missing
+///     double gradient(const double* x, double* g);
+///     double prepare(const double* x, double* g);    the same, and what products need; if missing, gradient does
+///     void product(const double* v, double* Hv);     at the point that was prepared
+///     void product_at(const double* x, const double* v, double* Hv);           if missing, prepare and product
+template <class Derivatives>
+Method method_of(std::string name, std::shared_ptr<Derivatives> derivatives, const Problem& problem) {
     struct Memory {
         double value = 0;
-        Eigen::VectorXd result;
-        Eigen::MatrixXd block;
+        Eigen::VectorXd result = {};
+        Eigen::MatrixXd block = {};
     };
     const auto memory = std::make_shared<Memory>();
-    const Index n = problem.size();
-    memory->result.resize(n);
+    memory->result.resize(problem.size());
+    memory->block.resize(problem.size(), problem.block());
     const Problem* p = &problem;
-    memory->block.resize(n, p->block());
-    hand->gradient(problem.x.data(), memory->result.data());
-    return {.name = std::move(name),
-            .value =
-                [=] {
-                    memory->value = hand->value(p->x.data());
-                    return &memory->value;
-                },
-            .gradient =
-                [=] {
-                    hand->gradient(p->x.data(), memory->result.data());
-                    return memory->result.data();
-                },
-            .product_fresh =
-                [=] {
-                    hand->gradient(p->x.data(), memory->result.data());
-                    hand->product(p->v(), memory->result.data());
-                    return memory->result.data();
-                },
-            .product_repeated =
-                [=] {
-                    hand->product(p->v(), memory->result.data());
-                    return memory->result.data();
-                },
-            .product_block =
-                [=] {
-                    for (Index j = 0; j < p->block(); ++j) {
-                        hand->product(p->directions.col(j).data(), memory->block.col(j).data());
-                    }
-                    return memory->block.data();
-                }};
+    double* result = memory->result.data();
+    const auto prepare = [=] { prepare_products(*derivatives, p->x.data(), result); };
+    Method method{.name = std::move(name),
+                  .gradient =
+                      [=] {
+                          derivatives->gradient(p->x.data(), memory->result.data());
+                          return result;
+                      },
+                  .product_fresh =
+                      [=] {
+                          if constexpr (requires { derivatives->product_at(p->x.data(), p->v(), result); }) {
+                              derivatives->product_at(p->x.data(), p->v(), result);
+                          } else {
+                              prepare();
+                              derivatives->product(p->v(), result);
+                          }
+                          return result;
+                      },
+                  .product_repeated =
+                      [=] {
+                          derivatives->product(p->v(), result);
+                          return result;
+                      },
+                  .product_block =
+                      [=] {
+                          for (Index j = 0; j < p->block(); ++j) {
+                              derivatives->product(p->directions.col(j).data(), memory->block.col(j).data());
+                          }
+                          return memory->block.data();
+                      },
+                  // Others may have moved the point meanwhile.
+                  .before_products = prepare};
+    if constexpr (requires { derivatives->value(p->x.data()); }) {
+        method.value = [=] {
+            memory->value = derivatives->value(p->x.data());
+            return &memory->value;
+        };
+    }
+    return method;
 }
 
 /// The derivatives of an objective of this library.
@@ -118,8 +143,14 @@ Method hesse_method(const Objective& f, const Problem& problem) {
         Eigen::VectorXd product = {};
         Eigen::MatrixXd block = {};
     };
+    const double gradient_bytes = peak_bytes([&] { const auto at = f.linearize(problem.x); });
+    Eigen::VectorXd product(problem.size());
+    const double product_bytes = peak_bytes([&] {
+        const auto at = f.linearize(problem.x);
+        at.hessian().apply(problem.directions.col(0), product);
+    });
     const auto memory = std::make_shared<Memory>(Memory{f.linearize(problem.x)});
-    memory->product.resize(problem.size());
+    memory->product = product;
     const Problem* p = &problem;
     memory->block.resize(problem.size(), p->block());
     // Each linearisation finds the memory of the one before.
@@ -149,7 +180,8 @@ Method hesse_method(const Objective& f, const Problem& problem) {
                           memory->kept.hessian().apply(p->directions.col(0), memory->product);
                           return memory->product.data();
                       },
-                  .bytes = static_cast<double>(memory->kept.memory().total()),
+                  .gradient_bytes = gradient_bytes,
+                  .product_bytes = product_bytes,
                   .count_allocations = true};
     if constexpr (requires { memory->kept.hessian().apply_block(p->directions, memory->block); }) {
         method.product_block = [=] {

@@ -15,6 +15,9 @@ namespace {
 constexpr double tolerance = 1e-10;
 // Long against the clock's own cost, short against the time slices of a busy machine.
 constexpr double shortest_sample = 1e-3;
+// Races of long runs end early.
+constexpr double longest_race = 30;
+constexpr int fewest_rounds = 5;
 
 double processor_seconds() {
     timespec now;
@@ -59,13 +62,6 @@ std::uint64_t steady_allocations(const Contender& contender) {
     return (allocations() - before + runs - 1) / runs;
 }
 
-/// The contender of that name, other than `self`; their number if there is none.
-std::size_t find(std::string_view name, std::size_t self, std::span<const Contender> contenders) {
-    std::size_t i = 0;
-    while (i < contenders.size() && (i == self || contenders[i].name != name)) ++i;
-    return i;
-}
-
 /// Of the ratios a[round] / b[round].
 double median_ratio(const std::vector<double>& a, const std::vector<double>& b) {
     std::vector<double> ratios;
@@ -94,7 +90,9 @@ std::vector<double> race(const Quantity& quantity, std::span<const Contender> co
     for (const Contender& contender : contenders) repetitions.push_back(calibrate(contender));
 
     std::vector<std::vector<double>> all(contenders.size());
+    const double start = processor_seconds();
     for (int round = 0; round < rounds; ++round) {
+        if (round >= fewest_rounds && processor_seconds() - start > longest_race) break;
         for (std::size_t i = 0; i < contenders.size(); ++i) {
             const double results = static_cast<double>(repetitions[i]) * contenders[i].results_per_run;
             all[i].push_back(sample(contenders[i], repetitions[i]) / results);
@@ -102,12 +100,6 @@ std::vector<double> race(const Quantity& quantity, std::span<const Contender> co
     }
     std::vector<double> seconds;
     for (const auto& times : all) seconds.push_back(*std::min_element(times.begin(), times.end()));
-    const auto ratio_to = [&](std::string_view reference, std::size_t i) -> std::optional<double> {
-        const std::size_t other = find(reference, i, contenders);
-        if (other == contenders.size()) return {};
-        return seconds[i] / seconds[other];
-    };
-
     for (std::size_t i = 0; i < contenders.size(); ++i) {
         const Contender& contender = contenders[i];
         if (!contender.reported) continue;
@@ -118,14 +110,14 @@ std::vector<double> race(const Quantity& quantity, std::span<const Contender> co
         entry.contender = contender.name;
         entry.quantity = quantity.name;
         entry.seconds = seconds[i];
-        entry.ratio_to_plain = ratio_to("plain", i);
-        entry.ratio_to_hand = ratio_to("hand", i);
-        entry.ratio_to_limit = ratio_to("limit", i);
         entry.bytes = contender.bytes;
         entry.target = contender.target;
-        if (contender.target) {
-            const std::size_t other = find(contender.target->reference, i, contenders);
-            if (other != contenders.size()) entry.median_ratio = median_ratio(all[i], all[other]);
+        for (std::size_t other = 0; other < contenders.size(); ++other) {
+            if (other == i) continue;
+            entry.ratios[contenders[other].name] = seconds[i] / seconds[other];
+            if (contender.target && contender.target->reference == contenders[other].name) {
+                entry.median_ratio = median_ratio(all[i], all[other]);
+            }
         }
         if (contender.count_allocations) entry.allocations = steady_allocations(contender);
         report.add(std::move(entry));

@@ -41,8 +41,8 @@ struct Quantity {
 /// Times the contenders against each other, reports one entry for each, and returns the seconds of each.
 ///
 /// First their results are compared, to 1e-10 of the largest entry; std::runtime_error if they differ. Then
-/// they alternate in each of `rounds` rounds, and what counts is each one's fastest round. Time is processor
-/// time of the whole process, so that other programs on the machine are not measured, and threads that
+/// they alternate in each of `rounds` rounds (fewer, but at least five, if that takes longer than half a
+/// minute), and what counts is each one's fastest round. Time is processor time of the whole process, so that other programs on the machine are not measured, and threads that
 /// somebody might start are.
 std::vector<double> race(const Quantity& quantity, std::span<const Contender> contenders, int rounds,
                          Report& report);

@@ -14,6 +14,16 @@ nlohmann::ordered_json or_null(const std::optional<double>& number) {
     return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json(nullptr);
 }
 
+std::string ratio(const std::optional<double>& number) {
+    return number ? fmt::format("{:.3f}", *number) : "-";
+}
+
+std::string median(const Entry& entry) {
+    return entry.median_ratio ? fmt::format(" (median {:.3f})", *entry.median_ratio) : "";
+}
+
+}  // namespace
+
 std::string duration(double seconds) {
     if (seconds >= 1) return fmt::format("{:.3f} s ", seconds);
     if (seconds >= 1e-3) return fmt::format("{:.3f} ms", 1e3 * seconds);
@@ -21,25 +31,33 @@ std::string duration(double seconds) {
     return fmt::format("{:.1f} ns", 1e9 * seconds);
 }
 
-std::string ratio(const std::optional<double>& number) {
-    return number ? fmt::format("{:.3f}", *number) : "-";
-}
-
 std::string verdict(const Entry& entry) {
     if (!entry.target) return "";
-    const auto measured = entry.ratio_to(entry.target->reference);
-    return fmt::format("{:.2f} x {}: {} (median {})", entry.target->ratio, entry.target->reference,
-                       measured && *measured <= entry.target->ratio ? "met" : "MISSED",
-                       ratio(entry.median_ratio));
+    const Target& target = *entry.target;
+    const auto measured = entry.measured_for_target();
+    std::string asked = fmt::format("{:.2f} x {}", target.ratio, target.reference);
+    if (target.reference == Target::seconds) asked = duration(target.ratio);
+    if (target.reference == Target::bytes_per_variable) {
+        asked = fmt::format("{:.0f} {}", target.ratio, target.reference);
+    }
+    if (!measured) return asked + ": not measured";
+    return asked + (*measured <= target.ratio ? ": met" : ": MISSED");
 }
 
-}  // namespace
-
 std::optional<double> Entry::ratio_to(const std::string& reference) const {
-    if (reference == "plain") return ratio_to_plain;
-    if (reference == "hand") return ratio_to_hand;
-    if (reference == "limit") return ratio_to_limit;
-    return {};
+    const auto found = ratios.find(reference);
+    if (found == ratios.end()) return {};
+    return found->second;
+}
+
+std::optional<double> Entry::measured_for_target() const {
+    if (!target) return {};
+    if (target->reference == Target::seconds) return seconds;
+    if (target->reference == Target::bytes_per_variable) {
+        if (!bytes) return {};
+        return *bytes / static_cast<double>(size);
+    }
+    return ratio_to(target->reference);
 }
 
 void Report::write_json(const std::filesystem::path& path) const {
@@ -51,9 +69,9 @@ void Report::write_json(const std::filesystem::path& path) const {
                         {"contender", entry.contender},
                         {"quantity", entry.quantity},
                         {"seconds", entry.seconds},
-                        {"ratio_to_plain", or_null(entry.ratio_to_plain)},
-                        {"ratio_to_hand", or_null(entry.ratio_to_hand)},
-                        {"ratio_to_limit", or_null(entry.ratio_to_limit)},
+                        {"ratio_to_plain", or_null(entry.ratio_to("plain"))},
+                        {"ratio_to_hand", or_null(entry.ratio_to("hand"))},
+                        {"ratio_to_limit", or_null(entry.ratio_to("limit"))},
                         {"bytes", or_null(entry.bytes)}});
     }
     if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
@@ -71,11 +89,11 @@ void Report::print(std::ostream& out) const {
         const std::string race = entry.workload + entry.style + entry.quantity;
         if (race != previous) out << '\n';
         previous = race;
-        out << fmt::format(row, entry.workload, entry.style, entry.quantity, entry.contender,
-                           duration(entry.seconds), ratio(entry.ratio_to_plain), ratio(entry.ratio_to_hand),
-                           ratio(entry.ratio_to_limit),
-                           entry.bytes ? fmt::format("{:.0f}", *entry.bytes) : "-",
-                           entry.allocations ? std::to_string(*entry.allocations) : "-", verdict(entry));
+        out << fmt::format(
+            row, entry.workload, entry.style, entry.quantity, entry.contender, duration(entry.seconds),
+            ratio(entry.ratio_to("plain")), ratio(entry.ratio_to("hand")), ratio(entry.ratio_to("limit")),
+            entry.bytes ? fmt::format("{:.0f}", *entry.bytes) : "-",
+            entry.allocations ? std::to_string(*entry.allocations) : "-", verdict(entry) + median(entry));
     }
     if (!remarks_.empty()) out << '\n';
     for (const std::string& remark : remarks_) out << remark << '\n';

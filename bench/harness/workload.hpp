@@ -10,6 +10,7 @@ namespace hesse::bench {
 /// What a workload works with: it measures by `race` and adds remarks.
 struct Session {
     int rounds;
+    bool peers;  // whether other libraries run too
     Report& report;
 };
 

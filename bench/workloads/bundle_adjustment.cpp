@@ -3,6 +3,7 @@
 #include "harness/method.hpp"
 #include "hesse/autodiff.hpp"
 #include "losses/bundle_adjustment.hpp"
+#include "peers/peer.hpp"
 #include "plain/losses.hpp"
 
 // Bundle adjustment as a sum of squares, in scalar loops, of the size of ADBench's smallest.
@@ -17,13 +18,13 @@ void measure(Session& session) {
             return bundle_adjustment(data, theta);
         },
         problem.size());
-    race_methods(session, problem,
-                 {plain_method([&] { return plain::bundle_adjustment(data, problem.x); }),
-                  hand_method("hand", std::make_shared<hand::BundleAdjustment>(data), problem),
-                  hesse_method(f, problem)},
-                 {.gradient = Target{"plain", 9},
-                  .product_repeated = Target{"plain", 8},
-                  .product_block = Target{"plain", 4}});
+    race_with_peers(session, problem, ScalarLoss(&data),
+                    {plain_method([&] { return plain::bundle_adjustment(data, problem.x); }),
+                     method_of("hand", std::make_shared<hand::BundleAdjustment>(data), problem),
+                     hesse_method(f, problem)},
+                    {.gradient = Target{"plain", 9},
+                     .product_repeated = Target{"plain", 8},
+                     .product_block = Target{"plain", 4}});
 }
 
 const Registration registration{"bundle_adjustment", measure};

@@ -3,6 +3,7 @@
 #include "hand/factorisation.hpp"
 #include "harness/method.hpp"
 #include "hesse/autodiff.hpp"
+#include "peers/peer.hpp"
 
 // Low-rank factorisation of a dense matrix.
 namespace hesse::bench {
@@ -18,9 +19,9 @@ void measure(Session& session) {
             return 0.5 * (U * V.transpose() - data.M).squaredNorm();
         },
         problem.size());
-    race_methods(
-        session, problem,
-        {hand_method("hand", std::make_shared<hand::LowRank>(data), problem), hesse_method(f, problem)},
+    race_with_peers(
+        session, problem, ArrayLoss(&data),
+        {method_of("hand", std::make_shared<hand::LowRank>(data), problem), hesse_method(f, problem)},
         {.product_repeated = Target{"libtorch", 1.0 / 3}});
 }
 

@@ -3,6 +3,7 @@
 #include "harness/method.hpp"
 #include "hesse/autodiff.hpp"
 #include "losses/gmm.hpp"
+#include "peers/peer.hpp"
 #include "plain/losses.hpp"
 
 // The log-likelihood of a mixture of Gaussians with a Wishart prior, in two sizes; as scalar loops, and with
@@ -42,10 +43,10 @@ void measure_scalar(Session& session, const char* name, const GmmData& data, con
     const auto f =
         objective([&]<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& theta) { return gmm(data, theta); },
                   problem.size());
-    race_methods(session, problem,
-                 {plain_method([&] { return plain::gmm(data, problem.x); }),
-                  hand_method("hand", std::make_shared<hand::Gmm>(data), problem), hesse_method(f, problem)},
-                 targets);
+    race_with_peers(session, problem, ScalarLoss(&data),
+                    {plain_method([&] { return plain::gmm(data, problem.x); }),
+                     method_of("hand", std::make_shared<hand::Gmm>(data), problem), hesse_method(f, problem)},
+                    targets);
 }
 
 void measure_matrix(Session& session, const char* name, const GmmData& data) {
@@ -54,7 +55,7 @@ void measure_matrix(Session& session, const char* name, const GmmData& data) {
         objective([&](const auto& theta) { return matrix_gmm(data, data.points, theta); }, problem.size());
     race_methods(session, problem,
                  {plain_method([&] { return plain::gmm(data, problem.x); }),
-                  hand_method("hand", std::make_shared<hand::Gmm>(data), problem), hesse_method(f, problem)},
+                  method_of("hand", std::make_shared<hand::Gmm>(data), problem), hesse_method(f, problem)},
                  {.gradient = Target{"plain", 1.5}, .product_repeated = Target{"plain", 1.8}});
 }
 

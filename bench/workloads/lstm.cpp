@@ -3,6 +3,7 @@
 #include "harness/method.hpp"
 #include "hesse/autodiff.hpp"
 #include "losses/lstm.hpp"
+#include "peers/peer.hpp"
 #include "plain/losses.hpp"
 
 #include <vector>
@@ -55,20 +56,20 @@ void measure(Session& session) {
     const auto by_loops = objective(
         [&]<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& theta) { return lstm(data, theta); },
         scalar.size());
-    race_methods(session, scalar,
-                 {plain, hand_method("hand", std::make_shared<hand::Lstm>(data), scalar),
-                  hesse_method(by_loops, scalar)},
-                 {.gradient = Target{"plain", 2.0},
-                  .product_repeated = Target{"plain", 2.2},
-                  .product_block = Target{"plain", 1.5}});
+    race_with_peers(session, scalar, ScalarLoss(&data),
+                    {plain, method_of("hand", std::make_shared<hand::Lstm>(data), scalar),
+                     hesse_method(by_loops, scalar)},
+                    {.gradient = Target{"plain", 2.0},
+                     .product_repeated = Target{"plain", 2.2},
+                     .product_block = Target{"plain", 1.5}});
 
     const Problem array("lstm", "array", data.start());
     const auto by_arrays =
         objective([&](const auto& theta) { return array_lstm(data, data.sequence, theta); }, array.size());
-    race_methods(session, array,
-                 {plain, hand_method("hand", std::make_shared<hand::Lstm>(data), array),
-                  hesse_method(by_arrays, array)},
-                 {.gradient = Target{"plain", 1.3}, .product_repeated = Target{"plain", 1.8}});
+    race_methods(
+        session, array,
+        {plain, method_of("hand", std::make_shared<hand::Lstm>(data), array), hesse_method(by_arrays, array)},
+        {.gradient = Target{"plain", 1.3}, .product_repeated = Target{"plain", 1.8}});
 }
 
 const Registration registration{"lstm", measure};

@@ -3,6 +3,7 @@
 #include "harness/random_data.hpp"
 #include "hesse/autodiff.hpp"
 #include "losses/network.hpp"
+#include "peers/peer.hpp"
 
 #include <fmt/format.h>
 
@@ -84,20 +85,20 @@ void measure(Session& session, const char* name, const Network& network, const T
         problem.size());
     const auto hand = by_hand(network);
     const auto peak = std::make_shared<Peak>();
-    Method by_hand = hand_method("hand", hand, problem);
-    by_hand.bytes = hand->bytes();
+    Method by_hand = method_of("hand", hand, problem);
+    by_hand.product_bytes = hand->bytes();
     by_hand.product_block = {};  // as many single products
-    const auto seconds = race_methods(session, problem,
-                                      {{.name = "peak",
-                                        .product_repeated = [=]() -> const double* {
-                                            peak->run();
-                                            return nullptr;
-                                        },
-                                        .reported = false},
-                                       limit(network, problem),
-                                       by_hand,
-                                       hesse_method(f, problem)},
-                                      targets);
+    const auto seconds = race_with_peers(session, problem, ArrayLoss(&network),
+                                         {{.name = "peak",
+                                           .product_repeated = [=]() -> const double* {
+                                               peak->run();
+                                               return nullptr;
+                                           },
+                                           .reported = false},
+                                          limit(network, problem),
+                                          by_hand,
+                                          hesse_method(f, problem)},
+                                         targets);
     const double speed = Peak::operations / seconds.at("peak");
     session.report.remark(fmt::format(
         "{}: the BLAS reaches {:.1f} GFLOP/s on a square product of {}; of a product's time at that speed, "

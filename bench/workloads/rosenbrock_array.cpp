@@ -33,7 +33,7 @@ void measure(Session& session) {
         n);
     race_methods(session, problem,
                  {plain_method([&] { return plain::chained_rosenbrock(problem.x); }),
-                  hand_method("hand", std::make_shared<Hand>(), problem), hesse_method(f, problem)},
+                  method_of("hand", std::make_shared<Hand>(), problem), hesse_method(f, problem)},
                  {.gradient = Target{"plain", 1.5}, .product_repeated = Target{"plain", 3}});
 }
 

@@ -2,6 +2,7 @@
 #include "harness/method.hpp"
 #include "hesse/autodiff.hpp"
 #include "losses/rosenbrock.hpp"
+#include "peers/peer.hpp"
 #include "plain/losses.hpp"
 
 // Extended Rosenbrock as a loop of scalar statements.
@@ -27,10 +28,10 @@ template <class Loss>
 void measure(Session& session, const char* name, const Loss& loss, double (*plain)(const Eigen::VectorXd&),
              const Targets& targets) {
     const Problem problem(name, "scalar", rosenbrock_start(n));
-    race_methods(
-        session, problem,
-        {plain_method([&] { return plain(problem.x); }),
-         hand_method("hand", std::make_shared<Hand>(), problem), hesse_method(objective(loss, n), problem)},
+    race_with_peers(
+        session, problem, ScalarLoss(ExtendedRosenbrock{}),
+        {plain_method([&] { return plain(problem.x); }), method_of("hand", std::make_shared<Hand>(), problem),
+         hesse_method(objective(loss, n), problem)},
         targets);
 }
 
@@ -54,8 +55,21 @@ void measure_fused(Session& session) {
              .product_block = Target{"plain", 2.5}});
 }
 
+/// Many variables, for the memory that one takes.
+void measure_million(Session& session) {
+    const Problem problem("rosenbrock", "scalar", rosenbrock_start(1'000'000));
+    const auto loss = []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
+        return extended_rosenbrock(x);
+    };
+    race_with_peers(session, problem, ScalarLoss(ExtendedRosenbrock{}),
+                    {plain_method([&] { return plain::extended_rosenbrock(problem.x); }),
+                     hesse_method(objective(loss, problem.size()), problem)},
+                    {.gradient = Target{Target::bytes_per_variable, 95}});
+}
+
 const Registration statements{"rosenbrock_scalar", measure_statements};
 const Registration fused{"rosenbrock_fused", measure_fused};
+const Registration million{"rosenbrock_million", measure_million};
 
 }  // namespace
 }  // namespace hesse::bench

@@ -2,6 +2,7 @@
 
 #include "harness/method.hpp"
 #include "hesse/autodiff.hpp"
+#include "peers/peer.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -55,7 +56,8 @@ void measure(Session& session) {
     const Problem problem("transformer", "array", data.start());
     const auto f =
         objective([&](const auto& theta) { return transformer(data, data.inputs, theta); }, problem.size());
-    race_methods(session, problem, {hesse_method(f, problem)}, {.product_repeated = Target{"libtorch", 0.7}});
+    race_with_peers(session, problem, ArrayLoss(&data), {hesse_method(f, problem)},
+                    {.product_repeated = Target{"libtorch", 0.7}});
 }
 
 const Registration registration{"transformer", measure};

@@ -1,0 +1,53 @@
+# Each peer that is found becomes a source of hesse_bench; of the others the configuration says so.
+
+# hesse_bench_peer(<name> <header> [HINTS <directory>...] [LIBRARIES <library>...] [INCLUDES <directory>...])
+function(hesse_bench_peer name header)
+    cmake_parse_arguments(PEER "" "" "HINTS;LIBRARIES;INCLUDES" ${ARGN})
+    set(missing)
+    find_path(HESSE_BENCH_${name}_INCLUDE ${header} HINTS ${PEER_HINTS})
+    mark_as_advanced(HESSE_BENCH_${name}_INCLUDE)
+    if(NOT HESSE_BENCH_${name}_INCLUDE)
+        list(APPEND missing ${header})
+    endif()
+    set(libraries)
+    foreach(library IN LISTS PEER_LIBRARIES)
+        find_library(HESSE_BENCH_${library}_LIBRARY ${library})
+        mark_as_advanced(HESSE_BENCH_${library}_LIBRARY)
+        if(HESSE_BENCH_${library}_LIBRARY)
+            list(APPEND libraries ${HESSE_BENCH_${library}_LIBRARY})
+        else()
+            list(APPEND missing ${library})
+        endif()
+    endforeach()
+    if(missing)
+        message(STATUS "Peer ${name} is left out, missing: ${missing}")
+        return()
+    endif()
+    message(STATUS "Peer ${name}: ${HESSE_BENCH_${name}_INCLUDE}")
+    add_library(hesse_bench_${name} OBJECT peers/${name}.cpp)
+    target_include_directories(hesse_bench_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_include_directories(hesse_bench_${name} SYSTEM PRIVATE ${HESSE_BENCH_${name}_INCLUDE} ${PEER_INCLUDES})
+    target_link_libraries(hesse_bench_${name} PRIVATE hesse::hesse)
+    target_compile_options(hesse_bench_${name} PRIVATE $<$<BOOL:${HESSE_NATIVE}>:-march=native>)
+    # Peers are as free to fuse products and sums as the references are.
+    set_source_files_properties(peers/${name}.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=fast)
+    target_sources(hesse_bench PRIVATE $<TARGET_OBJECTS:hesse_bench_${name}>)
+    target_link_libraries(hesse_bench PRIVATE ${libraries})
+endfunction()
+
+set(r_packages /usr/lib/R/site-library)
+set(torch_api)
+foreach(directory IN ITEMS /usr/include /usr/local/include)
+    list(APPEND torch_api ${directory}/torch/csrc/api/include)
+endforeach()
+
+hesse_bench_peer(adolc adolc/adolc.h LIBRARIES adolc)
+hesse_bench_peer(cppad cppad/cppad.hpp HINTS ${r_packages}/TMB/include)
+# Debian's Trilinos is built with MPI, which its headers want to see.
+find_path(HESSE_BENCH_MPI_INCLUDE mpi.h PATH_SUFFIXES x86_64-linux-gnu/mpi)
+hesse_bench_peer(sacado Sacado.hpp HINTS /usr/include/trilinos 
+    LIBRARIES trilinos_sacado trilinos_teuchoscomm trilinos_teuchosparameterlist trilinos_teuchoscore
+    INCLUDES ${HESSE_BENCH_MPI_INCLUDE})
+hesse_bench_peer(stan stan/math/mix/mat.hpp HINTS ${r_packages}/StanHeaders/include LIBRARIES tbb)
+hesse_bench_peer(libtorch torch/csrc/api/include/torch/torch.h LIBRARIES torch torch_cpu c10
+    INCLUDES ${torch_api})
