@@ -1,0 +1,3 @@
+#include <Eigen/Dense>
+
+int main() { return 0; }

@@ -1,0 +1,3 @@
+#include <hesse/hesse.hpp>
+
+int main() { return 0; }
