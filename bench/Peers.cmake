@@ -1,4 +1,4 @@
-# Each peer that is found becomes a source of hesse_bench; of the others the configuration says so.
+# Each peer that is found becomes a source of hesse_bench_peers; of the others the configuration says so.
 
 # hesse_bench_peer(<name> <header> [HINTS <directory>...] [LIBRARIES <library>...] [INCLUDES <directory>...])
 function(hesse_bench_peer name header)
@@ -20,7 +20,7 @@ function(hesse_bench_peer name header)
         endif()
     endforeach()
     if(missing)
-        message(STATUS "Peer ${name} is left out, missing: ${missing}")
+        message(WARNING "Peer ${name} is left out, missing: ${missing}")
         return()
     endif()
     message(STATUS "Peer ${name}: ${HESSE_BENCH_${name}_INCLUDE}")
@@ -31,8 +31,8 @@ function(hesse_bench_peer name header)
     target_compile_options(hesse_bench_${name} PRIVATE $<$<BOOL:${HESSE_NATIVE}>:-march=native>)
     # Peers are as free to fuse products and sums as the references are.
     set_source_files_properties(peers/${name}.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=fast)
-    target_sources(hesse_bench PRIVATE $<TARGET_OBJECTS:hesse_bench_${name}>)
-    target_link_libraries(hesse_bench PRIVATE ${libraries})
+    target_sources(hesse_bench_peers PRIVATE $<TARGET_OBJECTS:hesse_bench_${name}>)
+    target_link_libraries(hesse_bench_peers PRIVATE ${libraries})
 endfunction()
 
 set(r_packages /usr/lib/R/site-library)
