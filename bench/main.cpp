@@ -32,12 +32,14 @@ int main(int count, char** arguments) try {
     compute_on_one_thread(arguments);
 
     std::string path = HESSE_BENCH_REPORT;
-    std::string filter;
+    std::string filter, quantity, contender;
     int rounds = 20;
     bool with_peers = false;
     CLI::App app{"Speed of hesse, one core, contenders alternating."};
     app.add_option("report", path, "where the JSON report goes")->capture_default_str();
     app.add_option("--filter", filter, "only workloads whose name contains this");
+    app.add_option("--quantity", quantity, "only this quantity, for a profiler");
+    app.add_option("--contender", contender, "only this contender, for a profiler");
     app.add_flag("--peers", with_peers, "other libraries run too, those that were found in the build");
     app.add_option("--rounds", rounds, "rounds; the fastest counts")
         ->capture_default_str()
@@ -48,7 +50,7 @@ int main(int count, char** arguments) try {
     const int core = pin_to_one_core();
     if (core < 0) std::cerr << "warning: the system does not let this process stay on one core\n";
     Report report;
-    Session session{rounds, with_peers, report};
+    Session session{rounds, with_peers, quantity, contender, report};
     if (with_peers) {
         if (peers().empty()) throw std::runtime_error("--peers: this program was built without peers");
         std::string names;
@@ -70,7 +72,7 @@ int main(int count, char** arguments) try {
     }
     report.print(std::cout);
     report.write_json(path);
-    if (filter.empty()) write_document(report, HESSE_BENCH_DOCUMENT);
+    if (filter.empty() && quantity.empty() && contender.empty()) write_document(report, HESSE_BENCH_DOCUMENT);
     std::cout << "\nfastest of " << rounds << " rounds on core " << core << "; report: " << path << '\n';
     return 0;
 } catch (const std::exception& error) {

@@ -34,9 +34,11 @@ std::map<std::string, double> race_methods(Session& session, const Problem& prob
     for (const Part& part : parts) {
         const bool is_value = part.computation == &Method::value;
         const bool is_gradient = part.computation == &Method::gradient;
+        if (!session.quantity.empty() && session.quantity != part.name) continue;
         std::vector<Contender> contenders;
         bool ours = false;
         for (const Method& method : methods) {
+            if (!session.contender.empty() && session.contender != method.name) continue;
             Contender contender{.name = method.name, .run = method.*part.computation};
             if (!contender.run && method.name == "plain") {
                 contender.run = [&method]() -> const double* {
@@ -57,7 +59,7 @@ std::map<std::string, double> race_methods(Session& session, const Problem& prob
             }
             contenders.push_back(std::move(contender));
         }
-        if (!ours) continue;
+        if (contenders.empty() || (!ours && session.contender.empty())) continue;
         if (part.computation == &Method::product_repeated || part.computation == &Method::product_block) {
             for (const Method& method : methods) {
                 if (method.before_products) method.before_products();

@@ -11,6 +11,8 @@ namespace hesse::bench {
 struct Session {
     int rounds;
     bool peers;  // whether other libraries run too
+    // For a profiler: only this quantity, only this contender; all if empty.
+    std::string quantity, contender;
     Report& report;
 };
 
