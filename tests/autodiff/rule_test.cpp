@@ -1,13 +1,22 @@
 #include "hesse/autodiff/rule.hpp"
 
 #include "hesse/autodiff/dual.hpp"
+#include "hesse/autodiff/operations/activation.hpp"
+#include "hesse/autodiff/operations/bessel.hpp"
+#include "hesse/autodiff/operations/error_function.hpp"
 #include "hesse/autodiff/operations/exponential.hpp"
+#include "hesse/autodiff/operations/gamma.hpp"
 #include "hesse/autodiff/operations/hyperbolic.hpp"
+#include "hesse/autodiff/operations/incomplete_gamma.hpp"
+#include "hesse/autodiff/operations/linear.hpp"
+#include "hesse/autodiff/operations/losses.hpp"
 #include "hesse/autodiff/operations/piecewise.hpp"
 #include "hesse/autodiff/operations/power.hpp"
+#include "hesse/autodiff/operations/rounding.hpp"
 #include "hesse/autodiff/operations/sigmoid.hpp"
 #include "hesse/autodiff/operations/trigonometric.hpp"
 #include "hesse/autodiff/simd.hpp"
+#include "hesse/autodiff/taylor.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -20,9 +29,13 @@ using namespace hesse;
 
 template <class... Rule>
 struct Rules {};
-using Unary = Rules<Exp, Expm1, Log, Log1p, Sqrt, Square, Inverse, Abs, Relu, Sin, Cos, Tan, Asin, Acos, Atan,
-                    Sinh, Cosh, Tanh, Sigmoid, Softplus, LogSigmoid>;
-using Binary = Rules<Power, Maximum, Minimum>;
+using Unary = Rules<Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sqrt, Rsqrt, Cbrt, Square, Cube, Inverse, Abs,
+                    Relu, Sign, Floor, Ceil, Trunc, Round, Rint, StopGradient, Sin, Cos, Tan, Asin, Acos,
+                    Atan, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh, Sigmoid, Softplus, LogSigmoid, Silu, Gelu,
+                    GeluTanh, LogCosh, XLogX, Gaussian, Erf, Erfc, Erfinv, NormalPdf, NormalCdf, LogNormalCdf,
+                    InverseMills, MillsExcess, Lgamma, Tgamma, Digamma>;
+using Binary = Rules<Power, Hypot, Atan2, Maximum, Minimum, Fmax, Fmin, Fdim, Copysign, Fmod, Remainder,
+                     LogAddExp, LeakyRelu, Elu, Huber, XLogY, XLog1pY, Beta, LogBeta>;
 
 /// The innermost value of the first lane.
 template <class T>
@@ -40,8 +53,10 @@ double first_value(const T& x) {
 template <class T>
 void check_close(const std::string& what, const T& got, double expected) {
     const double epsilon = std::is_same_v<ScalarOf<T>, float> ? 1e-6 : 1e-14;
-    BOOST_CHECK_MESSAGE(std::abs(first_value(got) - expected) <= epsilon * (1 + std::abs(expected)),
-                        what << ": " << first_value(got) << " instead of " << expected);
+    const bool both_nan = std::isnan(expected) && std::isnan(first_value(got));  // acosh at 0.375
+    BOOST_CHECK_MESSAGE(
+        both_nan || std::abs(first_value(got) - expected) <= epsilon * (1 + std::abs(expected)),
+        what << ": " << first_value(got) << " instead of " << expected);
 }
 
 template <class Rule, class T>
@@ -107,10 +122,10 @@ void check_all_rules() {
     check_select<T>();
 }
 
+/// Second-order duals contain those of first order.
 template <class T>
 void check_all_numbers_over() {
     check_all_rules<T>();
-    check_all_rules<Dual<T>>();
     check_all_rules<Dual<Dual<T>>>();
 }
 }  // namespace
@@ -128,6 +143,8 @@ BOOST_AUTO_TEST_CASE(every_rule_works_on_packs_of_float_and_their_duals) {
 BOOST_AUTO_TEST_CASE(every_rule_works_where_there_is_no_vector_unit) {
     check_all_rules<Dual<Pack<double, ScalarArchitecture>>>();
 }
+
+BOOST_AUTO_TEST_CASE(every_rule_works_on_power_series) { check_all_rules<Taylor<double, 2>>(); }
 
 BOOST_AUTO_TEST_CASE(every_rule_has_a_name_and_says_what_to_keep) {
     const auto check = []<class... Rule>(Rules<Rule...>) {

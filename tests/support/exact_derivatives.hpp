@@ -1,28 +1,25 @@
 #pragma once
 
+#include <array>
 #include <string_view>
+#include <vector>
 
-/// What elementary functions and their derivatives really are: closed forms of the values in 100 decimal digits,
-/// differentiated by central differences whose error is below 1e-20, rounded to double at the very end. Nothing
-/// here knows of the rules it is there to test.
+/// What elementary functions and their derivatives really are: closed forms, series and continued fractions of the values
+/// in 300 decimal digits, differentiated by central differences whose error is below 1e-17, rounded to double at the very
+/// end. Nothing here knows of the rules it is there to test.
 namespace test {
 
+/// Of a function of up to three arguments.
 struct Derivatives {
     double value;
-    double first;
-    double second;
+    std::array<double, 3> first;
+    std::array<std::array<double, 3>, 3> second;
+    double first_noise, second_noise;  // what differences of 300 digits cannot see
 };
 
-/// y(x), y'(x), y''(x) of the function that a rule calls `name`. Throws std::invalid_argument for an unknown name.
-Derivatives exact_derivatives(std::string_view name, double x);
-
-struct PowerDerivatives {
-    double value;
-    double a, b;
-    double aa, ab, bb;
-};
-
-/// a^b and its partials for a > 0.
-PowerDerivatives exact_power(double a, double b);
+/// Value, gradient and Hessian of the function that a rule calls `name`, with respect to the arguments that are
+/// `active`. Throws std::invalid_argument for an unknown name.
+Derivatives exact_derivatives(std::string_view name, const std::vector<double>& x,
+                              const std::vector<bool>& active);
 
 }  // namespace test

@@ -10,10 +10,11 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// One call tests a rule: value, first and second derivative at every point, as a scalar and in every lane of
-/// packs, in both precisions, against 100-digit arithmetic.
+/// packs, in both precisions, against 300-digit arithmetic.
 namespace test {
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -21,22 +22,14 @@ inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// How far a result may be off: units * epsilon * (|exact| + floor). A rule whose partial is computed from its
 /// result, as 1 - y^2, is accurate relative to the terms of that formula, here 1, and not to their difference:
-/// `floor` is their size.
+/// `floor` is their size. `value_floor` is the same for the value.
 struct Tolerance {
     double units = 8;
     double floor = 0;
+    double value_floor = 0;
 };
 
-template <class T>
-void check_number(std::string_view what, double x, double got, double exact, const Tolerance& tolerance) {
-    const double rounded = static_cast<double>(static_cast<T>(exact));  // may overflow in T
-    const double slack = tolerance.units * static_cast<double>(std::numeric_limits<T>::epsilon()) *
-                             (std::abs(exact) + tolerance.floor) +
-                         4 * static_cast<double>(std::numeric_limits<T>::denorm_min());
-    const bool same =
-        got == rounded || (std::isnan(got) && std::isnan(exact)) || std::abs(got - exact) <= slack;
-    BOOST_CHECK_MESSAGE(same, what << " at " << x << ": " << got << ", exactly " << exact);
-}
+using Point = std::vector<double>;
 
 template <class T>
 using Second = hesse::Dual<hesse::Dual<T>>;
@@ -47,52 +40,91 @@ Second<T> seeded(const T& x) {
     return {hesse::Dual<T>(x, T(1)), hesse::Dual<T>(T(1), T(0))};
 }
 
-template <class Rule, class T>
-void check_scalar(double at, const Tolerance& tolerance) {
-    const T x = static_cast<T>(at);
-    const Derivatives exact = exact_derivatives(Rule::name, static_cast<double>(x));
-    const Second<T> y = hesse::apply<Rule>(seeded(x));
-    const std::string name(Rule::name);
-    check_number<T>(name, at, y.value.value, exact.value, {tolerance.units, 0});
-    check_number<T>(name + "'", at, y.value.tangent, exact.first, tolerance);
-    check_number<T>(name + "' (outer)", at, y.tangent.value, exact.first, tolerance);
-    check_number<T>(name + "''", at, y.tangent.tangent, exact.second, tolerance);
-    BOOST_TEST((hesse::apply<Rule>(x) == y.value.value || std::isnan(y.value.value)));
+/// Along argument i by the outer dual and argument j by the inner one.
+struct Evaluated {
+    double value;    // without duals
+    double carried;  // with them
+    double outer, inner, second;
+};
+
+template <bool active, class T>
+auto argument(const T& x, bool outer, bool inner) {
+    if constexpr (active) return Second<T>(hesse::Dual<T>(x, T(inner)), hesse::Dual<T>(T(outer), T(0)));
+    else return x;
 }
 
-/// x in one lane after the other, `rest` in all others: correct, and the same bits wherever x stands.
-template <class Rule, class T>
-void check_lanes(double at, double rest, const Tolerance& tolerance) {
-    using P = hesse::Pack<T>;
-    const T x = static_cast<T>(at);
-    const Derivatives exact = exact_derivatives(Rule::name, static_cast<double>(x));
-    const Second<P> alone = hesse::apply<Rule>(seeded(P(x)));
-    const std::string name = "pack " + std::string(Rule::name);
-    check_number<T>(name, at, alone.value.value[0], exact.value, {tolerance.units, 0});
-    check_number<T>(name + "'", at, alone.value.tangent[0], exact.first, tolerance);
-    check_number<T>(name + "''", at, alone.tangent.tangent[0], exact.second, tolerance);
-    for (int lane = 0; lane < P::size; ++lane) {
-        T lanes[P::size];
-        for (T& other : lanes) other = static_cast<T>(rest);
-        lanes[lane] = x;
-        const Second<P> y = hesse::apply<Rule>(seeded(P::load(lanes)));
-        BOOST_TEST(y.value.value[lane] == alone.value.value[0]);
-        BOOST_TEST(y.value.tangent[lane] == alone.value.tangent[0]);
-        BOOST_TEST(y.tangent.tangent[lane] == alone.tangent.tangent[0]);
-    }
+/// Rule at x in one lane of T, with `rest` in the others. Arguments that are not active are plain.
+template <class Rule, class T, bool... active>
+Evaluated evaluate(const Point& x, const Point& rest, int lane, std::size_t i, std::size_t j) {
+    const auto number = [&](std::size_t k) {
+        using S = hesse::ScalarOf<T>;
+        if constexpr (std::is_arithmetic_v<T>) {
+            return static_cast<S>(x[k]);
+        } else {
+            S lanes[T::size];
+            for (S& other : lanes) other = static_cast<S>(rest[k]);
+            lanes[lane] = static_cast<S>(x[k]);
+            return T::load(lanes);
+        }
+    };
+    const auto at_lane = [&](const T& y) {
+        if constexpr (std::is_arithmetic_v<T>) return static_cast<double>(y);
+        else return static_cast<double>(y[lane]);
+    };
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+        const Second<T> y = hesse::apply<Rule>(argument<active, T>(number(K), K == i, K == j)...);
+        return Evaluated{at_lane(hesse::apply<Rule>(number(K)...)), at_lane(y.value.value),
+                         at_lane(y.tangent.value), at_lane(y.value.tangent), at_lane(y.tangent.tangent)};
+    }(std::make_index_sequence<sizeof...(active)>{});
+}
+
+/// A rule on one type of numbers.
+struct RuleUnderTest {
+    std::string_view name;
+    Evaluated (*evaluate)(const Point& x, const Point& rest, int lane, std::size_t i, std::size_t j);
+    int lanes;
+    bool single;  // of float
+    std::vector<bool> active;
+};
+
+template <class Rule, class T, bool... active>
+RuleUnderTest rule_on() {
+    const auto lanes = [] {
+        if constexpr (std::is_arithmetic_v<T>) return 1;
+        else return T::size;
+    };
+    return {Rule::name,
+            evaluate<Rule, T, active...>,
+            lanes(),
+            std::is_same_v<hesse::ScalarOf<T>, float>,
+            {active...}};
+}
+
+/// Every derivative at every point, and the same bits in whatever lane and company.
+void check(const RuleUnderTest& rule, const std::vector<Point>& points, const Tolerance& tolerance);
+
+/// A rule of several arguments. What is not active is data.
+template <class Rule, bool... active>
+void check_rule_of_several(const std::vector<Point>& points, const Tolerance& tolerance = {}) {
+    check(rule_on<Rule, double, active...>(), points, tolerance);
+    check(rule_on<Rule, float, active...>(), points, tolerance);
+    check(rule_on<Rule, hesse::Pack<double>, active...>(), points, tolerance);
+    check(rule_on<Rule, hesse::Pack<float>, active...>(), points, tolerance);
+}
+
+/// A rule of two arguments, with every choice of active ones.
+template <class Rule>
+void check_binary_rule(const std::vector<Point>& points, const Tolerance& tolerance = {}) {
+    check_rule_of_several<Rule, true, true>(points, tolerance);
+    check(rule_on<Rule, double, true, false>(), points, tolerance);
+    check(rule_on<Rule, double, false, true>(), points, tolerance);
 }
 
 template <class Rule>
 void check_rule(const std::vector<double>& points, const Tolerance& tolerance = {}) {
-    for (const double x : points) {
-        check_scalar<Rule, double>(x, tolerance);
-        check_lanes<Rule, double>(x, points.front(), tolerance);
-        check_lanes<Rule, double>(x, not_a_number, tolerance);
-        if (std::abs(x) <= 80 && (x == 0 || std::abs(x) >= 1e-6)) {
-            check_scalar<Rule, float>(x, tolerance);
-            check_lanes<Rule, float>(x, points.back(), tolerance);
-        }
-    }
+    std::vector<Point> all;
+    for (const double x : points) all.push_back({x});
+    check_rule_of_several<Rule, true>(all, tolerance);
 }
 
 /// Values only, where a function has no finite derivatives.

@@ -1,5 +1,6 @@
 #include "hesse/autodiff/operations/piecewise.hpp"
 
+#include "hesse/autodiff/operations/exponential.hpp"
 #include "rule_check.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -60,6 +61,61 @@ BOOST_AUTO_TEST_CASE(on_a_tie_both_sides_of_max_and_min_count_half) {
     BOOST_TEST(Minimum::value(a, b).tangent == 15);
     const D x(0.0, 1.0);
     BOOST_TEST(max(x, -x).tangent == 0);  // |x|
+}
+
+BOOST_AUTO_TEST_CASE(the_functions_of_two_numbers_have_their_partials_off_ties) {
+    const std::vector<test::Point> points = {{1, 2}, {2, -1}, {-3, -4}, {1e100, 1}, {0.5, 0.25}};
+    test::check_binary_rule<Maximum>(points);
+    test::check_binary_rule<Minimum>(points);
+    test::check_binary_rule<Fmax>(points);
+    test::check_binary_rule<Fmin>(points);
+    test::check_binary_rule<Fdim>(points);
+    test::check_binary_rule<Copysign>(points);
+}
+
+BOOST_AUTO_TEST_CASE(fmax_and_fmin_pass_over_nan) {
+    const D x(1.0, 10.0);
+    const D bad(not_a_number, infinity);
+    for (const D& y : {fmax(x, bad), fmax(bad, x), fmin(x, bad), fmin(bad, x)}) {
+        BOOST_TEST(y.value == 1);
+        BOOST_TEST(y.tangent == 10);
+    }
+    BOOST_TEST(fmax(x, D(1.0, 20.0)).tangent == 15);
+    BOOST_TEST(fmin(x, D(1.0, 20.0)).tangent == 15);
+    BOOST_TEST(std::isnan(fmax(bad, bad).value));
+}
+
+BOOST_AUTO_TEST_CASE(fdim_and_copysign_have_slope_zero_at_their_kinks) {
+    const D x(1.0, 10.0);
+    BOOST_TEST(fdim(x, 1.0).value == 0);
+    BOOST_TEST(fdim(x, 1.0).tangent == 0);
+    BOOST_TEST(fdim(infinity, infinity) == 0);
+    BOOST_TEST(std::isnan(fdim(not_a_number, 1.0)));
+    BOOST_TEST(copysign(D(0.0, 1.0), -1.0).tangent == 0);
+    BOOST_TEST(copysign(x, -0.0).value == -1);
+    BOOST_TEST(copysign(x, -0.0).tangent == -10);
+    BOOST_TEST(fabs(D(-2.0, 1.0)).tangent == -1);
+}
+
+BOOST_AUTO_TEST_CASE(clamp_has_slope_one_between_its_bounds_and_a_half_at_them) {
+    const auto slope = [](double x) { return clamp(D(x, 1.0), -1.0, 2.0).tangent; };
+    BOOST_TEST(slope(0.5) == 1);
+    BOOST_TEST(slope(-1.5) == 0);
+    BOOST_TEST(slope(2.5) == 0);
+    BOOST_TEST(slope(-1) == 0.5);
+    BOOST_TEST(slope(2) == 0.5);
+    BOOST_TEST(clamp(5, 1, 3) == 3);
+    BOOST_TEST(clamp(D(3.0, 1.0), D(0.0, 5.0), D(1.0, 7.0)).tangent == 7);
+    BOOST_TEST(std::isnan(clamp(not_a_number, 0.0, 1.0)));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_chosen_may_have_infinite_slopes) {
+    const D x(0.0, 1.0);
+    BOOST_TEST(max(log(x), D(-10.0, 3.0)).tangent == 3);
+    BOOST_TEST(min(D(2.0, 3.0), 1.0 / x).tangent == 3);
+    BOOST_TEST(relu(log(x)).tangent == 0);
+    BOOST_TEST(clamp(log(x), -10.0, 10.0).tangent == 0);
+    BOOST_TEST(select(x > 0.0, log(x), x).tangent == 1);
 }
 
 BOOST_AUTO_TEST_CASE(max_and_min_pass_nan_on_from_either_side) {

@@ -4,6 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
+#include <vector>
+
 namespace {
 using namespace hesse;
 using D = Dual<double>;
@@ -55,29 +58,61 @@ BOOST_AUTO_TEST_CASE(the_slope_of_sqrt_counts_as_zero_at_zero) {
     BOOST_TEST(sqrt(x * x + 2.0 * (x * x)).tangent == 0);
 }
 
+BOOST_AUTO_TEST_CASE(rsqrt_and_cube_have_their_derivatives) {
+    test::check_rule<Rsqrt>({0.3, 1e-150, 1e-6, 1, 2, 50, 1e100});
+    test::check_value<Rsqrt>(0, infinity);
+    test::check_value<Rsqrt>(-1, not_a_number);
+    test::check_rule<Cube>({0.3, -1e100, -3, -1e-6, 1e-100, 1e-6, 1, 50});
+    BOOST_TEST(cube(test::seeded(0.0)).tangent.tangent == 0);
+}
+
+BOOST_AUTO_TEST_CASE(cbrt_has_its_derivatives) {
+    test::check_rule<Cbrt>({0.3, -1e150, -50, -2, -1e-6, 1e-100, 1e-6, 1, 8, 50, 1e100});
+    test::check_value<Cbrt>(0, 0);
+    BOOST_TEST(cbrt(Pack<double>(1e-310))[0] == 4.6415888336127788e-104, boost::test_tools::tolerance(1e-15));
+    test::check_value<Cbrt>(-infinity, -infinity);
+    BOOST_TEST(cbrt(test::seeded(0.0)).value.tangent == 0);
+    BOOST_TEST(cbrt(test::seeded(0.0)).tangent.tangent == 0);
+}
+
 BOOST_AUTO_TEST_CASE(pow_has_its_partials) {
+    std::vector<test::Point> points;
     for (const double a : {1e-8, 0.3, 1.0, 2.0, 7.5, 40.0}) {
-        for (const double b : {-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.5}) {
-            const auto exact = test::exact_power(a, b);
-            // ln a and the sum 1 + b ln a are accurate relative to 1 + |b ln a|
-            const double size = std::abs(exact.value / a) * (1 + std::abs(b * std::log(a)));
-            const auto check = [&](const auto& along_aa, const auto& along_ab, const auto& along_bb) {
-                test::check_number<double>("a^b", a, along_aa.value.value, exact.value, {});
-                test::check_number<double>("a^b, a", a, along_aa.value.tangent, exact.a, {});
-                test::check_number<double>("a^b, aa", a, along_aa.tangent.tangent, exact.aa, {});
-                test::check_number<double>("a^b, b", a, along_bb.value.tangent, exact.b, {});
-                test::check_number<double>("a^b, bb", a, along_bb.tangent.tangent, exact.bb, {});
-                test::check_number<double>("a^b, ab", a, along_ab.tangent.tangent, exact.ab, {8, size});
-            };
-            check(mixed<double>(a, b, true, true), mixed<double>(a, b, true, false),
-                  mixed<double>(a, b, false, false));
-            const auto first = [](const Dual<Dual<Pack<double>>>& y) {
-                return DD({y.value.value[0], y.value.tangent[0]}, {y.tangent.value[0], y.tangent.tangent[0]});
-            };
-            using P = Pack<double>;
-            check(first(mixed<P>(a, b, true, true)), first(mixed<P>(a, b, true, false)),
-                  first(mixed<P>(a, b, false, false)));
-        }
+        for (const double b : {-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.5})
+            points.push_back({a, b});
+    }
+    // the mixed one, a^(b-1) (1 + b ln a), is accurate relative to its terms: absolutely where they nearly cancel
+    test::check_binary_rule<Power>(points, {16, 1});
+}
+
+BOOST_AUTO_TEST_CASE(hypot_has_its_partials) {
+    // the second ones are accurate relative to 1 / y
+    test::check_binary_rule<Hypot>({{3, 4}, {-3, 4}, {1e-6, 1}, {1, 0}, {0, -2}, {0.5, 30}}, {8, 1});
+    test::check_binary_rule<Hypot>({{1e200, 1e200}, {1e-100, -1e-100}});
+    test::check_rule_of_several<Hypot, true, true, true>({{1, 2, 2}, {0, 0, -3}, {0, 1, 1}, {1e-3, 40, 0.5}},
+                                                         {8, 1});
+    BOOST_TEST(hypot(3, 4) == 5);
+    BOOST_TEST(hypot(2.0, 3.0, 6.0) == 7);
+    BOOST_TEST(hypot(infinity, not_a_number) == infinity);
+    BOOST_TEST(hypot(1.0, infinity, 0.0) == infinity);
+}
+
+BOOST_AUTO_TEST_CASE(the_slope_of_hypot_counts_as_zero_at_the_origin) {
+    const DD x = test::seeded(0.0);
+    for (const DD& y : {hypot(x, x), hypot(x, 0.0), hypot(0.0, x), hypot(x, x, x), hypot(0.0, 0.0, x)}) {
+        BOOST_TEST(y.value.value == 0);
+        BOOST_TEST(y.value.tangent == 0);
+        BOOST_TEST(y.tangent.tangent == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_product_with_a_root_has_the_derivative_zero_at_zero) {
+    // x^1.5, whose second derivative is infinite there, and counts as 0
+    const DD x = test::seeded(0.0);
+    for (const DD& y : {x * sqrt(x), pow(x, 1.5), x * pow(x, 0.5), sqrt(x) * sqrt(x) * sqrt(x)}) {
+        BOOST_TEST(y.value.value == 0);
+        BOOST_TEST(y.value.tangent == 0);
+        BOOST_TEST(y.tangent.tangent == 0);
     }
 }
 

@@ -55,4 +55,15 @@ BOOST_AUTO_TEST_CASE(plain_numbers_are_accepted) {
     BOOST_TEST(log_sigmoid(0.0) == -std::log(2.0));
 }
 
+BOOST_AUTO_TEST_CASE(logaddexp_has_its_partials) {
+    test::check_binary_rule<LogAddExp>(
+        {{0.3, 1}, {2, 2}, {-800, 3}, {3, -800}, {800, 801}, {-800, -801}, {-1, -0.5}, {30, 0}}, {8, 1, 1});
+    BOOST_TEST(logaddexp(infinity, infinity) == infinity);
+    BOOST_TEST(logaddexp(-infinity, -infinity) == -infinity);
+    BOOST_TEST(logaddexp(-infinity, 2.0) == 2);
+    BOOST_TEST(std::isnan(logaddexp(not_a_number, 2.0)));
+    const auto y = logaddexp(test::seeded(-infinity), -infinity);
+    BOOST_TEST(y.value.tangent == 0.5);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

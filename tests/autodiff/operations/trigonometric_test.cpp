@@ -72,4 +72,29 @@ BOOST_AUTO_TEST_CASE(atan_has_its_derivatives) {
     test::check_value<Atan>(not_a_number, not_a_number);
 }
 
+BOOST_AUTO_TEST_CASE(atan2_has_its_partials_in_every_quadrant_and_on_the_axes) {
+    test::check_binary_rule<Atan2>({{1, 2},
+                                    {1, -2},
+                                    {-1, 2},
+                                    {-1, -2},
+                                    {1, 0},
+                                    {-1, 0},
+                                    {0, 3},
+                                    {1e-9, 1},
+                                    {1, 1e-9},
+                                    {1e200, -1e200},
+                                    {1e-100, 3e-100},
+                                    {20, 0.5}});
+    BOOST_TEST(atan2(0.0, -1.0) == pi);
+    BOOST_TEST(atan2(-0.0, -1.0) == -pi);
+    // on the cut, where 300 digits see both branches
+    const auto y = atan2(test::seeded(0.0), -2.0);
+    BOOST_TEST(y.value.tangent == -0.5);
+    BOOST_TEST(y.tangent.tangent == 0);
+    const auto origin = atan2(test::seeded(0.0), test::seeded(0.0));
+    BOOST_TEST(origin.value.value == 0);
+    BOOST_TEST(origin.value.tangent == 0);
+    BOOST_TEST(origin.tangent.tangent == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -70,6 +70,8 @@ void accept_array_words(const Eigen::ArrayBase<Derived>&);
 template <class X>
 concept EigenArray = requires(const std::remove_cvref_t<X>& x) { accept_dense(x); };
 
+template <EigenArray X>
+inline constexpr bool is_data<X> = true;
 template <class Tree, Words words>
 inline constexpr bool is_operand<ArrayExpression<Tree, words>> = true;
 
@@ -209,25 +211,6 @@ public:
     [[nodiscard]] auto rowwise() const& { return Partial<View, Slices::by_row>(eval()); }
     [[nodiscard]] auto colwise() && { return Partial<ArrayExpression, Slices::by_column>(std::move(*this)); }
     [[nodiscard]] auto rowwise() && { return Partial<ArrayExpression, Slices::by_row>(std::move(*this)); }
-
-    // ---------------------------------------------------------------------------------------- entry by entry
-
-    template <class Other>
-    [[nodiscard]] auto cwiseProduct(Other&& other) const& {
-        return apply<Multiply>(*this, std::forward<Other>(other));
-    }
-    template <class Other>
-    [[nodiscard]] auto cwiseProduct(Other&& other) && {
-        return apply<Multiply>(std::move(*this), std::forward<Other>(other));
-    }
-    template <class Other>
-    [[nodiscard]] auto cwiseQuotient(Other&& other) const& {
-        return apply<Divide>(*this, std::forward<Other>(other));
-    }
-    template <class Other>
-    [[nodiscard]] auto cwiseQuotient(Other&& other) && {
-        return apply<Divide>(std::move(*this), std::forward<Other>(other));
-    }
 
 private:
     template <Words other>

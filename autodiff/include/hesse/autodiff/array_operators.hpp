@@ -343,26 +343,6 @@ auto operator-(A&& a) {
     return apply<Negate>(std::forward<A>(a));
 }
 
-/// One of the library's arrays and one of Eigen's: where functions of two numbers are not told by `Number`.
-template <class A, class B>
-concept ArrayAndData = (ArrayLike<A> && EigenArray<B>) || (EigenArray<A> && ArrayLike<B>);
-
-template <class A, class B>
-    requires ArrayAndData<A, B>
-auto pow(A&& a, B&& b) {
-    return apply<Power>(std::forward<A>(a), std::forward<B>(b));
-}
-template <class A, class B>
-    requires ArrayAndData<A, B>
-auto max(A&& a, B&& b) {
-    return apply<Maximum>(std::forward<A>(a), std::forward<B>(b));
-}
-template <class A, class B>
-    requires ArrayAndData<A, B>
-auto min(A&& a, B&& b) {
-    return apply<Minimum>(std::forward<A>(a), std::forward<B>(b));
-}
-
 /// The entries of an argument of a matrix operation.
 template <class T, class X>
 ArrayOperand<T> entries_of(X&& x, Tape<T>* tape) {

@@ -78,6 +78,11 @@ public:
                                                     const Directions& b) {
         return condition ? a : b;
     }
+    [[gnu::always_inline]] friend bool vanishes(const Directions& a) {
+        bool all_zero = true;
+        for (const P& pack : a.packs_) all_zero = all_zero && all(vanishes(pack));
+        return all_zero;
+    }
 
 private:
     template <class Function>

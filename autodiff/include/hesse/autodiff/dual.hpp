@@ -191,7 +191,11 @@ auto term(const Argument& argument, const typename D::Value& y, const X&... x) {
     if constexpr (std::is_same_v<Argument, D>) {
         using T = typename D::Value;
         using Tangent = decltype(D::tangent);
-        return Tangent(T(partial_of<Rule, I>(y, primal<D>(x)...)) * argument.tangent);
+        const T slope(partial_of<Rule, I>(y, primal<D>(x)...));
+        const Tangent share(slope * argument.tangent);
+        // a slope that is zero cuts: the tangent of what max did not choose may be infinite
+        if constexpr (is_piecewise_linear<Rule>) return Tangent(select(slope == zero<T>, Tangent(0), share));
+        else return share;
     } else {
         return Nothing{};
     }

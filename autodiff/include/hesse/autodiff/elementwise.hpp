@@ -253,7 +253,8 @@ struct ElementwiseKernels {
         for_each_pack(
             at, n, [&]() __attribute__((always_inline)) {
                 const auto node = Walker::template forward<Sweep::gradient>(at);
-                Walker::template reverse<Sweep::gradient>(at, at, node, adjoint<0>(at));
+                Walker::template reverse<Sweep::gradient>(at, at, node,
+                                                          adjoint_of_result<Tree>(adjoint<0>(at)));
             });
     }
     static void value_and_gradient(Index n, T* const* p, AdjointSums sums) {
@@ -278,7 +279,7 @@ struct ElementwiseKernels {
             at, n, [&]() __attribute__((always_inline)) {
                 const auto node = Walker::template forward<Sweep::product>(at);
                 const Dual<P> y_bar(adjoint<0>(at), adjoint<1>(at));
-                Walker::template reverse<Sweep::product>(at, at, node, y_bar);
+                Walker::template reverse<Sweep::product>(at, at, node, adjoint_of_result<Tree>(y_bar));
             });
     }
 

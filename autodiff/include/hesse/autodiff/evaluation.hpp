@@ -30,6 +30,72 @@ inline constexpr bool is_negative = false;
 template <class Adjoint>
 inline constexpr bool is_negative<Negative<Adjoint>> = true;
 
+/// An adjoint that arrives at the leaves where the condition holds, and as zero elsewhere whatever it has been
+/// multiplied by: the slopes behind a choice that was not taken may be infinite.
+template <class Adjoint, class Condition>
+struct Masked {
+    Adjoint of;
+    Condition passes;
+};
+template <class X>
+inline constexpr bool is_masked = false;
+template <class Adjoint, class Condition>
+inline constexpr bool is_masked<Masked<Adjoint, Condition>> = true;
+
+template <class Adjoint, class Condition>
+[[gnu::always_inline]] constexpr auto masked(const Adjoint& adjoint, const Condition& passes) {
+    if constexpr (is_masked<Adjoint>) {
+        const Condition both = adjoint.passes && passes;
+        return Masked<decltype(adjoint.of), Condition>{adjoint.of, both};
+    } else {
+        return Masked<Adjoint, Condition>{adjoint, passes};
+    }
+}
+
+/// Whether a number is zero in all of its parts: a truth for each lane of packs.
+template <class X>
+[[gnu::always_inline]] constexpr auto vanishes(const X& x) {
+    if constexpr (is_dual<X>) {
+        return vanishes(x.value) && vanishes(x.tangent);
+    } else if constexpr (is_taylor<X>) {
+        bool all_zero = true;
+        for (const auto& term : x.coefficients) all_zero = all_zero && term == 0;
+        return all_zero;
+    } else {
+        return x == zero<X>;
+    }
+}
+
+/// Whether the partials of a statement are numbers known beforehand, and so finite.
+template <class Tree>
+inline constexpr bool has_constant_partials = true;
+template <class Rule, class... Args>
+inline constexpr bool has_constant_partials<Call<Rule, Args...>> =
+    is_piecewise_linear<Rule> && (has_constant_partials<Args> && ...);
+template <class A, class B>
+inline constexpr bool has_constant_partials<Call<Multiply, A, B>> =
+    !(A::active && B::active) && has_constant_partials<A> && has_constant_partials<B>;
+template <class A, class B>
+inline constexpr bool has_constant_partials<Call<Divide, A, B>> = !B::active && has_constant_partials<A>;
+
+/// Whether the gradient sweep keeps numbers for products, and so has to look at every statement.
+template <class Tree>
+inline constexpr bool keeps_derivatives = false;
+template <class Rule, class... Args>
+inline constexpr bool keeps_derivatives<Call<Rule, Args...>> =
+    ((Args::active || ...) && Rule::keep == Keep::derivatives) || (keeps_derivatives<Args> || ...);
+
+/// The adjoint of a statement's result. Where it is zero, the statement contributes nothing, even if its slopes are
+/// infinite: so it is with what select did not choose, if that has a name and a statement of its own.
+template <class Tree, class Adjoint>
+[[gnu::always_inline]] constexpr auto adjoint_of_result(const Adjoint& y_bar) {
+    if constexpr (has_constant_partials<Tree>) {
+        return y_bar;
+    } else {
+        return masked(y_bar, !vanishes(y_bar));
+    }
+}
+
 template <class X>
 inline constexpr bool is_twice = false;
 template <class X>
@@ -39,6 +105,8 @@ template <class Adjoint, class Partial>
 [[gnu::always_inline]] constexpr auto times(const Adjoint& adjoint, const Partial& partial) {
     if constexpr (std::is_same_v<Partial, PlusOne>) {
         return adjoint;
+    } else if constexpr (is_masked<Adjoint>) {
+        return masked(times(adjoint.of, partial), adjoint.passes);
     } else if constexpr (is_negative<Adjoint>) {
         if constexpr (std::is_same_v<Partial, MinusOne>) {
             return adjoint.of;
@@ -110,10 +178,25 @@ struct Walk {  // a leaf
     template <Sweep sweep, class Source, class Sink, class Node, class Adjoint>
     [[gnu::always_inline]] static constexpr void reverse(Source&, Sink& sink, const Node&,
                                                          const Adjoint& adjoint) {
-        if constexpr (is_negative<Adjoint>) {
-            sink.template subtract<FirstLeaf>(contribution_of<sweep>(adjoint.of));
+        if constexpr (is_masked<Adjoint>) {
+            deliver<sweep>(
+                sink, adjoint.of, [&](const auto& x) __attribute__((always_inline)) {
+                    return select(adjoint.passes, x, std::remove_cvref_t<decltype(x)>(0));
+                });
         } else {
-            sink.template add<FirstLeaf>(contribution_of<sweep>(adjoint));
+            deliver<sweep>(
+                sink, adjoint, [](const auto& x) __attribute__((always_inline)) { return x; });
+        }
+    }
+
+private:
+    template <Sweep sweep, class Sink, class Adjoint, class Mask>
+    [[gnu::always_inline]] static constexpr void deliver(Sink& sink, const Adjoint& adjoint,
+                                                         const Mask& mask) {
+        if constexpr (is_negative<Adjoint>) {
+            sink.template subtract<FirstLeaf>(mask(contribution_of<sweep>(adjoint.of)));
+        } else {
+            sink.template add<FirstLeaf>(mask(contribution_of<sweep>(adjoint)));
         }
     }
 };
@@ -310,7 +393,14 @@ private:
                                                                   std::index_sequence<J...> indices) {
         if constexpr (activity[I]) {
             const auto p = partial<sweep, I>(source, node.value, indices, get<J>(node.args).value...);
-            ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args), times(adjoint, p));
+            using P = std::remove_cvref_t<decltype(p)>;
+            constexpr bool known = std::is_same_v<P, PlusOne> || std::is_same_v<P, MinusOne>;
+            if constexpr (is_piecewise_linear<Rule> && !known && !has_constant_partials<Argument<I>>) {
+                ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args),
+                                                         masked(times(adjoint, p), p != zero<P>));
+            } else {
+                ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args), times(adjoint, p));
+            }
         }
     }
 };

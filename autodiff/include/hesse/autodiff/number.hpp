@@ -24,9 +24,24 @@ concept Arithmetic = std::is_arithmetic_v<std::remove_cvref_t<X>>;
 template <class X>
 concept Number = Operand<X> || Arithmetic<X>;
 
+/// True for arrays that stand beside the library's own as data: Eigen's.
+template <class X>
+inline constexpr bool is_data = false;
+
+/// What an elementary function of several arguments accepts: numbers alone, or numbers and data beside at least one
+/// operand of the library.
+template <class... X>
+concept Arguments =
+    ((Number<X> || is_data<std::remove_cvref_t<X>>)&&...) && ((Arithmetic<X> && ...) || (Operand<X> || ...));
+
 /// True for what carries no derivative: arithmetic types, packs of them, and masks.
 template <class X>
 inline constexpr bool is_plain = std::is_arithmetic_v<X>;
+
+/// What carries no derivative by its type: plain numbers, data, and arrays of constants.
+template <class X>
+concept Constant = is_plain<std::remove_cvref_t<X>> || is_data<std::remove_cvref_t<X>> ||
+                   requires { requires !std::remove_cvref_t<X>::Expression::active; };
 
 /// True for duals: numbers with a derivative, evaluated at once.
 template <class X>

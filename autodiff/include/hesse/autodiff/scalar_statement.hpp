@@ -162,6 +162,8 @@ struct ScalarStatement {
     static constexpr std::size_t bytes = header + ScalarPayload<T, Tree, top>::bytes;
     static_assert(bytes <= largest_payload, "the tape makes room for no more");
     using Walker = Walk<Tree, 0, 0, top>;
+    /// What an adjoint of zero reaches may have infinite slopes: see adjoint_of_result.
+    static constexpr bool skips_zeros = !has_constant_partials<Tree>;
 
     static Position gradient(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
         const T* value = arrays.value;
@@ -172,10 +174,19 @@ struct ScalarStatement {
             const std::size_t y = result(at);
             T y_bar = adjoint[y];
             if constexpr (Minus) y_bar = -y_bar;
+            if constexpr (skips_zeros && !keeps_derivatives<Tree>) {
+                if (vanishes(y_bar)) [[unlikely]]
+                    continue;
+            }
             PayloadSource<T, Tree, top, Sweep::gradient> source{
                 at.payload + header, value, nullptr, adjoint, value[y], {}, 0};
             const auto node = Walker::template forward<Sweep::gradient>(source);
-            Walker::template reverse<Sweep::gradient>(source, source, node, y_bar);
+            if constexpr (keeps_derivatives<Tree>) {
+                Walker::template reverse<Sweep::gradient>(source, source, node,
+                                                          adjoint_of_result<Tree>(y_bar));
+            } else {
+                Walker::template reverse<Sweep::gradient>(source, source, node, y_bar);
+            }
             source.deliver();
         }
         return at;
@@ -222,6 +233,10 @@ struct ScalarStatement {
             const std::size_t y = result(at);
             Dual<T, Tangent> y_bar{adjoint[y], TangentsOf<T, Tangent>::load(second, y)};
             if constexpr (Minus) y_bar = -y_bar;
+            if constexpr (skips_zeros) {
+                if (vanishes(y_bar)) [[unlikely]]
+                    continue;
+            }
             PayloadSource<T, Tree, top, Sweep::product, Tangent> source{
                 at.payload + header, value, tangent, second, value[y], {}, 0};
             const auto node = Walker::template forward<Sweep::product>(source);

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 
 /// Packs: as many numbers as one vector register of the machine holds. This header and simd_functions.hpp are
 /// the only ones that know which SIMD library is underneath.
@@ -222,25 +223,20 @@ Pack<T, Architecture> select(const Mask<T, Architecture>& mask,
     else return select(mask.native(), a.native(), b.native());
 }
 
-/// Applies a function of one scalar lane by lane.
-template <class T, class Architecture, class Function>
-Pack<T, Architecture> map_lanes(const Pack<T, Architecture>& x, const Function& function) {
-    T lanes[Pack<T, Architecture>::size];
-    x.store(lanes);
-    for (T& lane : lanes) lane = function(lane);
-    return Pack<T, Architecture>::load(lanes);
-}
-
-/// Applies a function of two scalars lane by lane.
-template <class T, class Architecture, class Function>
-Pack<T, Architecture> map_lanes(const Pack<T, Architecture>& x, const Pack<T, Architecture>& y,
-                                const Function& function) {
-    T x_lanes[Pack<T, Architecture>::size];
-    T y_lanes[Pack<T, Architecture>::size];
-    x.store(x_lanes);
-    y.store(y_lanes);
-    for (int i = 0; i < Pack<T, Architecture>::size; ++i) x_lanes[i] = function(x_lanes[i], y_lanes[i]);
-    return Pack<T, Architecture>::load(x_lanes);
+/// Applies a function of scalars lane by lane.
+template <class Function, class T, class Architecture, class... More>
+Pack<T, Architecture> map_lanes(const Function& function, const Pack<T, Architecture>& x,
+                                const More&... more) {
+    constexpr int size = Pack<T, Architecture>::size;
+    T lanes[1 + sizeof...(More)][size];
+    const auto at = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        x.store(lanes[0]);
+        (more.store(lanes[1 + I]), ...);
+        for (int i = 0; i < size; ++i)
+            lanes[0][i] = static_cast<T>(function(lanes[0][i], lanes[1 + I][i]...));
+    };
+    at(std::index_sequence_for<More...>{});
+    return Pack<T, Architecture>::load(lanes[0]);
 }
 
 template <class T, class Architecture>

@@ -50,16 +50,48 @@ Pack<T, A> expm1(const Pack<T, A>& x) {
     return any(large) ? select(large, exp(x), y) : y;
 }
 
-/// ln x. The library's is wrong for some subnormal numbers: they are scaled up first.
+/// 2^x, with the same two ends.
+template <class T, class A>
+Pack<T, A> exp2(const Pack<T, A>& x) {
+    using std::exp2;
+    using P = Pack<T, A>;
+    const P y = exp2(x.native());
+    const auto low = x < constant<P>(std::is_same_v<T, double> ? -1021 : -125);
+    const auto outside = low || x > constant<P>(std::is_same_v<T, double> ? 1022 : 126);
+    if (!any(outside)) return y;
+    const P moved = exp2((x + select(low, P(64), P(-1))).native());
+    return select(outside, moved * select(low, constant<P>(0x1p-64), constant<P>(2)), y);
+}
+
+/// log of a pack, by a function of the SIMD library that is wrong for some subnormal numbers: they are scaled up by
+/// 2^54, of which `scale` is the logarithm.
+template <class P, class Function>
+P log_of_scaled(const P& x, double scale, const Function& function) {
+    const P y = function(x);
+    const auto subnormal = x > zero<P> && x < std::numeric_limits<typename P::Scalar>::min();
+    if (!any(subnormal)) return y;
+    return select(subnormal, function(P(x * constant<P>(0x1p54))) - constant<P>(scale), y);
+}
+
 template <class T, class A>
 Pack<T, A> log(const Pack<T, A>& x) {
     using std::log;
-    using P = Pack<T, A>;
-    const P y = log(x.native());
-    const auto subnormal = x > zero<P> && x < std::numeric_limits<T>::min();
-    if (!any(subnormal)) return y;
-    const P scaled = log((x * constant<P>(0x1p54)).native());
-    return select(subnormal, scaled - constant<P>(37.429947750237048), y);  // 54 ln 2
+    const auto library = [](const Pack<T, A>& z) { return Pack<T, A>(log(z.native())); };
+    return log_of_scaled(x, 37.429947750237048, library);
+}
+
+template <class T, class A>
+Pack<T, A> log2(const Pack<T, A>& x) {
+    using std::log2;
+    const auto library = [](const Pack<T, A>& z) { return Pack<T, A>(log2(z.native())); };
+    return log_of_scaled(x, 54, library);
+}
+
+template <class T, class A>
+Pack<T, A> log10(const Pack<T, A>& x) {
+    using std::log10;
+    const auto library = [](const Pack<T, A>& z) { return Pack<T, A>(log10(z.native())); };
+    return log_of_scaled(x, 16.255619765854985, library);
 }
 
 /// ln(1 + x). The library's loses the sign of -0.
@@ -74,7 +106,7 @@ Pack<T, A> log1p(const Pack<T, A>& x) {
 template <class T, class A>
 Pack<T, A> asin(const Pack<T, A>& x) {
     using std::asin;
-    if constexpr (std::is_same_v<T, float>) return map_lanes(x, [](T lane) { return asin(lane); });
+    if constexpr (std::is_same_v<T, float>) return map_lanes([](T lane) { return asin(lane); }, x);
     else return asin(x.native());
 }
 
@@ -102,9 +134,85 @@ Pack<T, A> tanh(const Pack<T, A>& x) {
     return tanh(x.native());
 }
 
+/// arsinh x. The library's for float misses by up to 3 units in the last place.
+template <class T, class A>
+Pack<T, A> asinh(const Pack<T, A>& x) {
+    using std::asinh;
+    if constexpr (std::is_same_v<T, float>) return map_lanes([](T lane) { return asinh(lane); }, x);
+    else return asinh(x.native());
+}
+
+/// arcosh x. The library's gives numbers below 1, too.
+template <class T, class A>
+Pack<T, A> acosh(const Pack<T, A>& x) {
+    using std::acosh;
+    using P = Pack<T, A>;
+    return select(x < one<P>, std::numeric_limits<T>::quiet_NaN(), P(acosh(x.native())));
+}
+
+template <class T, class A>
+Pack<T, A> atanh(const Pack<T, A>& x) {
+    using std::atanh;
+    return atanh(x.native());
+}
+
+/// The cube root. The library's is wrong for subnormal numbers: they are scaled up first.
+template <class T, class A>
+Pack<T, A> cbrt(const Pack<T, A>& x) {
+    using std::cbrt;
+    using P = Pack<T, A>;
+    const P y = cbrt(x.native());
+    const auto subnormal = abs(x) < std::numeric_limits<T>::min();
+    if (!any(subnormal)) return y;
+    const P scaled = cbrt((x * constant<P>(0x1p54)).native());
+    return select(x == zero<P>, x, select(subnormal, scaled * constant<P>(0x1p-18), y));
+}
+
+template <class T, class A>
+Pack<T, A> copysign(const Pack<T, A>& x, const Pack<T, A>& sign) {
+    using std::copysign;
+    return copysign(x.native(), sign.native());
+}
+
+// The library's functions to whole numbers lose the sign of -0.
+template <class T, class A>
+Pack<T, A> floor(const Pack<T, A>& x) {
+    using std::floor;
+    const Pack<T, A> y = floor(x.native());
+    return copysign(y, x);
+}
+
+template <class T, class A>
+Pack<T, A> ceil(const Pack<T, A>& x) {
+    using std::ceil;
+    const Pack<T, A> y = ceil(x.native());
+    return copysign(y, x);
+}
+
+template <class T, class A>
+Pack<T, A> trunc(const Pack<T, A>& x) {
+    using std::trunc;
+    const Pack<T, A> y = trunc(x.native());
+    return copysign(y, x);
+}
+
+template <class T, class A>
+Pack<T, A> round(const Pack<T, A>& x) {
+    using std::round;
+    const Pack<T, A> y = round(x.native());
+    return copysign(y, x);
+}
+
+template <class T, class A>
+Pack<T, A> rint(const Pack<T, A>& x) {
+    using std::rint;
+    const Pack<T, A> y = rint(x.native());
+    return copysign(y, x);
+}
+
 template <class T, class A>
 Pack<T, A> pow(const Pack<T, A>& x, const Pack<T, A>& y) {
-    return map_lanes(x, y, [](T base, T exponent) { return std::pow(base, exponent); });
+    return map_lanes([](T base, T exponent) { return std::pow(base, exponent); }, x, y);
 }
 
 }  // namespace hesse

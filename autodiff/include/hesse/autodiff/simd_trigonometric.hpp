@@ -120,7 +120,7 @@ void sine_cosine(const P& high, const P& low, P& sine, P& cosine) {
 template <class P, class Function>
 P with_large_lanes(const P& x, const P& y, const Function& function) {
     const auto large = abs(x) > Trigonometric<typename P::Scalar>::largest;
-    return any(large) ? select(large, map_lanes(x, function), y) : y;
+    return any(large) ? select(large, map_lanes(function, x), y) : y;
 }
 
 }  // namespace simd

@@ -21,6 +21,7 @@ struct Twice {
 struct Add {
     static constexpr std::string_view name = "add";
     static constexpr Keep keep = Keep::nothing;
+    static constexpr bool piecewise_linear = true;
     template <class A, class B>
     static constexpr auto value(const A& a, const B& b) {
         return a + b;
@@ -35,6 +36,7 @@ struct Add {
 struct Subtract {
     static constexpr std::string_view name = "subtract";
     static constexpr Keep keep = Keep::nothing;
+    static constexpr bool piecewise_linear = true;
     template <class A, class B>
     static constexpr auto value(const A& a, const B& b) {
         return a - b;
@@ -89,6 +91,7 @@ struct Divide {
 struct Negate {
     static constexpr std::string_view name = "negate";
     static constexpr Keep keep = Keep::nothing;
+    static constexpr bool piecewise_linear = true;
     template <class A>
     static constexpr A value(const A& a) {
         return -a;
@@ -103,6 +106,7 @@ struct Negate {
 struct Copy {
     static constexpr std::string_view name = "copy";
     static constexpr Keep keep = Keep::nothing;
+    static constexpr bool piecewise_linear = true;
     template <class A>
     static constexpr A value(const A& a) {
         return a;

@@ -8,7 +8,7 @@
 /// Exponentials and logarithms.
 namespace hesse {
 
-/// y = e^x.      dy/dx = y
+/// y = e^x.      dy/dx = y, taken as 0 where y overflows
 struct Exp {
     static constexpr std::string_view name = "exp";
     static constexpr Keep keep = Keep::result;
@@ -19,7 +19,7 @@ struct Exp {
     }
     template <class T>
     static T partial(const T&, const T& y) {
-        return y;
+        return zero_on_overflow(y);
     }
 };
 template <Number X>
@@ -27,7 +27,26 @@ auto exp(X&& x) {
     return apply<Exp>(std::forward<X>(x));
 }
 
-/// y = e^x - 1, accurate near 0.      dy/dx = y + 1
+/// y = 2^x.      dy/dx = y ln 2, taken as 0 where y overflows
+struct Exp2 {
+    static constexpr std::string_view name = "exp2";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        using std::exp2;
+        return exp2(x);
+    }
+    template <class T>
+    static T partial(const T&, const T& y) {
+        return zero_on_overflow(y) * constant<T>(0.69314718055994531);
+    }
+};
+template <Number X>
+auto exp2(X&& x) {
+    return apply<Exp2>(std::forward<X>(x));
+}
+
+/// y = e^x - 1, accurate near 0.      dy/dx = y + 1, accurate relative to 1; taken as 0 where y overflows
 struct Expm1 {
     static constexpr std::string_view name = "expm1";
     static constexpr Keep keep = Keep::result;
@@ -38,7 +57,7 @@ struct Expm1 {
     }
     template <class T>
     static T partial(const T&, const T& y) {
-        return y + one<T>;
+        return zero_on_overflow(T(y + one<T>));
     }
 };
 template <Number X>
@@ -82,6 +101,44 @@ struct Log1p {
 template <Number X>
 auto log1p(X&& x) {
     return apply<Log1p>(std::forward<X>(x));
+}
+
+/// y = log2 x, the logarithm to base 2.      dy/dx = 1 / (x ln 2)
+struct Log2 {
+    static constexpr std::string_view name = "log2";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        using std::log2;
+        return log2(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        return constant<T>(1.4426950408889634) / x;
+    }
+};
+template <Number X>
+auto log2(X&& x) {
+    return apply<Log2>(std::forward<X>(x));
+}
+
+/// y = log10 x, the logarithm to base 10.      dy/dx = 1 / (x ln 10)
+struct Log10 {
+    static constexpr std::string_view name = "log10";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        using std::log10;
+        return log10(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        return constant<T>(0.43429448190325183) / x;
+    }
+};
+template <Number X>
+auto log10(X&& x) {
+    return apply<Log10>(std::forward<X>(x));
 }
 
 }  // namespace hesse

@@ -66,6 +66,68 @@ auto sqrt(X&& x) {
     return apply<Sqrt>(std::forward<X>(x));
 }
 
+/// 1 - x^2, with all its digits near -1 and 1 as well as those of its derivative near 0.
+template <class T>
+T one_minus_square(const T& x) {
+    const T square = x * x;
+    return select(square < constant<T>(0.5), one<T> - square, (one<T> - x) * (one<T> + x));
+}
+
+/// y = 1 / sqrt(x).      dy/dx = -y / (2 x)
+struct Rsqrt {
+    static constexpr std::string_view name = "rsqrt";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        return one<T> / apply<Sqrt>(x);
+    }
+    template <class T>
+    static T partial(const T& x, const T& y) {
+        return constant<T>(-0.5) * y / x;
+    }
+};
+template <Number X>
+auto rsqrt(X&& x) {
+    return apply<Rsqrt>(std::forward<X>(x));
+}
+
+/// y = x^3.      dy/dx = 3 x^2
+struct Cube {
+    static constexpr std::string_view name = "cube";
+    static constexpr Keep keep = Keep::nothing;
+    template <class T>
+    static T value(const T& x) {
+        return x * x * x;
+    }
+    template <class T>
+    static T partial(const T& x, const T&) {
+        return constant<T>(3) * (x * x);
+    }
+};
+template <Number X>
+auto cube(X&& x) {
+    return apply<Cube>(std::forward<X>(x));
+}
+
+/// y = x^(1/3), of negative numbers too.      dy/dx = 1 / (3 y^2), taken as 0 at x = 0 where it is infinite
+struct Cbrt {
+    static constexpr std::string_view name = "cbrt";
+    static constexpr Keep keep = Keep::result;
+    template <class T>
+    static T value(const T& x) {
+        using std::cbrt;
+        return cbrt(x);
+    }
+    template <class T>
+    static T partial(const T&, const T& y) {
+        return select(y == zero<T>, zero<T>, constant<T>(1.0 / 3) / (y * y));
+    }
+};
+template <Number X>
+auto cbrt(X&& x) {
+    return apply<Cbrt>(std::forward<X>(x));
+}
+
 /// y = a^b.      dy/da = b a^(b-1),   dy/db = y ln a
 ///
 /// One rule for every mix of arguments: where the exponent is a number, only the first partial is asked for.
@@ -105,9 +167,48 @@ private:
         return select(third, a * a * a, select(second, a * a, select(first, a, other)));
     }
 };
-template <Number A, Number B>
+template <class A, class B>
+    requires Arguments<A, B>
 auto pow(A&& a, B&& b) {
     return apply<Power>(std::forward<A>(a), std::forward<B>(b));
+}
+
+/// y = sqrt(a^2 + b^2 + ...), of two or three arguments.      dy/da = a / y, taken as 0 where all arguments are 0
+struct Hypot {
+    static constexpr std::string_view name = "hypot";
+    static constexpr Keep keep = Keep::result;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        return value_by_lane<Hypot>([](auto u, auto v) { return std::hypot(u, v); }, a, b);
+    }
+    template <class A, class B, class C>
+    static CommonNumber<A, B, C> value(const A& a, const B& b, const C& c) {
+        // not std::hypot of three numbers, which is NaN where one is infinite
+        return value_by_lane<Hypot>([](auto u, auto v, auto w) { return std::hypot(std::hypot(u, v), w); }, a,
+                                    b, c);
+    }
+    template <std::size_t I, class A, class B, class Y>
+    static Y partial(const A& a, const B& b, const Y& y) {
+        if constexpr (I == 0) return component(a, y);
+        else return component(b, y);
+    }
+    template <std::size_t I, class A, class B, class C, class Y>
+    static Y partial(const A& a, const B& b, const C& c, const Y& y) {
+        if constexpr (I == 0) return component(a, y);
+        else if constexpr (I == 1) return component(b, y);
+        else return component(c, y);
+    }
+
+private:
+    template <class X, class Y>
+    static Y component(const X& x, const Y& y) {
+        return select(y == zero<Y>, zero<Y>, x / y);
+    }
+};
+template <class A, class B, class... C>
+    requires(Arguments<A, B, C...> && sizeof...(C) <= 1)
+auto hypot(A&& a, B&& b, C&&... c) {
+    return apply<Hypot>(std::forward<A>(a), std::forward<B>(b), std::forward<C>(c)...);
 }
 
 }  // namespace hesse

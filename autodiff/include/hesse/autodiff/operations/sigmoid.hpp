@@ -4,13 +4,14 @@
 #include "hesse/autodiff/rule.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 /// The logistic function and its relatives. No branch exponentiates a positive number, so nothing overflows
 /// however far out x is.
 namespace hesse {
 
-/// y = 1 / (1 + e^-x).      dy/dx = y (1 - y)
+/// y = 1 / (1 + e^-x).      dy/dx = y (1 - y), accurate relative to y
 struct Sigmoid {
     static constexpr std::string_view name = "sigmoid";
     static constexpr Keep keep = Keep::result;
@@ -67,6 +68,39 @@ struct LogSigmoid {
 template <Number X>
 auto log_sigmoid(X&& x) {
     return apply<LogSigmoid>(std::forward<X>(x));
+}
+
+/// y = ln(e^a + e^b), without overflow.      dy/da = 1 / (1 + e^(b - a)), dy/db = 1 / (1 + e^(a - b)); 1/2 both where
+/// a and b are the same infinity
+struct LogAddExp {
+    static constexpr std::string_view name = "logaddexp";
+    static constexpr Keep keep = Keep::derivatives;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        using T = CommonNumber<A, B>;
+        const T difference = distance<T>(a, b);
+        const auto above = difference >= zero<T>;
+        const T e = apply<Exp>(T(select(above, -difference, difference)));
+        return select(above, a, b) + apply<Log1p>(e);
+    }
+    template <std::size_t I, class A, class B, class Y>
+    static Y partial(const A& a, const B& b, const Y&) {
+        if constexpr (I == 0) return apply<Sigmoid>(distance<Y>(a, b));
+        else return apply<Sigmoid>(distance<Y>(b, a));
+    }
+
+private:
+    /// a - b, and 0 and not NaN where both are the same infinity.
+    template <class T, class A, class B>
+    static T distance(const A& a, const B& b) {
+        const T difference = T(a - b);
+        return select(a == b && difference != zero<T>, zero<T>, difference);
+    }
+};
+template <class A, class B>
+    requires Arguments<A, B>
+auto logaddexp(A&& a, B&& b) {
+    return apply<LogAddExp>(std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse

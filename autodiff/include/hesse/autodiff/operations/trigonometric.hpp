@@ -4,6 +4,7 @@
 #include "hesse/autodiff/rule.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 /// Circular functions and their inverses.
@@ -79,7 +80,7 @@ struct Asin {
     }
     template <class T>
     static T partial(const T& x, const T&) {
-        const T cosine_squared = (one<T> - x) * (one<T> + x);
+        const T cosine_squared = one_minus_square(x);
         return select(cosine_squared == zero<T>, zero<T>, one<T> / apply<Sqrt>(cosine_squared));
     }
 };
@@ -124,6 +125,29 @@ struct Atan {
 template <Number X>
 auto atan(X&& x) {
     return apply<Atan>(std::forward<X>(x));
+}
+
+/// y = atan2(a, b), the angle of the point (b, a).      dy/da = b / r^2, dy/db = -a / r^2 with r^2 = a^2 + b^2, taken
+/// as 0 at the origin
+struct Atan2 {
+    static constexpr std::string_view name = "atan2";
+    static constexpr Keep keep = Keep::derivatives;
+    template <class A, class B>
+    static CommonNumber<A, B> value(const A& a, const B& b) {
+        return value_by_lane<Atan2>([](auto u, auto v) { return std::atan2(u, v); }, a, b);
+    }
+    template <std::size_t I, class A, class B, class Y>
+    static Y partial(const A& a, const B& b, const Y&) {
+        const Y r = apply<Hypot>(a, b);  // r^2 might overflow
+        const auto origin = r == zero<Y>;
+        if constexpr (I == 0) return select(origin, zero<Y>, b / r / r);
+        else return select(origin, zero<Y>, -a / r / r);
+    }
+};
+template <class A, class B>
+    requires Arguments<A, B>
+auto atan2(A&& a, B&& b) {
+    return apply<Atan2>(std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse
