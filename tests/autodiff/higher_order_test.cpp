@@ -155,6 +155,16 @@ BOOST_AUTO_TEST_CASE(the_same_loss_runs_over_float) {
     const VectorXd x = hesse::test::random_vector(15, 7);
     const Eigen::VectorXf single = f.over<float>().linearize(x.cast<float>()).gradient();
     BOOST_TEST((single.cast<double>() - VectorXd(f.linearize(x).gradient())).norm() < 1e-5);
+
+    const auto layers = objective(Layers{}, 26);
+    const VectorXd y = hesse::test::random_vector(26, 12), v = hesse::test::random_vector(26, 13);
+    const auto at = layers.linearize(y);
+    const auto rough = layers.over<float>().linearize(y.cast<float>());
+    const VectorXd product = at.hessian() * v,
+                   rough_product = (rough.hessian() * v.cast<float>()).cast<double>();
+    BOOST_TEST((rough.gradient().cast<double>() - VectorXd(at.gradient())).norm() <
+               1e-4 * at.gradient().norm());
+    BOOST_TEST((rough_product - product).norm() < 1e-4 * product.norm());
 }
 
 BOOST_AUTO_TEST_CASE(wrong_sizes_and_numbers_are_named) {

@@ -255,6 +255,18 @@ BOOST_AUTO_TEST_CASE(layer_norm_of_columns_and_of_rows) {
                 return rows ? Table(y.transpose()) : y;
             });
     }
+    // Of data.
+    const MatrixXd data = random_matrix(6, 5, 20);
+    const auto f = objective([&](const auto& g) { return fingerprint(layer_norm(data, g, 2.0 * g)); }, 6);
+    const auto loops = [&](const HyperDualVector& g) {
+        Table y = data.cast<HyperDual>();
+        on_slices(y, by_column, [&](HyperDualVector& slice) {
+            standardized(slice, 1e-5);
+            for (Index i = 0; i < slice.size(); ++i) slice[i] = slice[i] * g[i] + 2.0 * g[i];
+        });
+        return fingerprint(y);
+    };
+    check_loss(f, loops, random_vector(6, 21), {100.0, 2e-14});
 }
 
 BOOST_AUTO_TEST_CASE(batches_of_products_with_every_transpose) {

@@ -97,6 +97,15 @@ BOOST_AUTO_TEST_CASE(extremes_of_columns_and_rows) {
             check_loss(f, loops, random_vector(f.size(), 4));
         }
     }
+    const auto places = objective(
+        [](const auto& x) {
+            int row = -1, col = -1, place = -1;
+            typename std::decay_t<decltype(x)>::Scalar y = x.reshaped(2, 3).maxCoeff(&row, &col);
+            y += x.minCoeff(&place);
+            return y * (row + 10 * col + 100 * place);
+        },
+        6);
+    BOOST_TEST(places.value(VectorXd{{2, 3, 1, 9, 4, 5}}) == (9 + 1) * (1 + 10 * 1 + 100 * 2));
     // The first of equal ones.
     const auto f = objective([](const auto& x) { return x.reshaped(2, 2).rowwise().maxCoeff().sum(); }, 4);
     BOOST_TEST(VectorXd(f.linearize(VectorXd::Ones(4)).gradient()) == (VectorXd{{1, 1, 0, 0}}));

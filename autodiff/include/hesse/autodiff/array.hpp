@@ -11,6 +11,7 @@
 
 #include <Eigen/Core>
 
+#include <concepts>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -206,6 +207,23 @@ public:
     /// The first of equal ones; a NaN if there is one.
     [[nodiscard]] Scalar maxCoeff() const { return extreme(true); }
     [[nodiscard]] Scalar minCoeff() const { return extreme(false); }
+    /// The same, and where it stands: its place in a vector, or its row and column.
+    template <std::integral I>
+    Scalar maxCoeff(I* place) const {
+        return (*this)(extreme_at(true, place));
+    }
+    template <std::integral I>
+    Scalar minCoeff(I* place) const {
+        return (*this)(extreme_at(false, place));
+    }
+    template <std::integral I>
+    Scalar maxCoeff(I* row, I* col) const {
+        return (*this)(extreme_at(true, row, col));
+    }
+    template <std::integral I>
+    Scalar minCoeff(I* row, I* col) const {
+        return (*this)(extreme_at(false, row, col));
+    }
 
     [[nodiscard]] auto colwise() const& { return Partial<View, Slices::by_column>(eval()); }
     [[nodiscard]] auto rowwise() const& { return Partial<View, Slices::by_row>(eval()); }
@@ -234,6 +252,14 @@ private:
     }
     [[nodiscard]] Scalar extreme(bool largest) const {
         return View(IndexNodes<T>::extremes(operand(), Slices::all, largest))(0);
+    }
+    template <class I>
+    Index extreme_at(bool largest, I* row, I* col = nullptr) const {
+        int place = 0;
+        IndexNodes<T>::find_extremes(operand(), Slices::all, largest, &place);
+        *row = static_cast<I>(col == nullptr ? place : place % rows_);
+        if (col != nullptr) *col = static_cast<I>(place / rows_);
+        return place;
     }
     [[nodiscard]] View dense_copy() const;
 

@@ -68,14 +68,16 @@ auto standardize(const X& x, double epsilon = 1e-5, Slices slices = by_column) {
 }
 /// Layer normalisation: each sample standardised, then scaled and shifted entry by entry; gain and shift have as many
 /// entries as a sample. Samples are columns, or rows.
-template <ArrayLike X, class Gain, class Shift>
-auto layer_norm(const X& x, Gain&& gain, Shift&& shift, double epsilon = 1e-5, Slices samples = by_column) {
+template <class X, class Gain, class Shift>
+    requires ArrayArguments<X, Gain, Shift>
+auto layer_norm(X&& x, Gain&& gain, Shift&& shift, double epsilon = 1e-5, Slices samples = by_column) {
+    using T = NumberOfArguments<X, Gain, Shift>;
+    const ArrayView<T, is_active_argument<X>, Words::matrix> given(
+        entries_of<T>(std::forward<X>(x), tape_of_argument<T>(x)));
     // By the transpose where samples are rows, which is only a view.
-    const auto columns = samples == by_row ? x.expression().transpose() : x.expression().eval();
-    const auto y = (standardize(columns, epsilon, by_column).colwise() * std::forward<Gain>(gain)).colwise() +
-                   std::forward<Shift>(shift);
-    const auto entries = y.eval();
-    return samples == by_row ? entries.transpose() : entries;
+    const auto z = standardize(samples == by_row ? given.transpose() : given, epsilon, by_column);
+    const auto y = ((z.colwise() * std::forward<Gain>(gain)).colwise() + std::forward<Shift>(shift)).eval();
+    return samples == by_row ? y.transpose() : y;
 }
 
 // --------------------------------------------------------------------------------------------------- products
