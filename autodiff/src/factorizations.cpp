@@ -70,6 +70,29 @@ S LuFactors<S>::determinant() const {
     return product;
 }
 
+template <class S>
+bool LuFactors<S>::is_singular() const {
+    const auto pivots = factors_->lu.matrixLU().diagonal().cwiseAbs().eval();
+    if (pivots.size() == 0) return false;
+    const S smallest = S(pivots.size()) * std::numeric_limits<S>::epsilon() * pivots.maxCoeff();
+    return (pivots.array() <= smallest).any();
+}
+
+template <class S>
+CompletePivoting<S> complete_pivoting(const Dense<S>& a) {
+    const Eigen::FullPivLU<Matrix<S>> lu(a.stored().map());
+    const Index n = a.rows();
+    CompletePivoting<S> y{
+        {}, {}, lu.rank(), S(lu.permutationP().determinant() * lu.permutationQ().determinant())};
+    y.rows.resize(static_cast<std::size_t>(n));
+    y.cols.resize(static_cast<std::size_t>(n));
+    for (Index i = 0; i < n; ++i) {  // P a Q = L U
+        y.rows[static_cast<std::size_t>(lu.permutationP().indices()(i))] = i;
+        y.cols[static_cast<std::size_t>(i)] = lu.permutationQ().indices()(i);
+    }
+    return y;
+}
+
 // ------------------------------------------------------------------------------------------- Cholesky
 
 template <class S>
@@ -204,6 +227,8 @@ template class TriangularFactors<double>;
 template class TriangularFactors<float>;
 template class QrFactors<double>;
 template class QrFactors<float>;
+template CompletePivoting<double> complete_pivoting(const Dense<double>&);
+template CompletePivoting<float> complete_pivoting(const Dense<float>&);
 template Eigensystem<double> symmetric_eigensystem(const Dense<double>&);
 template Eigensystem<float> symmetric_eigensystem(const Dense<float>&);
 

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <vector>
+
 namespace {
 using namespace hesse;
 using namespace hesse::test;
@@ -12,11 +14,16 @@ BOOST_AUTO_TEST_SUITE(matrix_functions_higher_order)
 
 // The value over Taylor numbers, the gradient over them and the Hessian product over duals come by different ways.
 BOOST_AUTO_TEST_CASE(derivatives_to_the_fourth_order_of_every_function_agree_with_each_other) {
-    for (const WordCase& word : word_cases()) {
+    std::vector<WordCase> cases = word_cases();
+    const MatrixXd singular = Eigen::Vector4d(1, 2, 0, 0).asDiagonal();
+    cases.push_back({Word::determinant, "determinant of a singular matrix", {4, 4}, {4, 1}, singular, false});
+    for (const WordCase& word : cases) {
         const WordLoss loss{word, true, word.uses_b, WordLayout::dense};
         const Index n = loss.size();
         const auto f = objective(loss, n);
-        const VectorXd x = random_vector(n, 7), u = random_vector(n, 8), v = random_vector(n, 9);
+        const bool at_zero = &word == &cases.back();
+        const VectorXd x = at_zero ? VectorXd::Zero(n) : random_vector(n, 7), u = random_vector(n, 8),
+                       v = random_vector(n, 9);
         BOOST_TEST_CONTEXT(word.name) {
             const auto along = directional_derivatives<3>(f, x, u);
             const MatrixXd gradients = gradient_derivatives<3>(f, x, u);
@@ -44,6 +51,14 @@ BOOST_AUTO_TEST_CASE(derivatives_to_the_fourth_order_of_every_function_agree_wit
             near(VectorXd(gradients.col(3)), slope_of_third, 1e-5);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(third_derivatives_where_eigenvalues_coincide_are_nan) {
+    const MatrixXd one = MatrixXd::Identity(4, 4);
+    const WordLoss loss{
+        {Word::symmetric_eigenvalues, "", {4, 4}, {4, 1}, one, false}, true, false, WordLayout::dense};
+    const VectorXd x = VectorXd::Zero(16), u = random_vector(16, 8);
+    BOOST_TEST(VectorXd(third_derivative(objective(loss, 16), x, u, u)).array().isNaN().any());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

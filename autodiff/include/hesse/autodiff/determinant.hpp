@@ -14,7 +14,7 @@ auto inverse(A&& a) {
     return apply_to_operands(MatrixFunctions<T>::inverse, std::forward<A>(a));
 }
 
-/// det a, a scalar, by LU.
+/// det a, a scalar, by LU. A polynomial, with all its derivatives also where a is singular.
 template <LibraryMatrix A>
 auto determinant(A&& a) {
     using T = NumberOfArguments<A>;

@@ -31,8 +31,8 @@ public:
     }
     /// Of the transpose.
     [[nodiscard]] auto transpose() const {
-        constexpr unsigned triangle = part & (Eigen::Lower | Eigen::Upper);
-        return MatrixPartView<View, part ^ triangle ^ (Eigen::Lower | Eigen::Upper)>(matrix_.transpose());
+        constexpr unsigned other = part ^ (Eigen::Lower | Eigen::Upper);
+        return MatrixPartView<View, other>(matrix_.transpose());
     }
     /// Of a symmetric matrix, ascending.
     [[nodiscard]] auto eigenvalues() const

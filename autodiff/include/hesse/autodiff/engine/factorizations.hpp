@@ -24,11 +24,24 @@ public:
     /// 1, -1, or 0 if a pivot is zero.
     [[nodiscard]] S determinant_sign() const;
     [[nodiscard]] S determinant() const;
+    /// Whether a pivot is zero up to rounding.
+    [[nodiscard]] bool is_singular() const;
 
 private:
     struct Decomposition;
     std::shared_ptr<const Decomposition> factors_;
 };
+
+/// The order of rows and columns in which complete pivoting takes them, and how many pivots it finds that are not zero
+/// up to rounding.
+template <class S>
+struct CompletePivoting {
+    std::vector<Index> rows, cols;
+    Index rank;
+    S sign;  // of both permutations together
+};
+template <class S>
+CompletePivoting<S> complete_pivoting(const Dense<S>& a);
 
 /// Those of a positive definite one: a = L L'. All results are NaN if it is not.
 template <class S>
@@ -116,6 +129,8 @@ extern template class TriangularFactors<double>;
 extern template class TriangularFactors<float>;
 extern template class QrFactors<double>;
 extern template class QrFactors<float>;
+extern template CompletePivoting<double> complete_pivoting(const Dense<double>&);
+extern template CompletePivoting<float> complete_pivoting(const Dense<float>&);
 extern template Eigensystem<double> symmetric_eigensystem(const Dense<double>&);
 extern template Eigensystem<float> symmetric_eigensystem(const Dense<float>&);
 

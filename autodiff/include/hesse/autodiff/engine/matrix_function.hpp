@@ -3,6 +3,7 @@
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/engine/matrix_series.hpp"
 #include "hesse/autodiff/engine/node.hpp"
+#include "hesse/autodiff/matrix_functions.hpp"
 
 #include <array>
 #include <memory>
@@ -256,6 +257,15 @@ ArrayOperand<T> run_function(const Function& function, const Operand&... x) {
         append<T>(*tape, node);
     }
     return y;
+}
+
+/// The same of arrays of the library and of Eigen's constants: what a word of one's own returns.
+template <class Function, class... X>
+    requires MatrixArguments<X...>
+auto matrix_function(const Function& function, X&&... x) {
+    using T = NumberOfArguments<X...>;
+    return apply_to_operands([&](const auto&... operand) { return run_function<T>(function, operand...); },
+                             std::forward<X>(x)...);
 }
 
 }  // namespace hesse::engine
