@@ -215,7 +215,7 @@ Table word_as_loops(Word word, const Table& a, const Table& b) {
             }
             return y;
         }
-        case Word::batched_product: {
+        case Word::batched_multiply: {
             const Index k = a.cols() / 3, n = b.cols() / 3;
             Table y(a.rows(), b.cols());
             for (Index i = 0; i < 3; ++i) {
@@ -289,7 +289,7 @@ std::vector<WordCase> word_cases() {
     add(Word::trace_of_product, "trace_of_product", {3, 2}, MatrixXd::Zero(3, 2), {2, 3});
     add(Word::outer, "outer", {4, 1}, MatrixXd::Zero(4, 1), {3, 1});
     add(Word::kronecker, "kronecker", {2, 3}, MatrixXd::Zero(2, 3), {3, 2});
-    add(Word::batched_product, "batched_product", {2, 6}, MatrixXd::Zero(2, 6), {2, 9});
+    add(Word::batched_multiply, "batched_multiply", {2, 6}, MatrixXd::Zero(2, 6), {2, 9});
     add(Word::lower_product, "lower product", square, none, two);
     add(Word::unit_upper_product, "unit upper product", square, none, two);
     add(Word::strictly_lower_product, "strictly lower product", square, none, two);

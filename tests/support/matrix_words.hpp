@@ -35,7 +35,7 @@ enum class Word {
     trace_of_product,
     outer,
     kronecker,
-    batched_product,
+    batched_multiply,
     lower_product,
     unit_upper_product,
     strictly_lower_product,
@@ -131,8 +131,8 @@ typename A::Scalar word_as_loss(Word word, const A& a, const A& b) {
             return measure(outer(a, b));
         case Word::kronecker:
             return measure(kronecker(a, b));
-        case Word::batched_product:
-            return measure(batched_product(a, b, 3));
+        case Word::batched_multiply:
+            return measure(batched_multiply(a, b, 3));
         case Word::lower_product:
             return measure(a.template triangularView<Eigen::Lower>() * b);
         case Word::unit_upper_product:
