@@ -33,6 +33,9 @@ public:
     /// The Hessian (n x n) as an operator. It refers to this linearisation and stays where it is when that
     /// moves, since Eigen's solvers keep its address: `solver.compute(at.hessian())`.
     [[nodiscard]] const Hessian<T>& hessian() const { return recording_->hessian; }
+    /// A first-order estimate of the rounding error of value(): about how far it is from the loss in exact arithmetic.
+    /// Costs about one gradient.
+    [[nodiscard]] T rounding_error() const { return recording_->tape.rounding_error(); }
     /// Bytes the recording holds, by what they are for.
     [[nodiscard]] typename Tape<T>::Memory memory() const { return recording_->tape.memory(); }
 

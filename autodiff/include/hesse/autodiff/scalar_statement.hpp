@@ -246,9 +246,15 @@ struct ScalarStatement {
         return at;
     }
 
-    static constexpr Operations<T> operations = {
-        gradient, tangent<T>,        product<T>, tangent<Directions<T>>, product<Directions<T>>,
-        true,     "scalar statement"};
+    static constexpr Operations<T> operations = {gradient,
+                                                 tangent<T>,
+                                                 product<T>,
+                                                 tangent<Directions<T>>,
+                                                 product<Directions<T>>,
+                                                 true,
+                                                 "scalar statement",
+                                                 {bytes, header + ScalarPayload<T, Tree, top>::slots_at,
+                                                  ScalarPayload<T, Tree, top>::variables, InPlace}};
 
 private:
     // Most runs are short: the compiler is not to trade the counter for pointers with a costly set-up.

@@ -86,6 +86,18 @@ struct Operations {
     Pass tangents, products;
     bool scalar;
     const char* name;
+
+    /// How the payload of a scalar statement is made up: `variables` slots that it reads, at `slots_at` of its `bytes`
+    /// bytes. One that adds to a sum begins with the slot of that.
+    struct Payload {
+        std::uint16_t bytes = 0, slots_at = 0, variables = 0;
+        bool in_place = false;
+    } payload{};
+    /// Of nodes: the rounding of the first one in the list and of what it reads, as it reaches the loss, in units of the
+    /// last place.
+    T (*rounding)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
+    /// Of nodes: the slot that follows.
+    std::size_t (*slots_after)(Tape<T>&, const std::byte* payload) = nullptr;
 };
 
 /// Where results of a vector-valued callable lie on its tape: consecutive slots.
@@ -196,6 +208,11 @@ public:
 
     /// Said by a node that is much faster on several directions than on one.
     void prefer_planes() { prefers_planes_ = true; }
+
+    /// A first-order estimate of the rounding error of the loss: half an epsilon times the sum, over all statements, of
+    /// |adjoint value|, of what they read and of what they give. A sum of N terms in place counts N / 8 times, since
+    /// the errors of its additions partly cancel. After `gradient`; costs about one more.
+    [[nodiscard]] T rounding_error();
 
     [[nodiscard]] const T* adjoints() const { return adjoints_.data(); }
 

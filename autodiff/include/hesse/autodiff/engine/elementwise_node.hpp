@@ -54,6 +54,7 @@ struct ElementwiseNode {
     void gradient(const SweepArrays<T>& at);
     void tangent(const SweepArrays<T>& at);
     void product(const SweepArrays<T>& at);
+    T rounding(const SweepArrays<T>& at);
     /// Evaluates a sum that will be the loss, and contributes to the adjoints in the same pass.
     T evaluate_and_sweep(Tape<T>& tape);
     /// Whether that gives the bits of the sum as it is evaluated otherwise, and needs nothing to be cleared first.
@@ -66,6 +67,7 @@ struct ElementwiseNode {
     }
 
 private:
+    T sum_of_magnitudes(const SweepArrays<T>& at);
     enum class Pass { gradient, value_and_gradient, product };
 
     /// Distance from the first entry to one past the last.
@@ -260,6 +262,70 @@ void ElementwiseNode<T>::gradient(const SweepArrays<T>& at) {
 template <class T>
 void ElementwiseNode<T>::product(const SweepArrays<T>& at) {
     reverse<Pass::product>(at);
+}
+
+// The kernel writes the adjoints of all leaves apart.
+template <class T>
+T ElementwiseNode<T>::rounding(const SweepArrays<T>& at) {
+    using std::abs;
+    const KernelLayout& p = kernels->layout;
+    const Index size = rows * cols;
+    const int blocks = scratch_for_operands(*kernels, operands(), rows, cols, false) + leaves + p.kept + 3;
+    KernelRun<T> run(*kernels, blocks);
+    if (sum) run.number(p.y_bar(), at.adjoint + result);
+    T total(0);
+    for_each_block(
+        rows, cols, run.length(), blocks_by_column(rows, cols, operands(), result_layout()),
+        [&](Block block) {
+            const auto add = [&](const T* adjoint, const T* number) {
+                for (Index i = 0; i < block.count; ++i) total += abs(T(adjoint[i] * number[i]));
+            };
+            read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value, nullptr);
+            for (int k = 0; k < leaves; ++k) {
+                if (kernels->is_active(k)) run.write(p.x_bar(k), run.scratch(p.x_bar(k)));
+            }
+            for (int k = 0; k < p.kept; ++k) {
+                std::copy_n(kept + k * size + block.first, block.count, run.scratch(p.keep(k)));
+                run.update(p.keep(k), run.scratch(p.keep(k)));
+            }
+            if (!sum) {
+                read_result(run, p.y(), at.value, block);
+                read_result(run, p.y_bar(), at.adjoint, block);
+            }
+            run(kernels->gradient, block.count);
+            for (int k = 0; k < leaves; ++k) {
+                if (!kernels->is_active(k)) continue;
+                const T* x_bar = run.scratch(p.x_bar(k));
+                if (leaf()[k].array) {
+                    gather((leaf()[k].tape != nullptr ? at.value + leaf()[k].slot : leaf()[k].data),
+                           layout(leaf()[k]), block, run.scratch(p.y()));
+                    add(x_bar, run.scratch(p.y()));
+                } else {
+                    const T number = leaf()[k].tape != nullptr ? at.value[leaf()[k].slot] : leaf()[k].value;
+                    for (Index i = 0; i < block.count; ++i) total += abs(T(x_bar[i] * number));
+                }
+            }
+        });
+    if (!sum) return total + rounding_of(at, result, result + extent(1, result_outer));
+    const T additions = static_cast<T>(size) / static_cast<T>(8 * sum_lanes * kernels->pack);
+    return total + (T(1) + additions) * abs(T(at.adjoint[result] * sum_of_magnitudes(at)));
+}
+
+// Of the terms of a sum: so few at a time that each lane gets one.
+template <class T>
+T ElementwiseNode<T>::sum_of_magnitudes(const SweepArrays<T>& at) {
+    const KernelLayout& p = kernels->layout;
+    KernelRun<T> run(*kernels, scratch_for_operands(*kernels, operands(), rows, cols, false) + p.kept + 1);
+    T total(0);
+    for_each_block(rows, cols, Index{sum_lanes * kernels->pack},
+                   blocks_by_column(rows, cols, operands(), result_layout()), [&](Block block) {
+                       run.begin_sum(p.y());
+                       read_operands<T>(run, *kernels, operands(), rows, cols, block, at.value, nullptr);
+                       for (int k = 0; k < p.kept; ++k) run.write(p.keep(k), run.scratch(p.keep(k)));
+                       run(kernels->value, block.count);
+                       total += run.sum_of_magnitudes();
+                   });
+    return total;
 }
 
 template <class T>

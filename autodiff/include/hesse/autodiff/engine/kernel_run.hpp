@@ -99,6 +99,14 @@ public:
         return static_cast<T>(sum_of(sums_.data(), sum_lanes * pack_) + rest_sum_);
     }
 
+    /// Of as many entries as there are lanes, the sum of the magnitudes of the terms; of the last few, that of their sum.
+    [[nodiscard]] T sum_of_magnitudes() const {
+        T total = rest_sum_ < T(0) ? T(-rest_sum_) : rest_sum_;
+        for (int i = 0; i < sum_lanes * pack_; ++i)
+            total += sums_[index(i)] < T(0) ? T(-sums_[index(i)]) : sums_[index(i)];
+        return total;
+    }
+
 private:
     static std::size_t index(int i) { return static_cast<std::size_t>(i); }
 

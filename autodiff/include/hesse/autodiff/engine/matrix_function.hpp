@@ -174,6 +174,24 @@ struct MatrixFunctionNode {
             [&](const ArrayOperand<T>& x) { return read(at, x); },
             [&](const ArrayOperand<T>& x, const M& x_bar) { add(x, x_bar, at.adjoint + x.slot); });
     }
+    // Of what it reads, as large as a relative change of one unit in each entry, and of its result.
+    T rounding(const SweepArrays<T>& at) {
+        T sum(0);
+        pull<M>(
+            read_result(at.value), read_result(at.adjoint),
+            [&](const ArrayOperand<T>& x) { return read(at, x); },
+            [&](const ArrayOperand<T>& x, const M& x_bar) {
+                for (Index j = 0; j < x.cols; ++j) {
+                    for (Index i = 0; i < x.rows; ++i) {
+                        const T term = entry<T>(x_bar, i, j) *
+                                       at.value[x.slot + static_cast<std::size_t>(x.offset(i, j))];
+                        sum += term < T(0) ? T(-term) : term;
+                    }
+                }
+            });
+        const std::size_t first = state->result.slot;
+        return sum + rounding_of(at, first, first + static_cast<std::size_t>(state->result.size()));
+    }
     void tangent(const SweepArrays<T>& at) {
         std::array<M, arity> x, x_dot;
         for (std::size_t i = 0; i < arity; ++i) {

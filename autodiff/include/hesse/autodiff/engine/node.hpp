@@ -6,6 +6,17 @@
 
 namespace hesse {
 
+/// The sum of |adjoint value| over slots [begin, end).
+template <class T>
+T rounding_of(const SweepArrays<T>& arrays, std::size_t begin, std::size_t end) {
+    T sum(0);
+    for (std::size_t slot = begin; slot < end; ++slot) {
+        const T term = arrays.adjoint[slot] * arrays.value[slot];
+        sum += term < T(0) ? T(-term) : term;
+    }
+    return sum;
+}
+
 /// The sweeps of a kind of node. A Node has `slots_before` and `slots_after`, where its result lies between,
 /// and passes of its own: gradient(at), tangent(at), product(at). One that is faster on several directions at once
 /// than on one after the other has tangents(at) and products(at) too.
@@ -64,8 +75,25 @@ struct NodeOperations {
         }
         return at;
     }
-    static constexpr Operations<T> operations = {gradient, tangent, product,   tangents,
-                                                 products, false,   Node::name};
+    static std::size_t slots_after(Tape<T>& tape, const std::byte* payload) {
+        std::uint64_t offset;
+        std::memcpy(&offset, payload, sizeof offset);
+        return reinterpret_cast<Node*>(tape.node(offset))->slots_after;
+    }
+    static T rounding(const SweepArrays<T>& arrays, const std::byte* payload) {
+        Node& node = node_at(arrays, payload);
+        if constexpr (requires { node.rounding(arrays); }) {
+            return node.rounding(arrays);
+        } else {
+            // Its result, which ends where the slots end; what lies before it may be padding.
+            constexpr std::size_t line = alignment / sizeof(T);
+            const std::size_t first = (node.slots_before + line - 1) / line * line;
+            return rounding_of(arrays, first <= node.slots_after ? first : node.slots_after,
+                               node.slots_after);
+        }
+    }
+    static constexpr Operations<T> operations = {gradient, tangent,    product, tangents, products,
+                                                 false,    Node::name, {},      rounding, slots_after};
 };
 
 /// Appends a node, to be filled in, with room for `extra` bytes behind it. The reference is valid until the next

@@ -4,6 +4,9 @@
 #include "hesse/autodiff/engine/node.hpp"
 #include "hesse/autodiff/engine/series_product.hpp"
 
+#include <cmath>
+#include <vector>
+
 namespace hesse {
 namespace engine {
 
@@ -94,6 +97,36 @@ struct ProductNode {
         }
     }
 
+    // The rounding of a_i'b_j is about |a_i| |b_j|.
+    T rounding(const SweepArrays<T>& at) const {
+        using std::sqrt;
+        const auto norms = [&](const Factor<T>& factor, Index count, bool columns) {
+            const Storage& s = factor.storage;
+            const bool along = (s.transpose == Transpose::no) == columns;  // one after the other in memory
+            const T* x = factor.at(at.value);
+            std::vector<T> all;
+            for (Index k = 0; k < count; ++k) {
+                T sum(0);
+                for (Index l = 0; l < inner; ++l) {
+                    const T& entry = along ? x[k * s.leading + l] : x[k + l * s.leading];
+                    sum += entry * entry;
+                }
+                all.push_back(sqrt(sum));
+            }
+            return all;
+        };
+        const std::vector<T> a_norms = norms(a, rows, false), b_norms = norms(b, cols, true);
+        const T* c_bar = at.adjoint + result;
+        T sum(0);
+        for (Index j = 0; j < cols; ++j) {
+            for (Index i = 0; i < rows; ++i) {
+                const T& entry = c_bar[i + j * rows];
+                sum += (entry < T(0) ? T(-entry) : entry) * a_norms[static_cast<std::size_t>(i)] *
+                       b_norms[static_cast<std::size_t>(j)];
+            }
+        }
+        return sum;
+    }
     void gradient(const SweepArrays<T>& at) {
         plan(at.tape);
         const T* c_bar = at.adjoint + result;
