@@ -37,13 +37,20 @@ void Iterate::set_value_scale(double value_scale) {
     read_current();
 }
 
-// Where the loss tells its own rounding error, that is the floor, whatever its size.
 void Iterate::read_current() {
     value_ = f_.value(Slot::current);
     gradient_norm_ = space_.norm(f_.gradient(Slot::current));
-    const double own = f_.rounding_error(Slot::current);
-    const double size = own > 0.0 ? std::abs(value_) : std::max(std::abs(value_), value_scale_);
-    rounding_floor_ = 10.0 * std::max(std::numeric_limits<double>::epsilon() * size, own);
+    rounding_floor_ = -1.0;
+}
+
+// Where the loss tells its own rounding error, that is the floor, whatever its size.
+double Iterate::rounding_floor() const {
+    if (rounding_floor_ < 0.0) {
+        const double own = f_.rounding_error(Slot::current);
+        const double size = own > 0.0 ? std::abs(value_) : std::max(std::abs(value_), value_scale_);
+        rounding_floor_ = 10.0 * std::max(std::numeric_limits<double>::epsilon() * size, own);
+    }
+    return rounding_floor_;
 }
 
 void Iterate::apply_hessian(const double* in, double* out) {

@@ -44,7 +44,7 @@ public:
 
     /// Differences of the loss below this are rounding: ten times eps max(|f|, value scale), or the loss's own
     /// bound on its error, if it has one.
-    [[nodiscard]] double rounding_floor() const { return rounding_floor_; }
+    [[nodiscard]] double rounding_floor() const;
 
     /// The relative error of a Hessian product: eps, or what the loss says.
     [[nodiscard]] double product_precision() const {
@@ -114,7 +114,7 @@ private:
     double value_ = 0.0;
     double gradient_norm_ = 0.0;
     double value_scale_ = 0.0;
-    double rounding_floor_ = 0.0;
+    mutable double rounding_floor_ = -1.0;  // not known yet: it may cost as much as a gradient
     double last_move_ = 0.0;
     bool last_trial_finite_ = true;
     Counters counters_;
