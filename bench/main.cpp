@@ -72,7 +72,7 @@ int main(int count, char** arguments) try {
     }
     report.print(std::cout);
     report.write_json(path);
-    if (filter.empty() && quantity.empty() && contender.empty()) write_document(report, HESSE_BENCH_DOCUMENT);
+    if (quantity.empty() && contender.empty()) write_document(report, HESSE_BENCH_DOCUMENT);
     std::cout << "\nfastest of " << rounds << " rounds on core " << core << "; report: " << path << '\n';
     return 0;
 } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -12,7 +13,7 @@
 namespace hesse::bench {
 namespace {
 
-const std::set<std::string> own{"plain", "hand", "limit", "hesse"};
+const std::set<std::string> own{"plain", "hand", "limit", "hesse", "eigen"};
 
 std::string number(const std::optional<double>& x) {
     if (!x) return "";
@@ -106,6 +107,40 @@ std::string peers_table(const Report& report) {
     return out.str();
 }
 
+/// A table with what stands above and the remarks below it, rows and remarks by what they are about.
+struct Section {
+    std::string head;
+    std::map<std::string, std::string> rows, remarks;
+
+    explicit Section(const std::string& text) {
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+            if (line.rfind("| `", 0) == 0) {
+                std::size_t end = 0;  // of the first four cells: workload, size, style, quantity
+                for (int cell = 0; cell < 5; ++cell) end = line.find('|', end) + 1;
+                rows[line.substr(0, end)] = line;
+            } else if (line.rfind("- ", 0) == 0) {
+                remarks[line.substr(0, line.find(':'))] = line;
+            } else if (!(line.empty() && (head.empty() || !rows.empty()))) {
+                head += line + '\n';
+            }
+        }
+    }
+    /// Takes what only an earlier run measured, if that was of the same kind.
+    void complete_from(const Section& earlier) {
+        if (head != earlier.head) return;
+        rows.insert(earlier.rows.begin(), earlier.rows.end());
+        remarks.insert(earlier.remarks.begin(), earlier.remarks.end());
+    }
+    [[nodiscard]] std::string text() const {
+        std::string all = '\n' + head;
+        for (const auto& [key, row] : rows) all += row + '\n';
+        if (!remarks.empty()) all += '\n';
+        for (const auto& [key, remark] : remarks) all += remark + '\n';
+        return all + '\n';
+    }
+};
+
 void replace(std::string& page, const std::string& name, const std::string& text) {
     const std::string begin = "<!-- begin " + name + ", written by ./run bench -->\n";
     const std::string end = "<!-- end " + name + " -->";
@@ -114,7 +149,9 @@ void replace(std::string& page, const std::string& name, const std::string& text
         throw std::runtime_error("write_document: the page has no place for " + name);
     }
     const std::size_t from = first + begin.size();
-    page.replace(from, last - from, '\n' + text + '\n');
+    Section section(text);
+    section.complete_from(Section(page.substr(from, last - from)));
+    page.replace(from, last - from, section.text());
 }
 
 }  // namespace

@@ -16,7 +16,7 @@
 namespace hesse::bench {
 namespace {
 
-constexpr int most_rounds = 5;
+constexpr int most_rounds = 3;
 
 struct Cost {
     double seconds, bytes;
