@@ -50,6 +50,8 @@ inline constexpr bool can_settle = false;
 template <class Tree, class X>
 inline constexpr bool settles_implicitly = false;
 
+struct FromArguments {};
+
 /// A tree: y = Rule(args...). Holds its arguments by value, handles and numbers, never references to
 /// temporaries, so that a named tree stays valid for as long as the recording.
 template <class Rule, class... Args>
@@ -62,7 +64,8 @@ struct Call {
 
     Tuple<Args...> args;
 
-    [[gnu::always_inline]] constexpr explicit Call(Tuple<Args...> arguments) : args(std::move(arguments)) {}
+    /// Of its arguments, each copied once.
+    [[gnu::always_inline]] constexpr Call(FromArguments, const Args&... arguments) : args{{arguments}...} {}
 
     constexpr Call()
         requires scalar
@@ -94,8 +97,8 @@ template <class Rule, class... Args>
 inline constexpr bool is_call<Call<Rule, Args...>> = true;
 
 template <class Rule, class... Args>
-[[gnu::always_inline]] constexpr Call<Rule, Args...> make_call(Args... args) {
-    return Call<Rule, Args...>{Tuple<Args...>{{std::move(args)}...}};
+[[gnu::always_inline]] constexpr Call<Rule, Args...> make_call(const Args&... args) {
+    return Call<Rule, Args...>(FromArguments{}, args...);
 }
 
 /// A statement reads at most this many operands; a longer expression is recorded in parts, so that

@@ -350,7 +350,7 @@ Leaf with_slots(Tape<T>& tape, const Leaf& leaf) {
 template <class T, class Rule, class... Args>
 Call<Rule, Args...> with_slots(Tape<T>& tape, const Call<Rule, Args...>& call) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return Call<Rule, Args...>{Tuple<Args...>{{with_slots(tape, get<I>(call.args))}...}};
+        return make_call<Rule>(with_slots(tape, get<I>(call.args))...);
     }(std::index_sequence_for<Args...>{});
 }
 /// Parts of a statement are settled, or variables of no tape are among its own: it is constant, or they get

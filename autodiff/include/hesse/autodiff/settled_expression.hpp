@@ -109,24 +109,30 @@ inline constexpr std::uint32_t calls_around<Call<Rule, Args...>> =
     calls_around<
         std::remove_cvref_t<decltype(get<first_active<Args...>>(std::declval<Call<Rule, Args...>&>().args))>>;
 
-template <class Tree>
-[[gnu::always_inline]] constexpr bool is_settled(const Tree& tree) {
-    return first_variable(tree).settled >= calls_around<Tree>;
+// In the word of the generation, which a tape counts in fewer bits: a leaf as large as a variable is copied as fast.
+inline constexpr std::uint32_t no_generation = 0x80000000u;
+static_assert(largest_calls < (no_generation >> generation_bits));
+template <class T>
+[[gnu::always_inline]] constexpr std::uint32_t calls_settled(const VariableLeaf<T>& leaf) {
+    return (leaf.generation & ~no_generation) >> generation_bits;
 }
 
-inline constexpr std::uint32_t no_generation = 0x80000000u;
+template <class Tree>
+[[gnu::always_inline]] constexpr bool is_settled(const Tree& tree) {
+    return calls_settled(first_variable(tree)) >= calls_around<Tree>;
+}
 
 /// Makes a tree stand for x: a number, a variable, or the result of another tree.
 template <class Tree, PlainNumber A>
 constexpr void settle(Tree& tree, const A& x) {
     using T = NumberOf<Tree>;
-    first_variable(tree) = VariableLeaf<T>{nullptr, static_cast<T>(x), 0, 0, calls_around<Tree>};
+    first_variable(tree) =
+        VariableLeaf<T>{nullptr, static_cast<T>(x), 0, calls_around<Tree> << generation_bits};
 }
 template <class Tree, class T>
 void settle(Tree& tree, const Variable<T>& x) {
     VariableLeaf<T> leaf = x.leaf();
-    leaf.generation |= no_generation;
-    leaf.settled = calls_around<Tree>;
+    leaf.generation |= no_generation | (calls_around<Tree> << generation_bits);
     first_variable(tree) = leaf;
 }
 template <class Tree, ScalarOperand E>
@@ -139,8 +145,7 @@ void settle(Tree& tree, const E& x) {
 template <class Tree>
 VariableLeaf<NumberOf<Tree>> settled_leaf(const Tree& tree) {
     VariableLeaf<NumberOf<Tree>> leaf = first_variable(tree);
-    leaf.generation &= ~no_generation;
-    leaf.settled = 0;
+    leaf.generation &= generation_mask;
     return leaf;
 }
 
@@ -199,7 +204,7 @@ template <class Tree>
 bool has_settled_part(const Tree& tree) {
     bool any = false;
     for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
-        if constexpr (Leaf::active) any = any || leaf.settled != 0;
+        if constexpr (Leaf::active) any = any || calls_settled(leaf) != 0;
     });
     return any;
 }

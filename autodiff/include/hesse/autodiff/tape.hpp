@@ -12,6 +12,10 @@ namespace hesse {
 template <class T>
 class Tape;
 
+/// Recordings of a tape are counted in so many bits.
+inline constexpr int generation_bits = 26;
+inline constexpr std::uint32_t generation_mask = (1u << generation_bits) - 1;
+
 /// Throws std::invalid_argument unless all entries are finite; names the first that is not.
 template <class T>
 void require_finite(const char* what, const T* x, Index n);

@@ -33,8 +33,8 @@ struct VariableLeaf {
     Tape<T>* tape;  // none: a constant that has the type of a variable
     T value;
     std::uint32_t slot;
-    std::uint32_t generation;
-    std::uint32_t settled = 0;  // so many calls around it stand for it: see settled_expression.hpp
+    std::uint32_t
+        generation;  // above its bits, how many calls around it stand for it: see settled_expression.hpp
 };
 
 /// Leaf of a statement: the result of a longer expression, recorded on the way.

@@ -83,7 +83,7 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
     covered_.clear();
     owners_.clear();
     kept_block_ = kept_used_ = 0;
-    generation_ = (generation_ + 1) & 0x7fffffffu;
+    generation_ = (generation_ + 1) & generation_mask;
     room_ = 0;
     only_scalars_ = true;
     prefers_planes_ = false;
