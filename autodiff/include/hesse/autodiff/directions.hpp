@@ -18,10 +18,7 @@ inline constexpr std::size_t directions_at_once = std::is_floating_point_v<T> ? 
 template <class T, class Architecture = VectorArchitecture<T>>
 class Directions {
     using P = std::conditional_t<std::is_floating_point_v<T>, Pack<T, Architecture>, T>;
-    static constexpr std::size_t lanes = [] {
-        if constexpr (std::is_floating_point_v<T>) return std::size_t{P::size};
-        else return std::size_t{1};
-    }();
+    static constexpr std::size_t lanes = std::size_t{Lanes<P>::size};
     static constexpr std::size_t packs = directions_at_once<T> / lanes;
 
 public:
@@ -32,32 +29,37 @@ public:
         packs_.fill(P(x));
     }
 
+    // Plain loops: a function object for each operation would cost a compiler as much as all the rest of a statement.
     [[gnu::always_inline]] static Directions load(const T* from) {
-        return each([&](std::size_t k) __attribute__((always_inline)) {
-            if constexpr (std::is_floating_point_v<T>) return P::load(from + k * lanes);
-            else return from[k];
-        });
+        Directions y;
+        for (std::size_t k = 0; k < packs; ++k) y.packs_[k] = Lanes<P>::load(from + k * lanes);
+        return y;
     }
     [[gnu::always_inline]] void store(T* to) const {
-        for (std::size_t k = 0; k < packs; ++k) {
-            if constexpr (std::is_floating_point_v<T>) packs_[k].store(to + k * lanes);
-            else to[k] = packs_[k];
-        }
+        for (std::size_t k = 0; k < packs; ++k) Lanes<P>::store(packs_[k], to + k * lanes);
     }
 
     [[gnu::always_inline]] friend Directions operator-(const Directions& a) {
-        return each([&](std::size_t k) __attribute__((always_inline)) { return -a.packs_[k]; });
+        Directions y;
+        for (std::size_t k = 0; k < packs; ++k) y.packs_[k] = -a.packs_[k];
+        return y;
     }
     [[gnu::always_inline]] friend Directions operator+(const Directions& a, const Directions& b) {
-        return each([&](std::size_t k) __attribute__((always_inline)) { return a.packs_[k] + b.packs_[k]; });
+        Directions y;
+        for (std::size_t k = 0; k < packs; ++k) y.packs_[k] = a.packs_[k] + b.packs_[k];
+        return y;
     }
     [[gnu::always_inline]] friend Directions operator-(const Directions& a, const Directions& b) {
-        return each([&](std::size_t k) __attribute__((always_inline)) { return a.packs_[k] - b.packs_[k]; });
+        Directions y;
+        for (std::size_t k = 0; k < packs; ++k) y.packs_[k] = a.packs_[k] - b.packs_[k];
+        return y;
     }
     template <PlainNumber S>
     [[gnu::always_inline]] friend Directions operator*(const Directions& a, const S& factor) {
         const P all(factor);
-        return each([&](std::size_t k) __attribute__((always_inline)) { return a.packs_[k] * all; });
+        Directions y;
+        for (std::size_t k = 0; k < packs; ++k) y.packs_[k] = a.packs_[k] * all;
+        return y;
     }
     template <PlainNumber S>
     [[gnu::always_inline]] friend Directions operator*(const S& factor, const Directions& a) {
@@ -70,9 +72,9 @@ public:
     [[gnu::always_inline]] friend Directions multiply_add(const Directions& a, const T& factor,
                                                           const Directions& b) {
         const P all(factor);
-        return each([&](std::size_t k) __attribute__((always_inline)) {
-            return multiply_add(a.packs_[k], all, b.packs_[k]);
-        });
+        Directions y;
+        for (std::size_t k = 0; k < packs; ++k) y.packs_[k] = multiply_add(a.packs_[k], all, b.packs_[k]);
+        return y;
     }
     [[gnu::always_inline]] friend Directions select(bool condition, const Directions& a,
                                                     const Directions& b) {
@@ -85,13 +87,6 @@ public:
     }
 
 private:
-    template <class Function>
-    [[gnu::always_inline]] static Directions each(const Function& function) {
-        Directions y;
-        for (std::size_t k = 0; k < packs; ++k) y.packs_[k] = function(k);
-        return y;
-    }
-
     std::array<P, packs> packs_;
 };
 

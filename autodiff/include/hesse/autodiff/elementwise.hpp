@@ -120,21 +120,6 @@ struct LeafIsArray<Call<Rule, Args...>> {
     }();
 };
 
-/// Numbers that a kernel treats at once, as they lie side by side in an array: packs, or single numbers where a
-/// machine has no registers for them (duals, Taylor numbers).
-template <class P>
-struct Lanes {
-    static constexpr int size = 1;
-    static P load(const P* from) { return *from; }
-    static void store(const P& x, P* to) { *to = x; }
-};
-template <class T, class Architecture>
-struct Lanes<Pack<T, Architecture>> {
-    using P = Pack<T, Architecture>;
-    static constexpr int size = P::size;
-    static P load(const T* from) { return P::load(from); }
-    static void store(const P& x, T* to) { x.store(to); }
-};
 template <class T>
 using LanesOf = std::conditional_t<std::is_floating_point_v<T>, Pack<T>, T>;
 

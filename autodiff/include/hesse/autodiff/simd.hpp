@@ -256,6 +256,21 @@ struct ScalarOfNumber<Pack<T, Architecture>> {
     using type = T;
 };
 
+/// Numbers that a kernel treats at once, as they lie side by side in an array: packs, or single numbers where a
+/// machine has no registers for them (duals, Taylor numbers).
+template <class P>
+struct Lanes {
+    static constexpr int size = 1;
+    [[gnu::always_inline]] static P load(const P* from) { return *from; }
+    [[gnu::always_inline]] static void store(const P& x, P* to) { *to = x; }
+};
+template <class T, class Architecture>
+struct Lanes<Pack<T, Architecture>> {
+    using P = Pack<T, Architecture>;
+    static constexpr int size = P::size;
+    [[gnu::always_inline]] static P load(const T* from) { return P::load(from); }
+    [[gnu::always_inline]] static void store(const P& x, T* to) { x.store(to); }
+};
 }  // namespace hesse
 
 #include "hesse/autodiff/simd_functions.hpp"
