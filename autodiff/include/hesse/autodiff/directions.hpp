@@ -13,6 +13,14 @@ namespace hesse {
 template <class T>
 inline constexpr std::size_t directions_at_once = std::is_floating_point_v<T> ? 64 / sizeof(T) : 1;
 
+/// Whether scalar statements are compiled for blocks of directions, which takes as long as their other sweeps together:
+/// not where assertions are on. Products of a block are then made one after the other.
+#ifdef NDEBUG
+inline constexpr bool compiles_blocks = true;
+#else
+constexpr bool compiles_blocks = false;
+#endif
+
 /// Derivatives of a number along several directions at once: the tangent of a Dual<T, Directions<T>>. Values and
 /// partial derivatives are computed once for all of them.
 template <class T, class Architecture = VectorArchitecture<T>>

@@ -246,11 +246,17 @@ struct ScalarStatement {
         return at;
     }
 
+    template <bool forward>
+    static constexpr typename Operations<T>::Pass block_pass() {
+        if constexpr (!compiles_blocks) return nullptr;
+        else if constexpr (forward) return tangent<Directions<T>>;
+        else return product<Directions<T>>;
+    }
     static constexpr Operations<T> operations = {gradient,
                                                  tangent<T>,
                                                  product<T>,
-                                                 tangent<Directions<T>>,
-                                                 product<Directions<T>>,
+                                                 block_pass<true>(),
+                                                 block_pass<false>(),
                                                  true,
                                                  "scalar statement",
                                                  {bytes, header + ScalarPayload<T, Tree, top>::slots_at,

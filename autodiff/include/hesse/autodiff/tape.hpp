@@ -85,8 +85,8 @@ struct Operations {
     Pass gradient;  // reverse: adjoint
     Pass tangent;   // forward: tangent
     Pass product;   // reverse: second
-    // The same along several directions at once: of scalar statements, where these lie side by side for each slot; of
-    // nodes, where each direction has a plane of its own.
+    // The same along several directions at once: of scalar statements, where these lie side by side for each slot, if they
+    // were compiled for that; of nodes, where each direction has a plane of its own.
     Pass tangents, products;
     bool scalar;
     const char* name;

@@ -417,11 +417,14 @@ void Tape<T>::products(const T* directions, std::size_t leading, std::size_t cou
     for (std::size_t k = 0; k < count; ++k) {
         require_finite("hessian: the direction", directions + k * leading, static_cast<Index>(parameters_));
     }
+    const bool side_by_side = only_scalars_ && count > 1 &&
+                              std::all_of(runs_.data() + 1, runs_.data() + runs_.size(),
+                                          [](const Run& run) { return run.operations->tangents != nullptr; });
     for (std::size_t k = 0; k < count;) {
         const T* in = directions + k * leading;
         T* to = out + k * out_leading;
         const std::size_t left = count - k;
-        if (only_scalars_ && left > 1) {
+        if (side_by_side && left > 1) {
             const std::size_t at_once = std::min(left, directions_at_once<T>);
             products_of_scalars(in, leading, at_once, to, out_leading);
             k += at_once;
