@@ -77,10 +77,9 @@ BOOST_AUTO_TEST_CASE(least_squares_by_householder_reflections) {
     check_template(
         [&]<class T>(const VectorOf<T>& x) -> T {
             const MatrixOf<T> a = x.reshaped(6, 3);
-            const VectorOf<T> y = a.householderQr().solve(b.cast<T>());
-            const VectorOf<T> z = a.colPivHouseholderQr().solve(b.cast<T>());
-            BOOST_TEST(static_cast<double>((y - z).norm()) < 1e-13);
-            return y.squaredNorm() + z.sum() * y[0];
+            const VectorOf<T> y = a.colPivHouseholderQr().solve(b.cast<T>());
+            BOOST_TEST(static_cast<double>((a.transpose() * (a * y - b)).norm()) < 1e-13);
+            return y.squaredNorm() + y.sum() * y[0];
         },
         random_vector(18, 4), {1.0, 1e-12});
 }
