@@ -3,6 +3,7 @@
 #include "hesse/autodiff/gauss_newton.hpp"
 #include "hesse/autodiff/operations/exponential.hpp"
 #include "hesse/autodiff/operations/hyperbolic.hpp"
+#include "hesse/autodiff/rearrangement.hpp"
 #include "hesse/autodiff/reductions.hpp"
 #include "hesse/autodiff/shapes.hpp"
 #include "support/derivative_check.hpp"
