@@ -93,8 +93,8 @@ public:
     /// Throws std::invalid_argument if x has another size or entries that are not finite.
     template <class Use>
     auto at(const Eigen::Ref<const Vector>& x, const Use& use) const {
-        require_size("the point", x.size(), size_);
-        require_finite("the point", x.data(), size_);
+        require_size("objective: the point", x.size(), size_);
+        require_finite("objective: the point", x.data(), size_);
         if constexpr (by_scalars) {
             const auto recording = pool_->get();
             recording->numbers = x;
@@ -108,7 +108,7 @@ public:
 
     /// A recording that begins at x.
     [[nodiscard]] Handle start(const Eigen::Ref<const Vector>& x) const {
-        require_size("the point", x.size(), size_);
+        require_size("objective: the point", x.size(), size_);
         auto recording = pool_->get();
         recording->loss = callable_;
         recording->tape.start(x.data(), static_cast<std::size_t>(size_), !by_scalars);
