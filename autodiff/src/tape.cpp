@@ -1,3 +1,6 @@
+#include "hesse/autodiff/engine/tape_blocks.hpp"
+#include "hesse/autodiff/engine/tape_recording.hpp"
+#include "hesse/autodiff/engine/tape_rounding.hpp"
 #include "hesse/autodiff/engine/tape_sweeps.hpp"
 
 #include <stdexcept>

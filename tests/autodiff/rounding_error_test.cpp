@@ -109,6 +109,30 @@ BOOST_AUTO_TEST_CASE(of_arrays_it_is_too) {
     check_estimate("a badly scaled solve", objective(solution, 6), solution_truth, VectorXd::Ones(6), 0.5);
 }
 
+// Entries that nobody reads have adjoints that nobody writes: here what is left of the recording before, infinity.
+BOOST_AUTO_TEST_CASE(it_looks_at_nothing_that_was_never_written) {
+    bool reads_all = true;
+    const auto f = objective(
+        [&](const auto& x) {
+            using S = typename std::remove_cvref_t<decltype(x)>::Scalar;
+            Matrix<S> states(3, 4);
+            states.col(0) = x;
+            states.col(1) = tanh(states.col(0));
+            states.col(3) = exp(x);
+            const auto weights =
+                attention(states.leftCols(2), states.leftCols(2), copy(MatrixXd::Ones(2, 2)));
+            const S loss = sum(states.col(1)) + sum(weights) + sum(softmax(x));
+            if (reads_all) return S(loss + sum(states.col(2)) * 1e308 * 10);
+            return loss;
+        },
+        3);
+    (void)f.linearize(random_vector(3, 6));
+    reads_all = false;
+    const auto at = f.linearize(random_vector(3, 6));
+    BOOST_TEST(at.rounding_error() > 0);
+    BOOST_TEST(at.rounding_error() < 1e-14 * (1 + std::abs(at.value())));
+}
+
 BOOST_AUTO_TEST_CASE(it_changes_nothing) {
     const auto f = objective(Rosenbrock{}, 6, scalars);
     const VectorXd x = random_vector(6, 4), v = random_vector(6, 5);

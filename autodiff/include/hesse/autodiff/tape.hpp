@@ -101,7 +101,7 @@ struct Operations {
     /// last place.
     T (*rounding)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
     /// Of nodes: the slot that follows.
-    std::size_t (*slots_after)(Tape<T>&, const std::byte* payload) = nullptr;
+    std::size_t (*slots_after)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
 };
 
 /// Where results of a vector-valued callable lie on its tape: consecutive slots.

@@ -112,6 +112,9 @@ struct AttentionNode {
         });
     }
 
+    T rounding(const SweepArrays<T>& at) const {
+        return rounding_of(at, result, result + static_cast<std::size_t>(v.rows * q.cols));
+    }
     void gradient(const SweepArrays<T>& at) {
         at.tape.require_adjoints({result, static_cast<std::size_t>(v.rows * q.cols)});
         for (const ColumnFactor<T>* x : {&q, &k, &v}) x->require_adjoints(at.tape);

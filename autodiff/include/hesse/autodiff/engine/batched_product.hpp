@@ -54,6 +54,9 @@ struct BatchedProductNode {
         }
     }
 
+    T rounding(const SweepArrays<T>& at) const {
+        return rounding_of(at, result, result + static_cast<std::size_t>(count * m * n));
+    }
     void gradient(const SweepArrays<T>& at) {
         at.tape.require_adjoints({result, static_cast<std::size_t>(count * m * n)});
         a.require_adjoints(at.tape);

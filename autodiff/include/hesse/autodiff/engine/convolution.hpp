@@ -101,6 +101,9 @@ struct ConvolutionNode {
             multiply(scratch, w, false, y + n * result_rows());
         }
     }
+    T rounding(const SweepArrays<T>& at) const {
+        return rounding_of(at, result, result + static_cast<std::size_t>(result_rows() * images.cols));
+    }
     void gradient(const SweepArrays<T>& at) {
         at.tape.require_adjoints({result, static_cast<std::size_t>(result_rows() * images.cols)});
         images.require_adjoints(at.tape);

@@ -12,6 +12,9 @@
 #include "hesse/autodiff/engine/reductions.hpp"
 #include "hesse/autodiff/engine/slice_functions.hpp"
 #include "hesse/autodiff/engine/statements.hpp"
+#include "hesse/autodiff/engine/tape_blocks.hpp"
+#include "hesse/autodiff/engine/tape_recording.hpp"
+#include "hesse/autodiff/engine/tape_rounding.hpp"
 #include "hesse/autodiff/engine/tape_sweeps.hpp"
 
 #include <cmath>

@@ -64,6 +64,8 @@ template <class T>
 struct GatherNode : IndexedNode<T> {
     static constexpr const char* name = "gather";
 
+    T rounding(const SweepArrays<T>&) const { return T(0); }
+
     void value(const std::uint32_t* places, const T* x, T* y) const { this->map.gather(places, x, y); }
     void gradient(const SweepArrays<T>& at) {
         this->plan(at.tape);

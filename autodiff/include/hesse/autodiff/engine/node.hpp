@@ -19,7 +19,8 @@ T rounding_of(const SweepArrays<T>& arrays, std::size_t begin, std::size_t end) 
 
 /// The sweeps of a kind of node. A Node has `slots_before` and `slots_after`, where its result lies between,
 /// and passes of its own: gradient(at), tangent(at), product(at). One that is faster on several directions at once
-/// than on one after the other has tangents(at) and products(at) too.
+/// than on one after the other has tangents(at) and products(at) too; one that rounds, rounding(at): the sum of |adjoint
+/// value| over its result, and over what it reads where that may cancel.
 template <class T, class Node>
 struct NodeOperations {
     static Node& node_at(const SweepArrays<T>& at, const std::byte* payload) {
@@ -27,69 +28,64 @@ struct NodeOperations {
         std::memcpy(&offset, payload, sizeof offset);
         return *reinterpret_cast<Node*>(at.tape.node(offset));
     }
-    static Position gradient(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
-        for (; count != 0; --count) {
-            Node& node = node_at(arrays, at.payload -= sizeof(std::uint64_t));
-            node.gradient(arrays);
-            at.slot = node.slots_before;
-        }
-        return at;
-    }
-    static Position tangent(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+    // Visits `count` nodes in the order of a forward sweep, or in that of a reverse one.
+    template <class Visit>
+    static Position forward(const SweepArrays<T>& arrays, Position at, std::uint32_t count,
+                            const Visit& visit) {
         for (; count != 0; --count, at.payload += sizeof(std::uint64_t)) {
             Node& node = node_at(arrays, at.payload);
-            node.tangent(arrays);
+            visit(node);
             at.slot = node.slots_after;
         }
         return at;
     }
-    static Position product(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+    template <class Visit>
+    static Position reverse(const SweepArrays<T>& arrays, Position at, std::uint32_t count,
+                            const Visit& visit) {
         for (; count != 0; --count) {
             Node& node = node_at(arrays, at.payload -= sizeof(std::uint64_t));
-            node.product(arrays);
+            visit(node);
             at.slot = node.slots_before;
         }
         return at;
     }
+
+    static Position gradient(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        return reverse(arrays, at, count, [&](Node& node) { node.gradient(arrays); });
+    }
+    static Position tangent(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        return forward(arrays, at, count, [&](Node& node) { node.tangent(arrays); });
+    }
+    static Position product(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        return reverse(arrays, at, count, [&](Node& node) { node.product(arrays); });
+    }
     static Position tangents(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
-        for (; count != 0; --count, at.payload += sizeof(std::uint64_t)) {
-            Node& node = node_at(arrays, at.payload);
+        return forward(arrays, at, count, [&](Node& node) {
             if constexpr (requires { node.tangents(arrays); }) {
                 node.tangents(arrays);
             } else {
                 for (std::size_t k = 0; k < arrays.planes; ++k) node.tangent(arrays.plane(k));
             }
-            at.slot = node.slots_after;
-        }
-        return at;
+        });
     }
     static Position products(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
-        for (; count != 0; --count) {
-            Node& node = node_at(arrays, at.payload -= sizeof(std::uint64_t));
+        return reverse(arrays, at, count, [&](Node& node) {
             if constexpr (requires { node.products(arrays); }) {
                 node.products(arrays);
             } else {
                 for (std::size_t k = 0; k < arrays.planes; ++k) node.product(arrays.plane(k));
             }
-            at.slot = node.slots_before;
-        }
-        return at;
+        });
     }
-    static std::size_t slots_after(Tape<T>& tape, const std::byte* payload) {
-        std::uint64_t offset;
-        std::memcpy(&offset, payload, sizeof offset);
-        return reinterpret_cast<Node*>(tape.node(offset))->slots_after;
+    static std::size_t slots_after(const SweepArrays<T>& arrays, const std::byte* payload) {
+        return node_at(arrays, payload).slots_after;
     }
     static T rounding(const SweepArrays<T>& arrays, const std::byte* payload) {
         Node& node = node_at(arrays, payload);
         if constexpr (requires { node.rounding(arrays); }) {
             return node.rounding(arrays);
         } else {
-            // Its result, which ends where the slots end; what lies before it may be padding.
-            constexpr std::size_t line = alignment / sizeof(T);
-            const std::size_t first = (node.slots_before + line - 1) / line * line;
-            return rounding_of(arrays, first <= node.slots_after ? first : node.slots_after,
-                               node.slots_after);
+            return T(0);
         }
     }
     static constexpr Operations<T> operations = {gradient, tangent,    product, tangents, products,

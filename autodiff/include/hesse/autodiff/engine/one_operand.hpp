@@ -14,6 +14,9 @@ struct OneOperand {
     std::uint32_t slot;
     Index extent;
 
+    T rounding(const SweepArrays<T>& at) const {
+        return rounding_of(at, result, result + static_cast<std::size_t>(result_size));
+    }
     void plan(Tape<T>& tape) const {
         tape.require_adjoints({result, static_cast<std::size_t>(result_size)});
         tape.require_adjoints({slot, static_cast<std::size_t>(extent)});

@@ -1,0 +1,148 @@
+#pragma once
+
+#include "hesse/autodiff/directions.hpp"
+#include "hesse/autodiff/engine/tape_sweeps.hpp"
+
+#include <algorithm>
+
+/// Products of a Hessian with several directions at once.
+namespace hesse {
+namespace engine {
+
+inline constexpr std::size_t most_planes = 16;
+
+/// The columns of a matrix (rows x count) put side by side: entry k of row i comes to out[i * directions_at_once + k].
+/// There are zeros for the columns that are missing.
+template <class T>
+void side_by_side(const T* columns, std::size_t leading, std::size_t rows, std::size_t count, T* out) {
+    constexpr std::size_t lanes = directions_at_once<T>;
+    const T* column[lanes];
+    for (std::size_t k = 0; k < lanes; ++k) column[k] = columns + std::min(k, count - 1) * leading;
+    for (std::size_t i = 0; i < rows; ++i, out += lanes) {
+        for (std::size_t k = 0; k < lanes; ++k) out[k] = column[k][i];
+        if (count < lanes) std::fill(out + count, out + lanes, T(0));
+    }
+}
+/// The way back.
+template <class T>
+void one_by_one(const T* rows_of_lanes, std::size_t rows, std::size_t count, T* columns,
+                std::size_t leading) {
+    constexpr std::size_t lanes = directions_at_once<T>;
+    if (count == lanes) {
+        T* column[lanes];
+        for (std::size_t k = 0; k < lanes; ++k) column[k] = columns + k * leading;
+        for (std::size_t i = 0; i < rows; ++i, rows_of_lanes += lanes) {
+            for (std::size_t k = 0; k < lanes; ++k) column[k][i] = rows_of_lanes[k];
+        }
+    } else {
+        for (std::size_t k = 0; k < count; ++k) {
+            for (std::size_t i = 0; i < rows; ++i) columns[i + k * leading] = rows_of_lanes[i * lanes + k];
+        }
+    }
+}
+
+}  // namespace engine
+
+template <class T>
+void Tape<T>::products(const T* directions, std::size_t leading, std::size_t count, T* out,
+                       std::size_t out_leading) {
+    for (std::size_t k = 0; k < count; ++k) {
+        require_finite("hessian: the direction", directions + k * leading, static_cast<Index>(parameters_));
+    }
+    const bool side_by_side = only_scalars_ && count > 1 &&
+                              std::all_of(runs_.data() + 1, runs_.data() + runs_.size(),
+                                          [](const Run& run) { return run.operations->tangents != nullptr; });
+    for (std::size_t k = 0; k < count;) {
+        const T* in = directions + k * leading;
+        T* to = out + k * out_leading;
+        const std::size_t left = count - k;
+        if (side_by_side && left > 1) {
+            const std::size_t at_once = std::min(left, directions_at_once<T>);
+            products_of_scalars(in, leading, at_once, to, out_leading);
+            k += at_once;
+        } else if (prefers_planes_ && left > 1) {
+            const std::size_t at_once = std::min(left, engine::most_planes);
+            products_in_planes(in, leading, at_once, to, out_leading);
+            k += at_once;
+        } else {
+            product(in, to);
+            ++k;
+        }
+    }
+}
+
+template <class T>
+void Tape<T>::products_in_planes(const T* directions, std::size_t leading, std::size_t count, T* out,
+                                 std::size_t out_leading) {
+    constexpr std::size_t line = alignment / sizeof(T);
+    const std::size_t stride = (values_.size() + line - 1) / line * line;
+    tangents_.resize(stride * count);
+    seconds_.resize(stride * count);
+    SweepArrays<T> arrays{*this,
+                          values_.data(),
+                          adjoints_.data(),
+                          tangents_.data(),
+                          seconds_.data(),
+                          result_,
+                          parameters_,
+                          directions,
+                          out,
+                          count,
+                          stride,
+                          leading,
+                          out_leading};
+    if (scalar_parameters_) {
+        for (std::size_t k = 0; k < count; ++k) {
+            std::copy_n(directions + k * leading, parameters_, tangents_.data() + k * stride);
+        }
+        arrays.direction = tangents_.data();
+        arrays.out = seconds_.data();
+        arrays.direction_stride = arrays.out_stride = stride;
+    }
+    // Scalar statements take one plane after the other.
+    const auto pass = [&](const Run& run, Position at, auto one, auto several) {
+        if (!run.operations->scalar) return (run.operations->*several)(arrays, at, run.count);
+        Position next = at;
+        for (std::size_t k = 0; k < count; ++k) next = (run.operations->*one)(arrays.plane(k), at, run.count);
+        return next;
+    };
+    for (std::size_t k = 0; k < count; ++k) tangents_[result_ + k * stride] = T(0);
+    Position at{payload_.data(), parameters_};
+    for (std::size_t i = 1; i < runs_.size(); ++i) {
+        at = pass(runs_[i], at, &Operations<T>::tangent, &Operations<T>::tangents);
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+        const SweepArrays<T> plane = arrays.plane(k);
+        clear_adjoints(plane.out, plane.second);
+    }
+    at = {payload_.data() + payload_.size(), values_.size()};
+    for (std::size_t i = runs_.size(); i-- > 1;) {
+        at = pass(runs_[i], at, &Operations<T>::product, &Operations<T>::products);
+    }
+    if (arrays.out != out) {
+        for (std::size_t k = 0; k < count; ++k) {
+            std::copy_n(seconds_.data() + k * stride, parameters_, out + k * out_leading);
+        }
+    }
+}
+
+// One pass over the statements for all directions: those of a slot lie side by side.
+template <class T>
+void Tape<T>::products_of_scalars(const T* directions, std::size_t leading, std::size_t count, T* out,
+                                  std::size_t out_leading) {
+    constexpr std::size_t lanes = directions_at_once<T>;
+    tangents_.resize(values_.size() * lanes);
+    seconds_.resize(values_.size() * lanes);
+    T* tangent = tangents_.data();
+    T* second = seconds_.data();
+    engine::side_by_side(directions, leading, parameters_, count, tangent);
+    const SweepArrays<T> arrays{*this,   values_.data(), adjoints_.data(), tangent, second,
+                                result_, parameters_,    tangent,          second};
+    std::fill_n(tangent + result_ * lanes, lanes, T(0));
+    sweep_forward<&Operations<T>::tangents>(arrays);
+    std::fill_n(second, values_.size() * lanes, T(0));
+    sweep_reverse<&Operations<T>::products>(arrays);
+    engine::one_by_one(second, parameters_, count, out, out_leading);
+}
+
+}  // namespace hesse
