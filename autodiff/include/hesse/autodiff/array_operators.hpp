@@ -59,7 +59,7 @@ auto number_choice() {
         return NumberChoice<typename Bare::Expression::T, Bare::Expression::active>{};
     } else if constexpr (ScalarOperand<X>) {
         return NumberChoice<NumberOf<X>, true>{};
-    } else if constexpr (is_dual<Bare> || is_taylor<Bare>) {
+    } else if constexpr (DifferentialNumber<X>) {
         return NumberChoice<Bare, false>{};
     } else {
         return NumberChoice<void, false>{};

@@ -70,7 +70,8 @@ decltype(auto) as_variable_argument(X&& x) {
 /// own derivatives are exact: the loss around it has gradients and Hessian products.
 ///
 /// The callable gets every variable as an argument; it may capture data. Costs one linearisation of it; in a Hessian product
-/// of the loss around it, one product and one recording over duals.
+/// of the loss around it, one product and one recording over duals, which are compiled for doubles: over floats, include
+/// <hesse/higher_order.hpp> too.
 template <class Body, class... X>
 auto inner_gradient(Body body, X&&... arguments_and_y) {
     using T = NumberOfCall<X...>;

@@ -14,7 +14,7 @@ template <class T>
 inline constexpr std::size_t directions_at_once = std::is_floating_point_v<T> ? 64 / sizeof(T) : 1;
 
 /// Whether scalar statements are compiled for blocks of directions, which takes as long as their other sweeps together:
-/// not where assertions are on. Products of a block are then made one after the other.
+/// not where assertions are on. Products of a block are then made one after the other; units of both kinds may be linked.
 #ifdef NDEBUG
 inline constexpr bool compiles_blocks = true;
 #else

@@ -11,9 +11,6 @@
 /// Lets duals and Taylor numbers be the scalars of Eigen's matrices and of generic code, as plain numbers are.
 namespace hesse {
 
-template <class X>
-concept DifferentialNumber = is_dual<std::remove_cvref_t<X>> || is_taylor<std::remove_cvref_t<X>>;
-
 /// The number itself, without derivatives.
 template <class T>
 auto value_of(const Dual<T>& x) {

@@ -84,8 +84,8 @@ private:
     Vector gradient_;
 };
 
-/// A loss declared as outer(inner(theta)), made by `composed`. As an objective it has the gradient of the composition; its
-/// curvature operator is the Gauss-Newton matrix. For the exact Hessian write the same loss with `objective`.
+/// A loss declared as outer(inner(theta)), made by `composed`: its value, its gradient and its Gauss-Newton matrix. For the
+/// exact Hessian, and for the optimizers, write the same loss with `objective`.
 template <class Outer, class Inner, class T = double, bool by_scalars = false>
 class ComposedObjective {
 public:

@@ -2,12 +2,13 @@
 
 #include "hesse/autodiff/checkpoint.hpp"
 #include "hesse/autodiff/constants.hpp"
-#include "hesse/autodiff/dense_factors.hpp"
+#include "hesse/autodiff/engine/factorizations.hpp"
 
 #include <Eigen/Core>
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -26,30 +27,29 @@ struct ImplicitFunction {
     static constexpr const char* name = Residual::implicit_name;
     Residual residual;
     const decltype(Residual::arguments)& arguments = residual.arguments;
-    DenseFactors<T> factors{};  // of r_y
-    Index size;                 // of y
+    Index size;                                     // of y
+    std::optional<engine::LuFactors<T>> factors{};  // of r_y
 
     ImplicitFunction(Residual residual_, Index size_) : residual(std::move(residual_)), size(size_) {}
     ImplicitFunction(ImplicitFunction&& other) noexcept
-        : residual(std::move(other.residual)), factors(std::move(other.factors)), size(other.size) {}
+        : residual(std::move(other.residual)), size(other.size), factors(std::move(other.factors)) {}
 
     /// Factors r_y at z.
     void prepare(Tape<T>& scratch, const std::vector<T>& z) {
-        std::vector<T> r_y, unit(z.size(), T(0));
-        r_y.resize(static_cast<std::size_t>(size * size));
+        std::vector<T> r_y(static_cast<std::size_t>(size * size)), unit(z.size(), T(0));
         for (Index j = 0; j < size; ++j) {
             unit[first() + static_cast<std::size_t>(j)] = T(1);
             residual.push_forward(scratch, z, unit, r_y.data() + j * size, size);
             unit[first() + static_cast<std::size_t>(j)] = T(0);
         }
-        factors.factor(r_y.data(), size);
+        factors.emplace(engine::Dense<T>::view(r_y.data(), size, size));
     }
 
     void push_forward(Tape<T>& scratch, const std::vector<T>& z, const std::vector<T>& z_dot, T* y_dot,
                       Index) {
         residual.push_forward(scratch, z, z_dot, y_dot, size);
-        factors.solve(y_dot);
-        for (Index i = 0; i < size; ++i) y_dot[i] = -y_dot[i];
+        engine::Dense<T> right = engine::Dense<T>::view(y_dot, size, 1);
+        Column(y_dot, size) = -factors->solve(right).map();
     }
     std::vector<T> pull_back(Tape<T>& scratch, const std::vector<T>& z, const T* w) {
         return residual.pull_back(scratch, z, multipliers(w).data());
@@ -70,13 +70,13 @@ struct ImplicitFunction {
     }
 
 private:
+    using Column = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, 1>>;
     [[nodiscard]] std::size_t first() const {
         return static_cast<std::size_t>(residual.arguments.size() - size);
     }
     std::vector<T> multipliers(const T* w) const {
-        std::vector<T> l(w, w + size);
-        factors.solve_transposed(l.data());
-        for (T& entry : l) entry = -entry;
+        std::vector<T> l(static_cast<std::size_t>(size));
+        Column(l.data(), size) = -factors->solve_transposed(engine::Dense<T>::view(w, size, 1)).map();
         return l;
     }
 };
@@ -102,14 +102,7 @@ auto implicit_array(Residual residual, const std::vector<T>& z, Index rows, Inde
 template <class X>
 auto plain_argument(const X& x) {
     if constexpr (ArrayLike<X>) {
-        using T = typename std::remove_cvref_t<X>::Expression::T;
-        const auto& operand = x.expression().operand();
-        const T* from = operand.values();
-        Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> plain(operand.rows, operand.cols);
-        for (Index j = 0; j < operand.cols; ++j) {
-            for (Index i = 0; i < operand.rows; ++i) plain(i, j) = from[operand.offset(i, j)];
-        }
-        return plain;
+        return values_as_numbers<typename std::remove_cvref_t<X>::Expression::T>(x);
     } else if constexpr (EigenArray<X>) {
         return x.eval();
     } else {
@@ -142,37 +135,54 @@ auto implicit(Residual residual, const Solve& solve, X&&... x) {
     return implicit_array<T, active>(std::move(function), z, y.rows(), y.cols());
 }
 
+/// A descent direction at a point with gradient g (n) and Hessian h (n x n): -(h + shift)^-1 g with the least shift among
+/// 0, s, 10 s ... that makes the matrix positive definite.
+template <class T>
+Eigen::Matrix<T, Eigen::Dynamic, 1> newton_step(const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>& h,
+                                                const Eigen::Matrix<T, Eigen::Dynamic, 1>& g) {
+    const T largest = h.template lpNorm<Eigen::Infinity>();
+    const T scale = largest > T(0) ? largest : T(1);
+    for (T shift(0); shift <= T(100) * static_cast<T>(g.size()) * scale;) {
+        Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> shifted = h;
+        shifted.diagonal().array() += shift;
+        // NaN where it is not positive definite
+        const Eigen::Matrix<T, Eigen::Dynamic, 1> step =
+            -engine::CholeskyFactors<T>(engine::Dense<T>(shifted)).solve(engine::Dense<T>(g)).map();
+        if (step.allFinite() && step.dot(g) < T(0)) return step;
+        shift = shift == T(0) ? T(1e-3) * scale : T(10) * shift;
+    }
+    return -g / scale;
+}
+
 /// Newton's method for the last `size` entries of z, until the gradient stops getting smaller. Throws std::runtime_error
 /// where that leaves it large.
 template <class T, class Function>
 void minimize_inner(Function& function, std::vector<T>& z, Index size) {
     constexpr int most_steps = 200;
     const std::size_t first = z.size() - static_cast<std::size_t>(size);
-    std::vector<T> h(static_cast<std::size_t>(size * size)), step(static_cast<std::size_t>(size)),
-        unit(z.size(), T(0)), trial = z;
-    const auto norm = [&] {
-        return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(function.values(), size)
-            .template lpNorm<Eigen::Infinity>();
-    };
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+    Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> h(size, size);
+    std::vector<T> unit(z.size(), T(0)), trial = z;
+    const auto inner_gradient = [&] { return Eigen::Map<const Vector>(function.values(), size); };
+    const auto norm = [&] { return inner_gradient().template lpNorm<Eigen::Infinity>(); };
     function.linearize(z);
     T gradient = norm();
     const T initial = gradient;
     for (int k = 0; k < most_steps && gradient > T(0); ++k) {
         for (Index j = 0; j < size; ++j) {
             unit[first + static_cast<std::size_t>(j)] = T(1);
-            function.push_forward(*function.tape, z, unit, h.data() + j * size, size);
+            function.push_forward(*function.tape, z, unit, h.col(j).data(), size);
             unit[first + static_cast<std::size_t>(j)] = T(0);
         }
-        newton_step(h.data(), function.values(), size, step.data());
-        T slope(0);
-        for (Index i = 0; i < size; ++i) slope += step[static_cast<std::size_t>(i)] * function.values()[i];
+        const Vector step = newton_step<T>(h, inner_gradient());
+        const T slope = step.dot(inner_gradient());
         const T value = function.value_at(z);
         // Close to the minimum, values do not tell any more: then the gradient decides.
         bool moved = false;
         for (T length(1); !moved && length > T(1e-10); length /= T(2)) {
             for (Index i = 0; i < size; ++i) {
                 trial[first + static_cast<std::size_t>(i)] =
-                    z[first + static_cast<std::size_t>(i)] + length * step[static_cast<std::size_t>(i)];
+                    z[first + static_cast<std::size_t>(i)] + length * step[i];
             }
             const T trial_value = function.value_at(trial);
             moved = std::isfinite(trial_value) && trial_value <= value + T(1e-4) * length * slope;

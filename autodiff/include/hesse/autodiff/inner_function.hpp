@@ -2,6 +2,7 @@
 
 #include "hesse/autodiff/engine/duals.hpp"
 #include "hesse/autodiff/engine/node.hpp"
+#include "hesse/autodiff/outputs.hpp"
 #include "hesse/autodiff/packed_arguments.hpp"
 
 #include <memory>
@@ -12,37 +13,6 @@
 /// Functions with a tape of their own inside a loss. A node asks of such a function g, at the vector z of its arguments:
 /// its values, J v, J'w, and the derivative of J'w along z_dot and w_dot; every order of the outer loss comes from these.
 namespace hesse {
-
-/// Where an array, or a scalar, lies on a tape.
-template <class T, class Y>
-std::vector<OutputPiece> outputs_of(const Y& y, const Tape<T>& tape) {
-    std::vector<OutputPiece> pieces;
-    const auto add = [&](Index first, std::size_t slot) {
-        if (!pieces.empty() && pieces.back().slot + pieces.back().size == slot) ++pieces.back().size;
-        else pieces.push_back({first, slot, 1});
-    };
-    const auto require_own = [&](const Tape<T>* other) {
-        if (other != &tape) throw_mixed_tapes();
-    };
-    if constexpr (ArrayLike<Y>) {
-        if constexpr (std::remove_cvref_t<Y>::Expression::active) {
-            const auto& operand = y.expression().operand();
-            if (operand.tape == nullptr) return pieces;
-            require_own(operand.tape);
-            for (Index j = 0; j < operand.cols; ++j) {
-                for (Index i = 0; i < operand.rows; ++i) {
-                    add(i + j * operand.rows, static_cast<std::size_t>(operand.slot + operand.offset(i, j)));
-                }
-            }
-        }
-    } else if constexpr (ScalarOperand<Y>) {
-        const Variable<T> variable(y);
-        if (variable.tape() == nullptr) return pieces;
-        require_own(variable.tape());
-        add(0, variable.slot());
-    }
-    return pieces;
-}
 
 /// Records body at z on `tape`; returns its result.
 template <class T, class Body, class Arguments>
@@ -205,6 +175,9 @@ struct FunctionNode {
     Index size;
     Function* function;
 
+    T rounding(const SweepArrays<T>& at) const {
+        return rounding_of(at, result, result + static_cast<std::size_t>(size));
+    }
     void gradient(const SweepArrays<T>& at) {
         at.tape.require_adjoints({result, static_cast<std::size_t>(size)});
         for (const auto& x : arguments().operands()) {

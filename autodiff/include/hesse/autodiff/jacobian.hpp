@@ -22,7 +22,6 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
     using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 
-    Jacobian() = default;
     Jacobian(Tape<T>& tape, const std::vector<OutputPiece>& outputs, Index rows, Index cols)
         : tape_(&tape), outputs_(&outputs), rows_(rows), cols_(cols) {}
 
@@ -77,9 +76,9 @@ public:
     }
 
 private:
-    Tape<T>* tape_ = nullptr;
-    const std::vector<OutputPiece>* outputs_ = nullptr;
-    Index rows_ = 0, cols_ = 0;
+    Tape<T>* tape_;
+    const std::vector<OutputPiece>* outputs_;
+    Index rows_, cols_;
 };
 
 }  // namespace hesse

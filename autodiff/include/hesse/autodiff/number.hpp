@@ -55,9 +55,13 @@ inline constexpr bool is_taylor = false;
 template <class X>
 inline constexpr bool is_evaluated = is_plain<X> || is_dual<X> || is_taylor<X>;
 
+/// A dual or a Taylor number.
+template <class X>
+concept DifferentialNumber = is_dual<std::remove_cvref_t<X>> || is_taylor<std::remove_cvref_t<X>>;
+
 /// A number without handles: what a statement takes as a constant.
 template <class X>
-concept PlainNumber = Arithmetic<X> || is_dual<std::remove_cvref_t<X>> || is_taylor<std::remove_cvref_t<X>>;
+concept PlainNumber = Arithmetic<X> || DifferentialNumber<X>;
 
 /// Operands that are recorded and evaluated later: variables, arrays, expressions.
 template <class X>

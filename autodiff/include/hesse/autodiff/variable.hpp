@@ -33,8 +33,8 @@ struct VariableLeaf {
     Tape<T>* tape;  // none: a constant that has the type of a variable
     T value;
     std::uint32_t slot;
-    std::uint32_t
-        generation;  // above its bits, how many calls around it stand for it: see settled_expression.hpp
+    /// Above its bits, how many calls around the leaf stand for it: see settled_expression.hpp.
+    std::uint32_t generation;
 };
 
 /// Leaf of a statement: the result of a longer expression, recorded on the way.
@@ -184,13 +184,14 @@ public:
         return *this = *this / e;
     }
     template <class E>
-        requires ScalarOperands<Variable, E>
-                 Variable& operator=(const E& e) &
-                 requires(!std::is_same_v<E, Variable>) { return *this = Variable(e); }
+        requires(ScalarOperands<Variable, E> && !std::is_same_v<E, Variable>)
+    Variable& operator=(const E& e) & {
+        return *this = Variable(e);
+    }
 
-                 /// The number alone, as `static_cast<int>(x)` and `if (x)` ask for it.
-                 template <class A>
-                     requires(Arithmetic<A> || std::is_same_v<A, T>)
+    /// The number alone, as `static_cast<int>(x)` and `if (x)` ask for it.
+    template <class A>
+        requires(Arithmetic<A> || std::is_same_v<A, T>)
     constexpr explicit operator A() const {
         return number_as<A>(value_);
     }

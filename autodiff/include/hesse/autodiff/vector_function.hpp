@@ -2,6 +2,7 @@
 
 #include "hesse/autodiff/jacobian.hpp"
 #include "hesse/autodiff/objective.hpp"
+#include "hesse/autodiff/outputs.hpp"
 
 #include <Eigen/Core>
 
@@ -54,7 +55,7 @@ public:
     /// The results at x (n), without recording, in the shape that the callable gives them.
     /// Throws std::invalid_argument if x has another size or entries that are not finite.
     [[nodiscard]] Values values(const Eigen::Ref<const Vector>& x) const {
-        return recorder_.at(x, [](const auto& y) { return numbers(y); });
+        return recorder_.at(x, [](const auto& y) { return values_as_numbers<T>(y); });
     }
 
     /// The results at x (n) and their Jacobian. Runs the callable once. Throws as `values` does; what the callable throws
@@ -64,8 +65,8 @@ public:
         Tape<T>& tape = recording->tape;
         std::vector<OutputPiece> outputs;
         Values values = recorder_.record(*recording, x, [&](const auto& y) {
-            collect(y, tape, outputs);
-            return numbers(y);
+            outputs = outputs_of(y, tape);
+            return values_as_numbers<T>(y);
         });
         tape.begin_results();
         tape.prepare_sweeps();
@@ -73,54 +74,6 @@ public:
     }
 
 private:
-    template <class Y>
-    static Values numbers(const Y& y) {
-        Values values(y.rows(), y.cols());
-        if constexpr (ArrayLike<Y>) {
-            const ArrayOperand<T>& operand = y.expression().operand();
-            const T* entries = operand.values();
-            for (Index j = 0; j < y.cols(); ++j) {
-                for (Index i = 0; i < y.rows(); ++i) values(i, j) = entries[operand.offset(i, j)];
-            }
-        } else {
-            for (Index j = 0; j < y.cols(); ++j) {
-                for (Index i = 0; i < y.rows(); ++i) values(i, j) = static_cast<T>(value_of(y(i, j)));
-            }
-        }
-        return values;
-    }
-
-    template <class Y>
-    static void collect(const Y& y, Tape<T>& tape, std::vector<OutputPiece>& outputs) {
-        const auto add = [&](Index first, std::size_t slot, std::size_t size) {
-            if (!outputs.empty() && outputs.back().slot + outputs.back().size == slot &&
-                outputs.back().first + static_cast<Index>(outputs.back().size) == first) {
-                outputs.back().size += size;
-            } else {
-                outputs.push_back({first, slot, size});
-            }
-        };
-        if constexpr (ArrayLike<Y>) {
-            const ArrayOperand<T>& operand = y.expression().operand();
-            if (operand.tape == nullptr) return;
-            join_tapes(&tape, operand.tape, operand.generation);
-            for (Index j = 0; j < y.cols(); ++j) {
-                for (Index i = 0; i < y.rows(); ++i) {
-                    add(i + j * y.rows(), static_cast<std::size_t>(operand.slot + operand.offset(i, j)), 1);
-                }
-            }
-        } else {
-            for (Index j = 0; j < y.cols(); ++j) {
-                for (Index i = 0; i < y.rows(); ++i) {
-                    const Variable<T>& entry = y(i, j);
-                    if (entry.tape() == nullptr) continue;
-                    join_tapes(&tape, entry.tape(), entry.generation());
-                    add(i + j * y.rows(), entry.slot(), 1);
-                }
-            }
-        }
-    }
-
     Recorder<Callable, T, by_scalars> recorder_;
 };
 
