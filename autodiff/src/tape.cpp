@@ -1,4 +1,5 @@
 #include "hesse/autodiff/engine/tape_blocks.hpp"
+#include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/engine/tape_recording.hpp"
 #include "hesse/autodiff/engine/tape_rounding.hpp"
 #include "hesse/autodiff/engine/tape_sweeps.hpp"

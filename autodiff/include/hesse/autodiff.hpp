@@ -12,7 +12,6 @@
 #include "hesse/autodiff/checkpoint.hpp"
 #include "hesse/autodiff/constants.hpp"
 #include "hesse/autodiff/determinant.hpp"
-#include "hesse/autodiff/directions.hpp"
 #include "hesse/autodiff/dual.hpp"
 #include "hesse/autodiff/eigen_products.hpp"
 #include "hesse/autodiff/eigen_scalar.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/rule.hpp"
+#include "hesse/autodiff/tape.hpp"
 
 #include <array>
 #include <cstddef>
@@ -101,9 +102,6 @@ template <class Rule, class... Args>
     return Call<Rule, Args...>(FromArguments{}, args...);
 }
 
-/// A statement reads at most this many operands; a longer expression is recorded in parts, so that
-/// `auto y1 = y0 * y0; auto y2 = y1 * y1; ...` grows linearly.
-inline constexpr int largest_statement = 16;
 /// An element of a statement keeps at most this many numbers.
 inline constexpr int largest_kept = 40;
 /// Nor is it made of more calls: templates that recur on their own expressions end.

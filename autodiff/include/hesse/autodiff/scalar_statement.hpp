@@ -1,13 +1,12 @@
 #pragma once
 
-#include "hesse/autodiff/directions.hpp"
 #include "hesse/autodiff/evaluation.hpp"
 #include "hesse/autodiff/settled_expression.hpp"
 
 #include <array>
 #include <cstring>
 
-/// Scalar statements: how a tree is recorded, and its three sweeps.
+/// Scalar statements: how a tree is recorded, its gradient, and its partials.
 namespace hesse {
 
 /// Where the payload of a statement keeps what: numbers kept, then constants, then slots.
@@ -70,31 +69,12 @@ struct LeafSource {
     }
 };
 
-/// Tangents as they lie in the arrays of a sweep, one T a slot or a block of directions a slot.
-template <class T, class Tangent>
-struct TangentsOf {
-    static Tangent load(const T* array, std::size_t slot) { return array[slot]; }
-    static void store(const Tangent& x, T* array, std::size_t slot) { array[slot] = x; }
-};
-template <class T>
-struct TangentsOf<T, Directions<T>> {
-    static Directions<T> load(const T* array, std::size_t slot) {
-        return Directions<T>::load(array + slot * directions_at_once<T>);
-    }
-    static void store(const Directions<T>& x, T* array, std::size_t slot) {
-        x.store(array + slot * directions_at_once<T>);
-    }
-};
-
-/// Source and sink over the payload of a recorded statement.
-template <class T, class Tree, bool Top, Sweep sweep, class Tangent = T>
-struct PayloadSource {
+/// The payload of a recorded statement, read by a source.
+template <class T, class Tree, bool Top>
+struct PayloadReader {
     using Payload = ScalarPayload<T, Tree, Top>;
-    using Tangents = TangentsOf<T, Tangent>;
-    std::byte* payload;
+    const std::byte* payload;
     const T* value;
-    const T* tangent;
-    T* adjoint;  // the gradient sweep's, or the product sweep's second ones
     T y;
 
     template <int I>
@@ -102,33 +82,40 @@ struct PayloadSource {
         return load<std::uint32_t>(payload + Payload::offset(I));
     }
     template <int I>
-    auto leaf() const {
-        if constexpr (!Payload::activity[I]) {
-            return load<T>(payload + Payload::offset(I));
-        } else if constexpr (sweep == Sweep::product) {
-            return Dual<T, Tangent>{value[slot<I>()], Tangents::load(tangent, slot<I>())};
-        } else {
-            return value[slot<I>()];
-        }
+    T leaf_value() const {
+        if constexpr (Payload::activity[I]) return value[slot<I>()];
+        else return load<T>(payload + Payload::offset(I));
     }
     template <int I>
     T kept() const {
         return load<T>(payload + sizeof(T) * I);
     }
+    T result() const { return y; }
+};
+
+/// Source and sink of the gradient sweep.
+template <class T, class Tree, bool Top>
+struct GradientSource : PayloadReader<T, Tree, Top> {
+    using Reader = PayloadReader<T, Tree, Top>;
+    T* adjoint;
+
+    template <int I>
+    T leaf() const {
+        return Reader::template leaf_value<I>();
+    }
     template <int I>
     void keep(const T& number) {
-        store(payload + sizeof(T) * I, number);
+        store(const_cast<std::byte*>(this->payload) + sizeof(T) * I, number);
     }
-    T result() const { return y; }
 
     // Called for the active leaves, from the first to the last. Contributions to one variable that follow one another
     // are added up here: memory would make each wait for the one before.
-    Tangent sum;
+    T sum;
     std::uint32_t last;
     template <int I>
-    [[gnu::always_inline]] void add(const Tangent& x_bar) {
-        const std::uint32_t x = slot<I>();
-        if (first<I>()) {
+    [[gnu::always_inline]] void add(const T& x_bar) {
+        const std::uint32_t x = Reader::template slot<I>();
+        if (Reader::Payload::active_before(I) == 0) {
             sum = x_bar;
         } else if (x == last) {
             sum = sum + x_bar;
@@ -139,27 +126,51 @@ struct PayloadSource {
         last = x;
     }
     template <int I>
-    [[gnu::always_inline]] void subtract(const Tangent& x_bar) {
+    [[gnu::always_inline]] void subtract(const T& x_bar) {
         add<I>(-x_bar);
     }
-    [[gnu::always_inline]] void deliver() {
-        Tangents::store(Tangents::load(adjoint, last) + sum, adjoint, last);
-    }
+    [[gnu::always_inline]] void deliver() { adjoint[last] = adjoint[last] + sum; }
+};
 
-private:
+/// Source and sink for the derivative of a statement, and of its adjoints, by one of the variables that it reads.
+template <class T, class Tree, bool Top>
+struct PartialSource : PayloadReader<T, Tree, Top> {
+    using Reader = PayloadReader<T, Tree, Top>;
+    const StatementVariables& variables;
+    int direction;
+    T* row;  // second partials by it and each variable
+
     template <int I>
-    static constexpr bool first() {
-        return Payload::active_before(I) == 0;
+    [[nodiscard]] int variable() const {
+        return variables.of[Reader::Payload::active_before(I)];
+    }
+    template <int I>
+    auto leaf() const {
+        const T x = Reader::template leaf_value<I>();
+        if constexpr (Reader::Payload::activity[I]) {
+            return Dual<T>{x, T(variable<I>() == direction ? 1 : 0)};
+        } else {
+            return x;
+        }
+    }
+    template <int I>
+    [[gnu::always_inline]] void add(const T& x_bar) {
+        row[variable<I>()] += x_bar;
+    }
+    template <int I>
+    [[gnu::always_inline]] void subtract(const T& x_bar) {
+        row[variable<I>()] -= x_bar;
     }
 };
 
-/// The sweeps of the statement y = tree, or of y += tree where `InPlace`, whose payload begins with the
+/// What a tape does with the statement y = tree, or with y += tree where `InPlace`, whose payload begins with the
 /// slot of y.
 template <class T, class Tree, bool InPlace, bool Minus>
 struct ScalarStatement {
     static constexpr bool top = !InPlace;
     static constexpr std::size_t header = InPlace ? sizeof(std::uint32_t) : 0;
-    static constexpr std::size_t bytes = header + ScalarPayload<T, Tree, top>::bytes;
+    using Layout = ScalarPayload<T, Tree, top>;
+    static constexpr std::size_t bytes = header + Layout::bytes;
     static_assert(bytes <= largest_payload, "the tape makes room for no more");
     using Walker = Walk<Tree, 0, 0, top>;
     /// What an adjoint of zero reaches may have infinite slopes: see adjoint_of_result.
@@ -178,8 +189,7 @@ struct ScalarStatement {
                 if (vanishes(y_bar)) [[unlikely]]
                     continue;
             }
-            PayloadSource<T, Tree, top, Sweep::gradient> source{
-                at.payload + header, value, nullptr, adjoint, value[y], {}, 0};
+            GradientSource<T, Tree, top> source{{at.payload + header, value, value[y]}, adjoint, {}, 0};
             const auto node = Walker::template forward<Sweep::gradient>(source);
             if constexpr (keeps_derivatives<Tree>) {
                 Walker::template reverse<Sweep::gradient>(source, source, node,
@@ -192,75 +202,32 @@ struct ScalarStatement {
         return at;
     }
 
-    template <class Tangent>
-    static Position tangent(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
-        using Tangents = TangentsOf<T, Tangent>;
-        const T* value = arrays.value;
-        T* tangent = arrays.tangent;
-        for (; count != 0; --count) {
-            keep_simple(count);
-            const std::size_t y = InPlace ? load<std::uint32_t>(at.payload) : at.slot++;
-            if constexpr (InPlace) {
-                if (y == arrays.result) {  // a term of the loss itself
-                    at.payload += bytes;
-                    continue;
-                }
-            }
-            PayloadSource<T, Tree, top, Sweep::product, Tangent> source{
-                at.payload + header, value, tangent, nullptr, value[y], {}, 0};
-            const Tangent y_dot = Walker::template forward<Sweep::product>(source).value.tangent;
-            if constexpr (!InPlace) {
-                Tangents::store(y_dot, tangent, y);
-            } else if constexpr (Minus) {
-                Tangents::store(Tangents::load(tangent, y) - y_dot, tangent, y);
-            } else {
-                Tangents::store(Tangents::load(tangent, y) + y_dot, tangent, y);
-            }
-            at.payload += bytes;
-        }
-        return at;
-    }
-
-    template <class Tangent>
-    static Position product(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
-        const T* value = arrays.value;
-        const T* adjoint = arrays.adjoint;
-        const T* tangent = arrays.tangent;
-        T* second = arrays.second;
-        for (; count != 0; --count) {
-            keep_simple(count);
-            at.payload -= bytes;
-            const std::size_t y = result(at);
-            Dual<T, Tangent> y_bar{adjoint[y], TangentsOf<T, Tangent>::load(second, y)};
-            if constexpr (Minus) y_bar = -y_bar;
-            if constexpr (skips_zeros) {
-                if (vanishes(y_bar)) [[unlikely]]
-                    continue;
-            }
-            PayloadSource<T, Tree, top, Sweep::product, Tangent> source{
-                at.payload + header, value, tangent, second, value[y], {}, 0};
+    static void linearize(const SweepArrays<T>& arrays, const std::byte* payload, std::size_t y,
+                          const StatementVariables& variables, T* partials, T* second) {
+        const int n = variables.count;
+        T y_bar = arrays.adjoint[y];
+        if constexpr (Minus) y_bar = -y_bar;
+        if (second != nullptr) std::fill_n(second, n * n, T(0));
+        const bool curved = skips_zeros && second != nullptr && !vanishes(y_bar);
+        for (int k = 0; k < n; ++k) {
+            PartialSource<T, Tree, top> source{
+                {payload + header, arrays.value, arrays.value[y]}, variables, k, second + k * n};
             const auto node = Walker::template forward<Sweep::product>(source);
-            Walker::template reverse<Sweep::product>(source, source, node, y_bar);
-            source.deliver();
+            partials[k] = Minus ? T(-node.value.tangent) : node.value.tangent;
+            if constexpr (skips_zeros) {
+                if (curved)
+                    Walker::template reverse<Sweep::product>(source, source, node, Dual<T>{y_bar, T(0)});
+            }
         }
-        return at;
     }
 
-    template <bool forward>
-    static constexpr typename Operations<T>::Pass block_pass() {
-        if constexpr (!compiles_blocks) return nullptr;
-        else if constexpr (forward) return tangent<Directions<T>>;
-        else return product<Directions<T>>;
-    }
-    static constexpr Operations<T> operations = {gradient,
-                                                 tangent<T>,
-                                                 product<T>,
-                                                 block_pass<true>(),
-                                                 block_pass<false>(),
-                                                 true,
-                                                 "scalar statement",
-                                                 {bytes, header + ScalarPayload<T, Tree, top>::slots_at,
-                                                  ScalarPayload<T, Tree, top>::variables, InPlace}};
+    static constexpr Operations<T> operations = {
+        .gradient = gradient,
+        .scalar = true,
+        .name = "scalar statement",
+        .linearize = linearize,
+        .payload = {bytes, header + Layout::slots_at, Layout::variables, InPlace,
+                    has_constant_partials<Tree>}};
 
 private:
     // Most runs are short: the compiler is not to trade the counter for pointers with a costly set-up.

@@ -2,7 +2,9 @@
 
 #include "hesse/autodiff/memory.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -11,6 +13,10 @@ namespace hesse {
 
 template <class T>
 class Tape;
+
+/// A scalar statement reads at most this many operands; a longer expression is recorded in parts, so that
+/// `auto y1 = y0 * y0; auto y2 = y1 * y1; ...` grows linearly.
+inline constexpr int largest_statement = 16;
 
 /// Recordings of a tape are counted in so many bits.
 inline constexpr int generation_bits = 26;
@@ -78,24 +84,52 @@ struct Position {
     std::size_t slot;
 };
 
+/// The variables of one scalar statement, of which several operands may be the same.
+struct StatementVariables {
+    int count;                               // different ones
+    std::uint32_t slots[largest_statement];  // of these
+    std::uint8_t of[largest_statement];      // of each operand, its place among them
+
+    /// Of n operands whose slots lie in a payload.
+    void read(const std::byte* payload, int n) {
+        count = 0;
+        for (int i = 0; i < n; ++i) {
+            std::uint32_t x;
+            std::memcpy(&x, payload + sizeof x * static_cast<std::size_t>(i), sizeof x);
+            int at = 0;
+            slots[count] = x;
+            while (slots[at] != x) ++at;
+            count = std::max(count, at + 1);
+            of[i] = static_cast<std::uint8_t>(at);
+        }
+    }
+};
+
 /// One kind of statement: how each sweep passes `count` of them in a row.
 template <class T>
 struct Operations {
     using Pass = Position (*)(const SweepArrays<T>&, Position, std::uint32_t count);
     Pass gradient;  // reverse: adjoint
-    Pass tangent;   // forward: tangent
-    Pass product;   // reverse: second
-    // The same along several directions at once: of scalar statements, where these lie side by side for each slot, if they
-    // were compiled for that; of nodes, where each direction has a plane of its own.
-    Pass tangents, products;
-    bool scalar;
-    const char* name;
+    // Of nodes. Scalar statements are linearised instead, once for all products at a point.
+    Pass tangent = nullptr;   // forward: tangent
+    Pass product = nullptr;   // reverse: second
+    Pass tangents = nullptr;  // the same along several directions, each with a plane of its own
+    Pass products = nullptr;
+    bool scalar = false;
+    const char* name = "";
 
+    /// Of one scalar statement with k variables and result y: its partials (k) and, unless null, its second partials times
+    /// the adjoint of y, the upper triangle of (k x k) by rows. After the gradient sweep. Second partials that are
+    /// known to be zero (`payload.linear`) are not written.
+    using Linearize = void (*)(const SweepArrays<T>&, const std::byte* payload, std::size_t y,
+                               const StatementVariables& variables, T* partials, T* second);
+    Linearize linearize = nullptr;
     /// How the payload of a scalar statement is made up: `variables` slots that it reads, at `slots_at` of its `bytes`
     /// bytes. One that adds to a sum begins with the slot of that.
     struct Payload {
         std::uint16_t bytes = 0, slots_at = 0, variables = 0;
         bool in_place = false;
+        bool linear = false;
     } payload{};
     /// Of nodes: the rounding of the first one in the list and of what it reads, as it reaches the loss, in units of the
     /// last place.
@@ -103,6 +137,9 @@ struct Operations {
     /// Of nodes: the slot that follows.
     std::size_t (*slots_after)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
 };
+
+template <class T>
+class LocalDerivatives;
 
 /// Where results of a vector-valued callable lie on its tape: consecutive slots.
 struct OutputPiece {
@@ -120,7 +157,8 @@ struct OutputPiece {
 template <class T>
 class Tape {
 public:
-    Tape() = default;
+    Tape();
+    ~Tape();
     Tape(const Tape&) = delete;
     Tape& operator=(const Tape&) = delete;
 
@@ -261,11 +299,19 @@ private:
     void clear_adjoints(T* parameters, T* others) const;
     void cover(std::size_t begin, std::size_t end);
     void clear_gaps(std::size_t begin, std::size_t end);
-    template <typename Operations<T>::Pass Operations<T>::*pass>
-    void sweep_forward(const SweepArrays<T>& arrays);
-    template <typename Operations<T>::Pass Operations<T>::*pass>
-    void sweep_reverse(const SweepArrays<T>& arrays);
+    template <class Statement, class Begin, class End>
+    void for_each_statement(const Statement& statement, const Begin& begin, const End& end);
+    /// Makes the derivatives of scalar statements, unless they are there.
+    void linearize_statements(bool second);
+    template <class Node, class Segment>
+    void sweep_forward(const Node& node, const Segment& segment);
+    template <class Node, class Segment>
+    void sweep_reverse(const Node& node, const Segment& segment);
+    void tangent_sweep(const SweepArrays<T>& arrays);
+    void product_sweep(const SweepArrays<T>& arrays);
+    [[nodiscard]] SweepArrays<T> arrays_of_product(const T* direction, T* out);
     void make_room();
+    void product_of_scalars(const T* direction, T* out);
     void products_of_scalars(const T* directions, std::size_t leading, std::size_t count, T* out,
                              std::size_t out_leading);
     void products_in_planes(const T* directions, std::size_t leading, std::size_t count, T* out,
@@ -278,7 +324,8 @@ private:
     std::size_t kept_block_ = 0, kept_used_ = 0;
     std::vector<std::shared_ptr<const void>> owners_;
     std::unique_ptr<Tape> scratch_;
-    Arena<Interval> arrays_;         // slots that belong to arrays, in order
+    std::unique_ptr<LocalDerivatives<T>> local_;  // of scalar statements, made when products are asked for
+    Arena<Interval> arrays_;                      // slots that belong to arrays, in order
     Arena<Interval> cleared_first_;  // parts of them that a reverse sweep clears before it starts
     std::vector<Interval> covered_;  // while planning: adjoints that hold something, sorted, disjoint
     std::size_t parameters_ = 0;

@@ -13,6 +13,7 @@
 #include "hesse/autodiff/engine/slice_functions.hpp"
 #include "hesse/autodiff/engine/statements.hpp"
 #include "hesse/autodiff/engine/tape_blocks.hpp"
+#include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/engine/tape_recording.hpp"
 #include "hesse/autodiff/engine/tape_rounding.hpp"
 #include "hesse/autodiff/engine/tape_sweeps.hpp"

@@ -88,8 +88,14 @@ struct NodeOperations {
             return T(0);
         }
     }
-    static constexpr Operations<T> operations = {gradient, tangent,    product, tangents, products,
-                                                 false,    Node::name, {},      rounding, slots_after};
+    static constexpr Operations<T> operations = {.gradient = gradient,
+                                                 .tangent = tangent,
+                                                 .product = product,
+                                                 .tangents = tangents,
+                                                 .products = products,
+                                                 .name = Node::name,
+                                                 .rounding = rounding,
+                                                 .slots_after = slots_after};
 };
 
 /// Appends a node, to be filled in, with room for `extra` bytes behind it. The reference is valid until the next

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "hesse/autodiff/directions.hpp"
 #include "hesse/autodiff/engine/tape_sweeps.hpp"
 
 #include <algorithm>
@@ -10,12 +9,15 @@ namespace hesse {
 namespace engine {
 
 inline constexpr std::size_t most_planes = 16;
+/// As many numbers as fill a cache line.
+template <class T>
+inline constexpr std::size_t directions_at_once = std::is_floating_point_v<T> ? 64 / sizeof(T) : 1;
 
 /// The columns of a matrix (rows x count) put side by side: entry k of row i comes to out[i * directions_at_once + k].
 /// There are zeros for the columns that are missing.
 template <class T>
 void side_by_side(const T* columns, std::size_t leading, std::size_t rows, std::size_t count, T* out) {
-    constexpr std::size_t lanes = directions_at_once<T>;
+    constexpr std::size_t lanes = engine::directions_at_once<T>;
     const T* column[lanes];
     for (std::size_t k = 0; k < lanes; ++k) column[k] = columns + std::min(k, count - 1) * leading;
     for (std::size_t i = 0; i < rows; ++i, out += lanes) {
@@ -27,7 +29,7 @@ void side_by_side(const T* columns, std::size_t leading, std::size_t rows, std::
 template <class T>
 void one_by_one(const T* rows_of_lanes, std::size_t rows, std::size_t count, T* columns,
                 std::size_t leading) {
-    constexpr std::size_t lanes = directions_at_once<T>;
+    constexpr std::size_t lanes = engine::directions_at_once<T>;
     if (count == lanes) {
         T* column[lanes];
         for (std::size_t k = 0; k < lanes; ++k) column[k] = columns + k * leading;
@@ -49,15 +51,14 @@ void Tape<T>::products(const T* directions, std::size_t leading, std::size_t cou
     for (std::size_t k = 0; k < count; ++k) {
         require_finite("hessian: the direction", directions + k * leading, static_cast<Index>(parameters_));
     }
-    const bool side_by_side = only_scalars_ && count > 1 &&
-                              std::all_of(runs_.data() + 1, runs_.data() + runs_.size(),
-                                          [](const Run& run) { return run.operations->tangents != nullptr; });
+    linearize_statements(true);
+    const bool side_by_side = only_scalars_ && engine::directions_at_once<T> > 1;
     for (std::size_t k = 0; k < count;) {
         const T* in = directions + k * leading;
         T* to = out + k * out_leading;
         const std::size_t left = count - k;
         if (side_by_side && left > 1) {
-            const std::size_t at_once = std::min(left, directions_at_once<T>);
+            const std::size_t at_once = std::min(left, engine::directions_at_once<T>);
             products_of_scalars(in, leading, at_once, to, out_leading);
             k += at_once;
         } else if (prefers_planes_ && left > 1) {
@@ -99,26 +100,24 @@ void Tape<T>::products_in_planes(const T* directions, std::size_t leading, std::
         arrays.out = seconds_.data();
         arrays.direction_stride = arrays.out_stride = stride;
     }
-    // Scalar statements take one plane after the other.
-    const auto pass = [&](const Run& run, Position at, auto one, auto several) {
-        if (!run.operations->scalar) return (run.operations->*several)(arrays, at, run.count);
-        Position next = at;
-        for (std::size_t k = 0; k < count; ++k) next = (run.operations->*one)(arrays.plane(k), at, run.count);
-        return next;
-    };
     for (std::size_t k = 0; k < count; ++k) tangents_[result_ + k * stride] = T(0);
-    Position at{payload_.data(), parameters_};
-    for (std::size_t i = 1; i < runs_.size(); ++i) {
-        at = pass(runs_[i], at, &Operations<T>::tangent, &Operations<T>::tangents);
-    }
+    // Scalar statements take one plane after the other.
+    sweep_forward(
+        [&](const Run& run, Position at) { return run.operations->tangents(arrays, at, run.count); },
+        [&](std::size_t segment) {
+            for (std::size_t k = 0; k < count; ++k) local_->forward(segment, arrays.plane(k).tangent);
+        });
     for (std::size_t k = 0; k < count; ++k) {
         const SweepArrays<T> plane = arrays.plane(k);
         clear_adjoints(plane.out, plane.second);
     }
-    at = {payload_.data() + payload_.size(), values_.size()};
-    for (std::size_t i = runs_.size(); i-- > 1;) {
-        at = pass(runs_[i], at, &Operations<T>::product, &Operations<T>::products);
-    }
+    sweep_reverse(
+        [&](const Run& run, Position at) { return run.operations->products(arrays, at, run.count); },
+        [&](std::size_t segment) {
+            for (std::size_t k = 0; k < count; ++k) {
+                local_->backward(segment, arrays.plane(k).tangent, arrays.plane(k).second);
+            }
+        });
     if (arrays.out != out) {
         for (std::size_t k = 0; k < count; ++k) {
             std::copy_n(seconds_.data() + k * stride, parameters_, out + k * out_leading);
@@ -130,18 +129,15 @@ void Tape<T>::products_in_planes(const T* directions, std::size_t leading, std::
 template <class T>
 void Tape<T>::products_of_scalars(const T* directions, std::size_t leading, std::size_t count, T* out,
                                   std::size_t out_leading) {
-    constexpr std::size_t lanes = directions_at_once<T>;
-    tangents_.resize(values_.size() * lanes);
-    seconds_.resize(values_.size() * lanes);
+    constexpr std::size_t lanes = engine::directions_at_once<T>;
+    tangents_.resize(local_->size() * lanes);
+    seconds_.resize(local_->size() * lanes);
     T* tangent = tangents_.data();
     T* second = seconds_.data();
     engine::side_by_side(directions, leading, parameters_, count, tangent);
-    const SweepArrays<T> arrays{*this,   values_.data(), adjoints_.data(), tangent, second,
-                                result_, parameters_,    tangent,          second};
-    std::fill_n(tangent + result_ * lanes, lanes, T(0));
-    sweep_forward<&Operations<T>::tangents>(arrays);
-    std::fill_n(second, values_.size() * lanes, T(0));
-    sweep_reverse<&Operations<T>::products>(arrays);
+    std::fill_n(second, local_->size() * lanes, T(0));
+    for (std::size_t i = 0; i < local_->segments(); ++i) local_->template forward<lanes>(i, tangent);
+    for (std::size_t i = local_->segments(); i-- > 0;) local_->template backward<lanes>(i, tangent, second);
     engine::one_by_one(second, parameters_, count, out, out_leading);
 }
 

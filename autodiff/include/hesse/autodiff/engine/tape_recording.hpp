@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hesse/autodiff/directions.hpp"
+#include "hesse/autodiff/engine/local_derivatives.hpp"
 #include "hesse/autodiff/expression.hpp"
 #include "hesse/autodiff/tape.hpp"
 
@@ -17,30 +17,22 @@ inline constexpr std::size_t kept_block_size = std::size_t{1} << 16;
 /// Constants take a slot so that statements can read them; nothing flows through it.
 template <class T>
 inline constexpr Operations<T> constant_slot = {
-    [](const SweepArrays<T>&, Position at, std::uint32_t count) {
-        return Position{at.payload, at.slot - count};
-    },
-    [](const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
-        std::fill_n(arrays.tangent + at.slot, count, T(0));
-        return Position{at.payload, at.slot + count};
-    },
-    [](const SweepArrays<T>&, Position at, std::uint32_t count) {
-        return Position{at.payload, at.slot - count};
-    },
-    [](const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
-        std::fill_n(arrays.tangent + at.slot * directions_at_once<T>, count * directions_at_once<T>, T(0));
-        return Position{at.payload, at.slot + count};
-    },
-    [](const SweepArrays<T>&, Position at, std::uint32_t count) {
-        return Position{at.payload, at.slot - count};
-    },
-    true,
-    "constant",
+    .gradient =
+        [](const SweepArrays<T>&, Position at, std::uint32_t count) {
+            return Position{at.payload, at.slot - count};
+        },
+    .scalar = true,
+    .name = "constant",
 };
 
 [[noreturn]] void throw_too_long();
 
 }  // namespace engine
+
+template <class T>
+Tape<T>::Tape() = default;
+template <class T>
+Tape<T>::~Tape() = default;
 
 template <class T>
 void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
@@ -58,6 +50,7 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
     only_scalars_ = true;
     prefers_planes_ = false;
     early_ = {};
+    if (local_) local_->content = LocalDerivatives<T>::Content::nothing;
     runs_.push_back({nullptr, 0});  // so that there is a last run to compare with; sweeps pass over it
     parameters_ = n;
     copy_finite("objective: the point", x, static_cast<Index>(n), values_.extend(n));
@@ -125,7 +118,8 @@ typename Tape<T>::Memory Tape<T>::memory() const {
     std::size_t kept = 0;
     for (const auto& block : kept_) kept += block.capacity() * sizeof(T);
     return {values_.capacity_in_bytes(),
-            adjoints_.capacity_in_bytes() + tangents_.capacity_in_bytes() + seconds_.capacity_in_bytes(),
+            adjoints_.capacity_in_bytes() + tangents_.capacity_in_bytes() + seconds_.capacity_in_bytes() +
+                (local_ ? local_->capacity_in_bytes() : 0),
             runs_.capacity_in_bytes() + payload_.capacity_in_bytes(), nodes_.capacity_in_bytes(), kept};
 }
 

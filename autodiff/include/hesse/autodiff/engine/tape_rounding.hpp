@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/tape.hpp"
 
 #include <algorithm>
@@ -9,49 +10,37 @@
 /// The rounding error of a loss, as its statements tell it.
 namespace hesse {
 
-// A scalar statement is swept alone, on adjoints that are zero but for its own, to see what it contributes to which.
 template <class T>
 T Tape<T>::rounding_error() {
     using std::abs;
-    seconds_.resize(values_.size());
-    std::fill_n(seconds_.data(), values_.size(), T(0));
-    SweepArrays<T> alone = arrays_of_gradient();
-    alone.adjoint = seconds_.data();
+    const SweepArrays<T> arrays = arrays_of_gradient();
     T sum(0);
     Position at{payload_.data(), parameters_};
     for (std::size_t i = 1; i < runs_.size(); ++i) {
         const Operations<T>& operations = *runs_[i].operations;
-        if (operations.rounding != nullptr) {
-            for (std::uint32_t k = 0; k < runs_[i].count; ++k, at.payload += sizeof(std::uint64_t)) {
-                sum += operations.rounding(arrays_of_gradient(), at.payload);
-                at.slot = operations.slots_after(alone, at.payload);
-            }
+        if (operations.rounding == nullptr) {
+            at.payload += runs_[i].count * std::size_t{operations.payload.bytes};
             continue;
         }
-        const auto& layout = operations.payload;
-        if (layout.bytes == 0) {  // constants
-            at.slot += runs_[i].count;
-            continue;
-        }
-        for (std::uint32_t k = 0; k < runs_[i].count; ++k) {
-            std::uint32_t y = static_cast<std::uint32_t>(at.slot);
-            if (layout.in_place) std::memcpy(&y, at.payload, sizeof y);
-            const T y_bar = adjoints_[y];
-            at.payload += layout.bytes;
-            if (!layout.in_place) ++at.slot;
-            if (y_bar == T(0)) continue;
-            alone.adjoint[y] = y_bar;
-            operations.gradient(alone, at, 1);
-            alone.adjoint[y] = T(0);
-            for (std::size_t v = 0; v < layout.variables; ++v) {
-                std::uint32_t x;
-                std::memcpy(&x, at.payload - layout.bytes + layout.slots_at + sizeof x * v, sizeof x);
-                sum += abs(T(alone.adjoint[x] * values_[x]));
-                alone.adjoint[x] = T(0);
-            }
-            sum += abs(T(y_bar * values_[y])) * (layout.in_place ? T(0.125) : T(1));
+        for (std::uint32_t k = 0; k < runs_[i].count; ++k, at.payload += sizeof(std::uint64_t)) {
+            sum += operations.rounding(arrays, at.payload);
         }
     }
+    StatementVariables variables;
+    T partials[largest_statement];
+    for_each_statement(
+        [&](const Operations<T>& operations, const std::byte* payload, std::uint32_t y) {
+            const auto& layout = operations.payload;
+            const T y_bar = adjoints_[y];
+            if (operations.linearize == nullptr || y_bar == T(0)) return;
+            variables.read(payload + layout.slots_at, layout.variables);
+            operations.linearize(arrays, payload, y, variables, partials, nullptr);
+            for (int v = 0; v < variables.count; ++v) {
+                sum += abs(T(y_bar * partials[v] * values_[variables.slots[v]]));
+            }
+            sum += abs(T(y_bar * values_[y])) * (layout.in_place ? T(0.125) : T(1));
+        },
+        [](std::size_t) {}, [](std::size_t, std::size_t) {});
     return sum * std::numeric_limits<ScalarOf<T>>::epsilon() / T(2);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/engine/local_derivatives.hpp"
 #include "hesse/autodiff/engine/tape_recording.hpp"
 #include "hesse/autodiff/tape.hpp"
 
@@ -118,20 +119,36 @@ void Tape<T>::require_adjoints(Region region) {
     clear_gaps(region.begin, region.begin + region.size);
 }
 
+// Sweeps that follow a direction: node(run, at) passes a run of nodes, segment(i) the scalar statements between two of
+// these.
 template <class T>
-template <typename Operations<T>::Pass Operations<T>::*pass>
-void Tape<T>::sweep_forward(const SweepArrays<T>& arrays) {
+template <class Node, class Segment>
+void Tape<T>::sweep_forward(const Node& node, const Segment& segment) {
     Position at{payload_.data(), parameters_};
-    for (std::size_t i = 1; i < runs_.size(); ++i)
-        at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
+    std::size_t run = 1;
+    for (std::size_t i = 0; i < local_->segments(); ++i) {
+        const auto& runs = local_->runs(i);
+        for (; run != runs.first; ++run) at = node(runs_[run], at);
+        segment(i);
+        at.payload += runs.bytes;
+        run = runs.end;
+    }
+    for (; run != runs_.size(); ++run) at = node(runs_[run], at);
 }
 
 template <class T>
-template <typename Operations<T>::Pass Operations<T>::*pass>
-void Tape<T>::sweep_reverse(const SweepArrays<T>& arrays) {
+template <class Node, class Segment>
+void Tape<T>::sweep_reverse(const Node& node, const Segment& segment) {
     Position at{payload_.data() + payload_.size(), values_.size()};
-    for (std::size_t i = runs_.size(); i-- > 1;)
-        at = (runs_[i].operations->*pass)(arrays, at, runs_[i].count);
+    std::size_t run = runs_.size();
+    for (std::size_t i = local_->segments(); i-- > 0;) {
+        const auto& runs = local_->runs(i);
+        for (; run != runs.end; --run) at = node(runs_[run - 1], at);
+        segment(i);
+        at.payload -= runs.bytes;
+        run = runs.first;
+    }
+    for (; run != 1; --run) at = node(runs_[run - 1], at);
 }
 
 // The loss of a recording is nearly always where it was in the one before. Should it not be, or should anything come
@@ -169,8 +186,14 @@ void Tape<T>::sweep_gradient(const Seed& seed) {
         clear(cleared_first_[i].begin, cleared_first_[i].end);
     }
     seed();
-    sweep_reverse<&Operations<T>::gradient>(arrays_of_gradient());
+    const SweepArrays<T> arrays = arrays_of_gradient();
+    Position at{payload_.data() + payload_.size(), values_.size()};
+    for (std::size_t i = runs_.size(); i-- > 1;)
+        at = runs_[i].operations->gradient(arrays, at, runs_[i].count);
     require_adjoints({0, parameters_});
+    // Partials stay what they are: only the adjoints of a vector-valued callable ever change.
+    if (local_ && local_->content == LocalDerivatives<T>::Content::second_partials)
+        local_->content = LocalDerivatives<T>::Content::nothing;
 }
 
 template <class T>
@@ -196,26 +219,6 @@ void Tape<T>::prepare_sweeps() {
 }
 
 template <class T>
-void Tape<T>::pull_back_derivative(const T* direction, const std::vector<OutputPiece>& outputs,
-                                   const T* weights, const T* weight_tangents, T* out) {
-    pull_back(weights, outputs, out);
-    tangents_.resize(values_.size());
-    seconds_.resize(values_.size());
-    std::copy_n(direction, parameters_, tangents_.data());
-    const SweepArrays<T> arrays{*this,   values_.data(), adjoints_.data(), tangents_.data(), seconds_.data(),
-                                result_, parameters_,    tangents_.data(), seconds_.data()};
-    sweep_forward<&Operations<T>::tangent>(arrays);
-    clear_adjoints(seconds_.data(), seconds_.data());
-    for (const OutputPiece& piece : outputs) {
-        for (std::size_t k = 0; k < piece.size; ++k) {
-            seconds_[piece.slot + k] += weight_tangents[static_cast<std::size_t>(piece.first) + k];
-        }
-    }
-    sweep_reverse<&Operations<T>::product>(arrays);
-    std::copy_n(seconds_.data(), parameters_, out);
-}
-
-template <class T>
 void Tape<T>::pull_back(const T* weights, const std::vector<OutputPiece>& outputs, T* out) {
     sweep_gradient([&] {
         for (const OutputPiece& piece : outputs) require_adjoints({piece.slot, piece.size});
@@ -229,35 +232,76 @@ void Tape<T>::pull_back(const T* weights, const std::vector<OutputPiece>& output
 }
 
 template <class T>
+void Tape<T>::pull_back_derivative(const T* direction, const std::vector<OutputPiece>& outputs,
+                                   const T* weights, const T* weight_tangents, T* out) {
+    pull_back(weights, outputs, out);
+    linearize_statements(true);
+    tangents_.resize(values_.size());
+    seconds_.resize(values_.size());
+    std::copy_n(direction, parameters_, tangents_.data());
+    const SweepArrays<T> arrays = arrays_of_product(tangents_.data(), seconds_.data());
+    tangent_sweep(arrays);
+    clear_adjoints(seconds_.data(), seconds_.data());
+    for (const OutputPiece& piece : outputs) {
+        for (std::size_t k = 0; k < piece.size; ++k) {
+            seconds_[piece.slot + k] += weight_tangents[static_cast<std::size_t>(piece.first) + k];
+        }
+    }
+    product_sweep(arrays);
+    std::copy_n(seconds_.data(), parameters_, out);
+}
+
+template <class T>
 void Tape<T>::push_forward(const T* direction, const std::vector<OutputPiece>& outputs, T* out,
                            Index results) {
+    linearize_statements(false);
     tangents_.resize(values_.size());
     copy_finite("jacobian: the direction", direction, static_cast<Index>(parameters_), tangents_.data());
-    T* const tangents = tangents_.data();
-    sweep_forward<&Operations<T>::tangent>({*this, values_.data(), adjoints_.data(), tangents,
-                                            adjoints_.data(), result_, parameters_, tangents, nullptr});
+    SweepArrays<T> arrays = arrays_of_product(tangents_.data(), nullptr);
+    arrays.second = adjoints_.data();  // the address is taken and nothing read
+    tangent_sweep(arrays);
     std::fill_n(out, results, T(0));
     for (const OutputPiece& piece : outputs)
-        std::copy_n(tangents + piece.slot, piece.size, out + piece.first);
+        std::copy_n(tangents_.data() + piece.slot, piece.size, out + piece.first);
+}
+
+template <class T>
+SweepArrays<T> Tape<T>::arrays_of_product(const T* direction, T* out) {
+    return {*this,
+            values_.data(),
+            adjoints_.data(),
+            tangents_.data(),
+            seconds_.data(),
+            result_,
+            parameters_,
+            direction,
+            out};
+}
+
+template <class T>
+void Tape<T>::tangent_sweep(const SweepArrays<T>& arrays) {
+    sweep_forward([&](const Run& run, Position at) { return run.operations->tangent(arrays, at, run.count); },
+                  [&](std::size_t segment) { local_->forward(segment, arrays.tangent); });
+}
+template <class T>
+void Tape<T>::product_sweep(const SweepArrays<T>& arrays) {
+    sweep_reverse([&](const Run& run, Position at) { return run.operations->product(arrays, at, run.count); },
+                  [&](std::size_t segment) { local_->backward(segment, arrays.tangent, arrays.second); });
 }
 
 template <class T>
 void Tape<T>::product(const T* direction, T* out) {
+    linearize_statements(true);
+    if (only_scalars_) {
+        product_of_scalars(direction, out);
+        return;
+    }
     tangents_.resize(values_.size());
     seconds_.resize(values_.size());
     const auto n = static_cast<Index>(parameters_);
     const bool apart =
         std::less_equal<const T*>()(direction + n, out) || std::less_equal<const T*>()(out + n, direction);
-    SweepArrays<T> arrays{*this,
-                          values_.data(),
-                          adjoints_.data(),
-                          tangents_.data(),
-                          seconds_.data(),
-                          result_,
-                          parameters_,
-                          direction,
-                          out};
-    if (scalar_parameters_) arrays.out = seconds_.data();
+    SweepArrays<T> arrays = arrays_of_product(direction, scalar_parameters_ ? seconds_.data() : out);
     if (scalar_parameters_ || !apart) {
         copy_finite("hessian: the direction", direction, n, tangents_.data());
         arrays.direction = tangents_.data();
@@ -265,10 +309,21 @@ void Tape<T>::product(const T* direction, T* out) {
         require_finite("hessian: the direction", direction, n);
     }
     tangents_[result_] = T(0);
-    sweep_forward<&Operations<T>::tangent>(arrays);
+    tangent_sweep(arrays);
     clear_adjoints(arrays.out, seconds_.data());
-    sweep_reverse<&Operations<T>::product>(arrays);
+    product_sweep(arrays);
     if (arrays.out != out) std::copy_n(arrays.out, n, out);
+}
+
+template <class T>
+void Tape<T>::product_of_scalars(const T* direction, T* out) {
+    tangents_.resize(local_->size());
+    seconds_.resize(local_->size());
+    copy_finite("hessian: the direction", direction, static_cast<Index>(parameters_), tangents_.data());
+    std::fill_n(seconds_.data(), local_->size(), T(0));
+    tangent_sweep(arrays_of_product(nullptr, nullptr));
+    product_sweep(arrays_of_product(nullptr, nullptr));
+    std::copy_n(seconds_.data(), parameters_, out);
 }
 
 }  // namespace hesse
