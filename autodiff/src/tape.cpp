@@ -1,3 +1,4 @@
+#include "hesse/autodiff/engine/sparse_hessian.hpp"
 #include "hesse/autodiff/engine/tape_blocks.hpp"
 #include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/engine/tape_recording.hpp"

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "hesse/autodiff/coloring.hpp"
 #include "hesse/autodiff/tape.hpp"
 
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
+
+#include <vector>
 
 namespace hesse {
 
@@ -40,7 +43,9 @@ void require_size(const char* what, Index given, Index expected);
 /// The Hessian of a loss at one point, as the map v -> H v. It is a handle on a Linearization, valid for as
 /// long as that lives and cheap to copy. H is symmetric; no entry of it is ever formed.
 ///
-/// One product costs about two gradients. It uses the linearisation's scratch memory: one thread at a time.
+/// One product costs about two gradients for losses in array words. Of losses in scalar code the first product at a point
+/// costs three to five gradients, and each one after it less than one. It uses the linearisation's scratch memory: one thread
+/// at a time.
 template <class T>
 class Hessian : public Eigen::EigenBase<Hessian<T>> {
 public:
@@ -81,6 +86,36 @@ public:
         const Matrix identity = Matrix::Identity(size_, size_);
         Matrix entries(size_, size_);
         apply_block(identity, entries);
+        return entries;
+    }
+
+    /// H itself as a sparse matrix (n x n), both triangles, of a loss in scalar code: the pattern is found from its
+    /// statements. Entries that are zero at this point may be missing. Costs a few products where H is sparse.
+    /// Throws std::logic_error for a loss with arrays, std::length_error if there are more than `most_entries`.
+    [[nodiscard]] Eigen::SparseMatrix<T> to_sparse(std::size_t most_entries = std::size_t{1} << 27) const {
+        std::vector<Eigen::Triplet<T>> triplets;
+        for (const HessianEntry<T>& entry : tape_->sparse_hessian(most_entries)) {
+            triplets.emplace_back(entry.row, entry.column, entry.value);
+            if (entry.row != entry.column) triplets.emplace_back(entry.column, entry.row, entry.value);
+        }
+        Eigen::SparseMatrix<T> entries(size_, size_);
+        entries.setFromTriplets(triplets.begin(), triplets.end());
+        return entries;
+    }
+    /// The same of any loss whose pattern is known, by one product for each color: (n x n), with the pattern's entries.
+    /// Throws std::invalid_argument if the coloring is of another size.
+    [[nodiscard]] Eigen::SparseMatrix<T> to_sparse(const SymmetricColoring& coloring) const {
+        require_size("hessian: the coloring", coloring.size(), size_);
+        Matrix seeds = Matrix::Zero(size_, coloring.colors());
+        for (Index i = 0; i < size_; ++i) seeds(i, coloring.color(i)) = T(1);
+        Matrix products(size_, coloring.colors());
+        apply_block(seeds, products);
+        std::vector<Eigen::Triplet<T>> triplets;
+        for (const SymmetricColoring::Entry& entry : coloring.entries()) {
+            triplets.emplace_back(entry.row, entry.column, products(entry.read_row, entry.color));
+        }
+        Eigen::SparseMatrix<T> entries(size_, size_);
+        entries.setFromTriplets(triplets.begin(), triplets.end());
         return entries;
     }
 

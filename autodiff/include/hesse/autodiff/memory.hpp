@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <type_traits>
@@ -50,7 +52,7 @@ public:
         swap(other);
         return *this;
     }
-    ~Arena() { ::operator delete(begin_, std::align_val_t{alignment}); }
+    ~Arena() { std::free(memory_); }
 
     [[nodiscard]] T* data() { return begin_; }
     [[nodiscard]] const T* data() const { return begin_; }
@@ -89,21 +91,30 @@ public:
     }
 
 private:
+    // Memory of large arrays is moved by remapping its pages, without a moment at which there are two copies.
     void reserve(std::size_t capacity) {
-        auto* grown = static_cast<T*>(::operator new(capacity * sizeof(T), std::align_val_t{alignment}));
-        const std::size_t count = size();
-        if (count != 0) std::memcpy(static_cast<void*>(grown), begin_, count * sizeof(T));
-        ::operator delete(begin_, std::align_val_t{alignment});
-        begin_ = grown;
-        end_ = grown + count;
-        limit_ = grown + capacity;
+        const std::size_t bytes = size() * sizeof(T), shift = begin_ == nullptr ? 0 : offset();
+        auto* memory = static_cast<std::byte*>(std::realloc(memory_, capacity * sizeof(T) + alignment));
+        if (memory == nullptr) throw std::bad_alloc();
+        memory_ = memory;
+        std::byte* const from = memory + shift;
+        begin_ =
+            reinterpret_cast<T*>(memory + alignment - reinterpret_cast<std::uintptr_t>(memory) % alignment);
+        if (bytes != 0 && offset() != shift) std::memmove(static_cast<void*>(begin_), from, bytes);
+        end_ = begin_ + bytes / sizeof(T);
+        limit_ = begin_ + capacity;
+    }
+    [[nodiscard]] std::size_t offset() const {
+        return static_cast<std::size_t>(reinterpret_cast<std::byte*>(begin_) - memory_);
     }
     void swap(Arena& other) noexcept {
+        std::swap(memory_, other.memory_);
         std::swap(begin_, other.begin_);
         std::swap(end_, other.end_);
         std::swap(limit_, other.limit_);
     }
 
+    std::byte* memory_ = nullptr;
     T* begin_ = nullptr;
     T* end_ = nullptr;
     T* limit_ = nullptr;

@@ -6,6 +6,7 @@
 
 #include <Eigen/Core>
 
+#include <atomic>
 #include <concepts>
 #include <memory>
 #include <mutex>
@@ -39,7 +40,15 @@ public:
     };
     using Handle = std::unique_ptr<Recording<T>, Return>;
 
+    ~RecordingPool() { delete spare_.load(); }
+    RecordingPool() = default;
+    RecordingPool(const RecordingPool&) = delete;
+    RecordingPool& operator=(const RecordingPool&) = delete;
+
     Handle get() {
+        if (Recording<T>* recording = spare_.exchange(nullptr, std::memory_order_acquire);
+            recording != nullptr)
+            return Handle(recording, Return{this->shared_from_this()});
         const std::lock_guard lock(mutex_);
         if (free_.empty()) {
             free_.reserve(++made_);  // so that giving back never allocates
@@ -52,10 +61,13 @@ public:
 
 private:
     void put(Recording<T>* recording) noexcept {
+        Recording<T>* none = nullptr;
+        if (spare_.compare_exchange_strong(none, recording, std::memory_order_release)) return;
         const std::lock_guard lock(mutex_);
         free_.emplace_back(recording);
     }
 
+    std::atomic<Recording<T>*> spare_{nullptr};  // most loops need one at a time, and no lock for it
     std::mutex mutex_;
     std::vector<std::unique_ptr<Recording<T>>> free_;
     std::size_t made_ = 0;
@@ -110,7 +122,7 @@ public:
     [[nodiscard]] Handle start(const Eigen::Ref<const Vector>& x) const {
         require_size("objective: the point", x.size(), size_);
         auto recording = pool_->get();
-        recording->loss = callable_;
+        if (recording->loss != callable_) recording->loss = callable_;
         recording->tape.start(x.data(), static_cast<std::size_t>(size_), !by_scalars);
         return recording;
     }

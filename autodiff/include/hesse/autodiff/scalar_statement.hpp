@@ -207,13 +207,17 @@ struct ScalarStatement {
         const int n = variables.count;
         T y_bar = arrays.adjoint[y];
         if constexpr (Minus) y_bar = -y_bar;
-        if (second != nullptr) std::fill_n(second, n * n, T(0));
         const bool curved = skips_zeros && second != nullptr && !vanishes(y_bar);
         for (int k = 0; k < n; ++k) {
             PartialSource<T, Tree, top> source{
                 {payload + header, arrays.value, arrays.value[y]}, variables, k, second + k * n};
             const auto node = Walker::template forward<Sweep::product>(source);
             partials[k] = Minus ? T(-node.value.tangent) : node.value.tangent;
+            if (second == nullptr) continue;
+            for (int j = k; j < n; ++j) {
+                keep_simple(j);  // n is small: no call of memset
+                source.row[j] = T(0);
+            }
             if constexpr (skips_zeros) {
                 if (curved)
                     Walker::template reverse<Sweep::product>(source, source, node, Dual<T>{y_bar, T(0)});
@@ -231,7 +235,10 @@ struct ScalarStatement {
 
 private:
     // Most runs are short: the compiler is not to trade the counter for pointers with a costly set-up.
-    [[gnu::always_inline]] static void keep_simple(std::uint32_t& count) { asm("" : "+r"(count)); }
+    template <class Count>
+    [[gnu::always_inline]] static void keep_simple(Count& count) {
+        asm("" : "+r"(count));
+    }
 
     static std::size_t result(Position& at) {
         if constexpr (InPlace) {

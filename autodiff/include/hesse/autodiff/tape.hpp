@@ -107,7 +107,7 @@ struct StatementVariables {
 
 /// One kind of statement: how each sweep passes `count` of them in a row.
 template <class T>
-struct Operations {
+struct alignas(64) Operations {
     using Pass = Position (*)(const SweepArrays<T>&, Position, std::uint32_t count);
     Pass gradient;  // reverse: adjoint
     // Of nodes. Scalar statements are linearised instead, once for all products at a point.
@@ -147,6 +147,13 @@ struct OutputPiece {
     std::size_t slot, size;
 };
 
+/// Entry (row, column) of a Hessian, and (column, row).
+template <class T>
+struct HessianEntry {
+    Index row, column;
+    T value;
+};
+
 /// A recording of one evaluation of a loss.
 ///
 /// Every number that depends on the parameters has a slot; the parameters are slots 0..n-1, an array is a
@@ -179,11 +186,7 @@ public:
         if (room_ == 0) [[unlikely]]
             make_room();
         --room_;
-        if (Run& last = runs_.back(); last.operations == &operations) {
-            ++last.count;
-        } else {
-            *runs_.extend_within(1) = {&operations, 1};
-        }
+        if (!runs_.back().extend(operations)) *runs_.extend_within(1) = Run(operations);
         return payload_.extend_within(bytes);
     }
     /// Gives the statement just appended its result slot.
@@ -248,6 +251,10 @@ public:
     void products(const T* directions, std::size_t leading, std::size_t count, T* out,
                   std::size_t out_leading);
 
+    /// The entries of the Hessian that are not zero, row <= column, of a tape of scalar statements. Throws std::logic_error if
+    /// there is anything else on it, std::length_error if more than `most_entries` have to be held on the way.
+    [[nodiscard]] std::vector<HessianEntry<T>> sparse_hessian(std::size_t most_entries);
+
     /// Said by a node that is much faster on several directions than on one.
     void prefer_planes() { prefers_planes_ = true; }
 
@@ -283,9 +290,32 @@ public:
     [[nodiscard]] Memory memory() const;
 
 private:
-    struct Run {
-        const Operations<T>* operations;
-        std::uint32_t count;
+    /// Statements of one kind, up to 8192 in a row: the address of their operations, of which the last six bits and the
+    /// first seven say nothing, and their number less one.
+    class Run {
+    public:
+        Run() = default;
+        explicit Run(const Operations<T>& operations) : word_(key(operations)) {}
+        /// By one more, if it is of that kind and there is room.
+        bool extend(const Operations<T>& operations) {
+            if (word_ - key(operations) >= most - 1) return false;
+            ++word_;
+            return true;
+        }
+        [[nodiscard]] const Operations<T>& operations() const {
+            return *reinterpret_cast<const Operations<T>*>((word_ & ~std::uint64_t{most - 1}) >> shift);
+        }
+        [[nodiscard]] std::uint32_t count() const {
+            return static_cast<std::uint32_t>(word_ & (most - 1)) + 1;
+        }
+
+    private:
+        static constexpr int shift = 7;
+        static constexpr std::uint64_t most = std::uint64_t{alignof(Operations<T>)} << shift;
+        static std::uint64_t key(const Operations<T>& operations) {
+            return std::uint64_t{reinterpret_cast<std::uintptr_t>(&operations)} << shift;
+        }
+        std::uint64_t word_ = 0;
     };
     struct Interval {
         std::size_t begin, end;

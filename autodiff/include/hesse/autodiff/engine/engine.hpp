@@ -12,6 +12,7 @@
 #include "hesse/autodiff/engine/reductions.hpp"
 #include "hesse/autodiff/engine/slice_functions.hpp"
 #include "hesse/autodiff/engine/statements.hpp"
+#include "hesse/autodiff/engine/sparse_hessian.hpp"
 #include "hesse/autodiff/engine/tape_blocks.hpp"
 #include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/engine/tape_recording.hpp"

@@ -7,6 +7,7 @@
 #include "hesse/autodiff/tape.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace hesse {
 
@@ -35,6 +36,7 @@ public:
         partials_.clear();
         segments_.clear();
         eliminated_.clear();
+        without_terms_.clear();
         result_ = result;
         eliminates_ = eliminates;
         size_ = eliminates ? parameters : slots;
@@ -77,7 +79,10 @@ public:
             if (eliminated) add_second_of_eliminated(n, second);
             else add_second(n, second);
         }
-        if (y == result_) return;
+        if (y == result_) {  // nothing that reads the loss reaches it
+            if (eliminates_ && !adds) place(y, false, 0);
+            return;
+        }
         int count = 0;
         for (int i = 0; i < n; ++i) {
             if (vanishes(partials[i])) continue;
@@ -96,11 +101,16 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] std::size_t segments() const { return segments_.size(); }
 
-    /// Sweeps over the statements of a segment. t and s: `lanes` numbers a place, side by side.
+    /// Sweeps over the statements of a segment. t and s: `lanes` numbers a place, side by side. `backward` adds to s, or,
+    /// where this `eliminates`, starts it.
     template <std::size_t lanes = 1>
     void forward(std::size_t segment, T* t) const;
     template <std::size_t lanes = 1>
     void backward(std::size_t segment, const T* t, T* s) const;
+
+    /// J'WJ itself, the upper triangle, where this `eliminates`: see sparse_hessian.hpp.
+    [[nodiscard]] std::vector<HessianEntry<T>> sparse_hessian(std::size_t parameters,
+                                                              std::size_t most_entries) const;
 
     [[nodiscard]] std::size_t capacity_in_bytes() const {
         return rows_.capacity_in_bytes() + partial_of_.capacity_in_bytes() + partials_.capacity_in_bytes() +
@@ -236,6 +246,9 @@ private:
         std::fill_n(read_.data(), size_, std::uint8_t{0});
         const Segment& segment = segments_.back();
         terms_.for_each_place(segment.symmetric, [&](std::uint32_t at) { read_[at] = 1; });
+        for (std::size_t i = 0; i < size_; ++i) {
+            if (read_[i] == 0) without_terms_.push_back(static_cast<std::uint32_t>(i));
+        }
         std::size_t partial = partials_.size();
         for (std::size_t r = rows_.size(); r-- > 0;) {
             const std::size_t count = rows_[r].count;
@@ -258,6 +271,7 @@ private:
     Arena<std::uint32_t> place_;  // of slots
     Arena<Eliminated> eliminated_;
     Arena<std::uint8_t> read_;
+    Arena<std::uint32_t> without_terms_;  // places that no second partial is by
 
     // Of the statement at hand.
     Operand operands_[largest_statement];
@@ -288,7 +302,13 @@ template <class T>
 template <std::size_t lanes>
 void LocalDerivatives<T>::backward(std::size_t segment, const T* t, T* s) const {
     const Segment& at = segments_[segment];
-    terms_.template multiply_add<lanes>(at.symmetric, t, s);
+    if (eliminates_) {
+        for (std::size_t i = 0; i < without_terms_.size(); ++i)
+            std::fill_n(s + without_terms_[i] * lanes, lanes, T(0));
+        terms_.template multiply<lanes, false>(at.symmetric, t, s);
+    } else {
+        terms_.template multiply<lanes, true>(at.symmetric, t, s);
+    }
     const T* partial = partials_.data() + at.end_partial;
     const std::uint32_t* x = partial_of_.data() + at.end_partial;
     for (std::size_t r = at.end_row; r-- > at.row;) {

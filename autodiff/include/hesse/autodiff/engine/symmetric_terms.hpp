@@ -42,16 +42,16 @@ public:
         return {block.row, rows_.size(), block.entry};
     }
 
-    /// s += W t, for `lanes` columns side by side.
-    template <std::size_t lanes>
-    void multiply_add(const Block& block, const T* t, T* s) const {
+    /// s += W t, or s = W t in the rows that have entries, for `lanes` columns side by side.
+    template <std::size_t lanes, bool adds>
+    void multiply(const Block& block, const T* t, T* s) const {
         const T* w = entries_.data() + block.entry;
         const std::uint32_t* j = columns_.data() + block.entry;
         for (std::size_t r = block.row; r < block.end_row; ++r) {
             const Row row = rows_[r];
             T* const to = s + row.place * lanes;
             T sum[lanes];
-            for (std::size_t l = 0; l < lanes; ++l) sum[l] = to[l];
+            for (std::size_t l = 0; l < lanes; ++l) sum[l] = adds ? to[l] : T(0);
             for (std::size_t k = row.count; k != 0; --k, ++w, ++j) {
                 const T* const from = t + *j * lanes;
                 for (std::size_t l = 0; l < lanes; ++l) sum[l] = sum[l] + *w * from[l];
@@ -64,6 +64,16 @@ public:
     template <class Visit>
     void for_each_place(const Block& block, const Visit& visit) const {
         for (std::size_t r = block.row; r < block.end_row; ++r) visit(rows_[r].place);
+    }
+
+    /// Visits the entries, of both triangles: visit(i, j, w).
+    template <class Visit>
+    void for_each(const Block& block, const Visit& visit) const {
+        std::size_t at = block.entry;
+        for (std::size_t r = block.row; r < block.end_row; ++r) {
+            for (std::uint32_t k = 0; k < rows_[r].count; ++k, ++at)
+                visit(rows_[r].place, columns_[at], entries_[at]);
+        }
     }
 
     [[nodiscard]] std::size_t capacity_in_bytes() const {

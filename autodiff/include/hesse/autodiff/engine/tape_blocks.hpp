@@ -3,6 +3,8 @@
 #include "hesse/autodiff/engine/tape_sweeps.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <type_traits>
 
 /// Products of a Hessian with several directions at once.
 namespace hesse {
@@ -13,33 +15,71 @@ inline constexpr std::size_t most_planes = 16;
 template <class T>
 inline constexpr std::size_t directions_at_once = std::is_floating_point_v<T> ? 64 / sizeof(T) : 1;
 
+/// Rows of a matrix by columns, `leading` numbers apart, of which the last may stand for several.
+template <class T>
+struct Columns {
+    T* column[directions_at_once<std::remove_const_t<T>>];
+
+    Columns(T* columns, std::size_t leading, std::size_t count) {
+        for (std::size_t k = 0; k < directions_at_once<std::remove_const_t<T>>; ++k)
+            column[k] = columns + std::min(k, count - 1) * leading;
+    }
+};
+
+// Both ways by tiles of two by two: half the loads and stores.
+template <class T>
+struct Two {
+    typedef T Pair [[gnu::vector_size(2 * sizeof(T))]];
+    static Pair load(const T* from) {
+        Pair pair;
+        std::memcpy(&pair, from, sizeof pair);
+        return pair;
+    }
+    static void store(const T& first, const T& second, T* to) {
+        const Pair pair{first, second};
+        std::memcpy(to, &pair, sizeof pair);
+    }
+};
+
 /// The columns of a matrix (rows x count) put side by side: entry k of row i comes to out[i * directions_at_once + k].
-/// There are zeros for the columns that are missing.
+/// The last column stands for those that are missing.
 template <class T>
 void side_by_side(const T* columns, std::size_t leading, std::size_t rows, std::size_t count, T* out) {
-    constexpr std::size_t lanes = engine::directions_at_once<T>;
-    const T* column[lanes];
-    for (std::size_t k = 0; k < lanes; ++k) column[k] = columns + std::min(k, count - 1) * leading;
-    for (std::size_t i = 0; i < rows; ++i, out += lanes) {
-        for (std::size_t k = 0; k < lanes; ++k) out[k] = column[k][i];
-        if (count < lanes) std::fill(out + count, out + lanes, T(0));
+    constexpr std::size_t lanes = directions_at_once<T>;
+    const Columns<const T> from(columns, leading, count);
+    std::size_t i = 0;
+    if constexpr (lanes > 1) {
+        for (; i + 1 < rows; i += 2) {
+            for (std::size_t k = 0; k < lanes; k += 2) {
+                const auto a = Two<T>::load(from.column[k] + i), b = Two<T>::load(from.column[k + 1] + i);
+                Two<T>::store(a[0], b[0], out + i * lanes + k);
+                Two<T>::store(a[1], b[1], out + (i + 1) * lanes + k);
+            }
+        }
+    }
+    for (; i < rows; ++i) {
+        for (std::size_t k = 0; k < lanes; ++k) out[i * lanes + k] = from.column[k][i];
     }
 }
-/// The way back.
+/// The way back, of the columns that there are.
 template <class T>
 void one_by_one(const T* rows_of_lanes, std::size_t rows, std::size_t count, T* columns,
                 std::size_t leading) {
-    constexpr std::size_t lanes = engine::directions_at_once<T>;
-    if (count == lanes) {
-        T* column[lanes];
-        for (std::size_t k = 0; k < lanes; ++k) column[k] = columns + k * leading;
-        for (std::size_t i = 0; i < rows; ++i, rows_of_lanes += lanes) {
-            for (std::size_t k = 0; k < lanes; ++k) column[k][i] = rows_of_lanes[k];
+    constexpr std::size_t lanes = directions_at_once<T>;
+    const Columns<T> to(columns, leading, count);
+    std::size_t i = 0;
+    if constexpr (lanes > 1) {
+        for (; count == lanes && i + 1 < rows; i += 2) {
+            for (std::size_t k = 0; k < lanes; k += 2) {
+                const auto a = Two<T>::load(rows_of_lanes + i * lanes + k),
+                           b = Two<T>::load(rows_of_lanes + (i + 1) * lanes + k);
+                Two<T>::store(a[0], b[0], to.column[k] + i);
+                Two<T>::store(a[1], b[1], to.column[k + 1] + i);
+            }
         }
-    } else {
-        for (std::size_t k = 0; k < count; ++k) {
-            for (std::size_t i = 0; i < rows; ++i) columns[i + k * leading] = rows_of_lanes[i * lanes + k];
-        }
+    }
+    for (; i < rows; ++i) {
+        for (std::size_t k = 0; k < count; ++k) to.column[k][i] = rows_of_lanes[i * lanes + k];
     }
 }
 
@@ -103,7 +143,7 @@ void Tape<T>::products_in_planes(const T* directions, std::size_t leading, std::
     for (std::size_t k = 0; k < count; ++k) tangents_[result_ + k * stride] = T(0);
     // Scalar statements take one plane after the other.
     sweep_forward(
-        [&](const Run& run, Position at) { return run.operations->tangents(arrays, at, run.count); },
+        [&](const Run& run, Position at) { return run.operations().tangents(arrays, at, run.count()); },
         [&](std::size_t segment) {
             for (std::size_t k = 0; k < count; ++k) local_->forward(segment, arrays.plane(k).tangent);
         });
@@ -112,7 +152,7 @@ void Tape<T>::products_in_planes(const T* directions, std::size_t leading, std::
         clear_adjoints(plane.out, plane.second);
     }
     sweep_reverse(
-        [&](const Run& run, Position at) { return run.operations->products(arrays, at, run.count); },
+        [&](const Run& run, Position at) { return run.operations().products(arrays, at, run.count()); },
         [&](std::size_t segment) {
             for (std::size_t k = 0; k < count; ++k) {
                 local_->backward(segment, arrays.plane(k).tangent, arrays.plane(k).second);
@@ -135,7 +175,6 @@ void Tape<T>::products_of_scalars(const T* directions, std::size_t leading, std:
     T* tangent = tangents_.data();
     T* second = seconds_.data();
     engine::side_by_side(directions, leading, parameters_, count, tangent);
-    std::fill_n(second, local_->size() * lanes, T(0));
     for (std::size_t i = 0; i < local_->segments(); ++i) local_->template forward<lanes>(i, tangent);
     for (std::size_t i = local_->segments(); i-- > 0;) local_->template backward<lanes>(i, tangent, second);
     engine::one_by_one(second, parameters_, count, out, out_leading);

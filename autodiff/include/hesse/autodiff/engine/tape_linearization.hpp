@@ -16,19 +16,19 @@ template <class Statement, class Begin, class End>
 void Tape<T>::for_each_statement(const Statement& statement, const Begin& begin, const End& end) {
     Position at{payload_.data(), parameters_};
     for (std::size_t run = 1; run < runs_.size();) {
-        if (!runs_[run].operations->scalar) {
-            at.payload += (runs_[run].count - 1) * sizeof(std::uint64_t);
-            at.slot = runs_[run].operations->slots_after(arrays_of_gradient(), at.payload);
+        if (!runs_[run].operations().scalar) {
+            at.payload += (runs_[run].count() - 1) * sizeof(std::uint64_t);
+            at.slot = runs_[run].operations().slots_after(arrays_of_gradient(), at.payload);
             at.payload += sizeof(std::uint64_t);
             ++run;
             continue;
         }
         const std::byte* const first = at.payload;
         begin(run);
-        for (; run < runs_.size() && runs_[run].operations->scalar; ++run) {
-            const Operations<T>& operations = *runs_[run].operations;
+        for (; run < runs_.size() && runs_[run].operations().scalar; ++run) {
+            const Operations<T>& operations = runs_[run].operations();
             const auto& layout = operations.payload;
-            for (std::uint32_t k = 0; k < runs_[run].count; ++k, at.payload += layout.bytes) {
+            for (std::uint32_t k = 0; k < runs_[run].count(); ++k, at.payload += layout.bytes) {
                 std::uint32_t y;
                 if (layout.in_place) std::memcpy(&y, at.payload, sizeof y);
                 else y = static_cast<std::uint32_t>(at.slot++);
@@ -67,6 +67,10 @@ void Tape<T>::linearize_statements(bool second) {
         },
         [&](std::size_t run) { local.begin_segment(run); },
         [&](std::size_t run, std::size_t bytes) { local.end_segment(run, bytes); });
+    if (local.segments() == 0) {  // the loss is a parameter, or there are nodes alone
+        local.begin_segment(1);
+        local.end_segment(1, 0);
+    }
     local.content = wanted;
 }
 

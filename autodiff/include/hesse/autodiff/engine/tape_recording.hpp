@@ -51,7 +51,7 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
     prefers_planes_ = false;
     early_ = {};
     if (local_) local_->content = LocalDerivatives<T>::Content::nothing;
-    runs_.push_back({nullptr, 0});  // so that there is a last run to compare with; sweeps pass over it
+    runs_.push_back(Run());  // so that there is a last run to compare with; sweeps pass over it
     parameters_ = n;
     copy_finite("objective: the point", x, static_cast<Index>(n), values_.extend(n));
     scalar_parameters_ = !array_of_parameters;

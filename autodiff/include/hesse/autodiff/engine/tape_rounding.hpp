@@ -17,12 +17,12 @@ T Tape<T>::rounding_error() {
     T sum(0);
     Position at{payload_.data(), parameters_};
     for (std::size_t i = 1; i < runs_.size(); ++i) {
-        const Operations<T>& operations = *runs_[i].operations;
+        const Operations<T>& operations = runs_[i].operations();
         if (operations.rounding == nullptr) {
-            at.payload += runs_[i].count * std::size_t{operations.payload.bytes};
+            at.payload += runs_[i].count() * std::size_t{operations.payload.bytes};
             continue;
         }
-        for (std::uint32_t k = 0; k < runs_[i].count; ++k, at.payload += sizeof(std::uint64_t)) {
+        for (std::uint32_t k = 0; k < runs_[i].count(); ++k, at.payload += sizeof(std::uint64_t)) {
             sum += operations.rounding(arrays, at.payload);
         }
     }

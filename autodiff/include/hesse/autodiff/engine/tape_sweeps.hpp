@@ -103,6 +103,7 @@ void Tape<T>::clear_gaps(std::size_t begin, std::size_t end) {
 
 template <class T>
 bool Tape<T>::first_contribution(Region region) {
+    if (arrays_.size() == 0) return false;
     const std::size_t begin = region.begin, end = region.begin + region.size;
     const auto it = std::lower_bound(covered_.begin(), covered_.end(), begin,
                                      [](const Interval& i, std::size_t at) { return i.end <= at; });
@@ -116,6 +117,7 @@ bool Tape<T>::first_contribution(Region region) {
 
 template <class T>
 void Tape<T>::require_adjoints(Region region) {
+    if (arrays_.size() == 0) return;
     clear_gaps(region.begin, region.begin + region.size);
 }
 
@@ -177,19 +179,23 @@ void Tape<T>::sweep_gradient(const Seed& seed) {
     adjoints_.resize(values_.size());
     merge_cleared_first();
     if (!early_.valid) covered_.clear();
-    const auto clear = [this](std::size_t begin, std::size_t end) {
-        std::fill(adjoints_.data() + begin, adjoints_.data() + end, T(0));
-        cover(begin, end);
-    };
-    for_each_gap_between_arrays(clear);
-    for (std::size_t i = 0; !early_.valid && i < cleared_first_.size(); ++i) {
-        clear(cleared_first_[i].begin, cleared_first_[i].end);
+    if (arrays_.size() == 0) {
+        std::fill_n(adjoints_.data(), adjoints_.size(), T(0));
+    } else {
+        const auto clear = [this](std::size_t begin, std::size_t end) {
+            std::fill(adjoints_.data() + begin, adjoints_.data() + end, T(0));
+            cover(begin, end);
+        };
+        for_each_gap_between_arrays(clear);
+        for (std::size_t i = 0; !early_.valid && i < cleared_first_.size(); ++i) {
+            clear(cleared_first_[i].begin, cleared_first_[i].end);
+        }
     }
     seed();
     const SweepArrays<T> arrays = arrays_of_gradient();
     Position at{payload_.data() + payload_.size(), values_.size()};
     for (std::size_t i = runs_.size(); i-- > 1;)
-        at = runs_[i].operations->gradient(arrays, at, runs_[i].count);
+        at = runs_[i].operations().gradient(arrays, at, runs_[i].count());
     require_adjoints({0, parameters_});
     // Partials stay what they are: only the adjoints of a vector-valued callable ever change.
     if (local_ && local_->content == LocalDerivatives<T>::Content::second_partials)
@@ -280,13 +286,15 @@ SweepArrays<T> Tape<T>::arrays_of_product(const T* direction, T* out) {
 
 template <class T>
 void Tape<T>::tangent_sweep(const SweepArrays<T>& arrays) {
-    sweep_forward([&](const Run& run, Position at) { return run.operations->tangent(arrays, at, run.count); },
-                  [&](std::size_t segment) { local_->forward(segment, arrays.tangent); });
+    sweep_forward(
+        [&](const Run& run, Position at) { return run.operations().tangent(arrays, at, run.count()); },
+        [&](std::size_t segment) { local_->forward(segment, arrays.tangent); });
 }
 template <class T>
 void Tape<T>::product_sweep(const SweepArrays<T>& arrays) {
-    sweep_reverse([&](const Run& run, Position at) { return run.operations->product(arrays, at, run.count); },
-                  [&](std::size_t segment) { local_->backward(segment, arrays.tangent, arrays.second); });
+    sweep_reverse(
+        [&](const Run& run, Position at) { return run.operations().product(arrays, at, run.count()); },
+        [&](std::size_t segment) { local_->backward(segment, arrays.tangent, arrays.second); });
 }
 
 template <class T>
@@ -320,7 +328,6 @@ void Tape<T>::product_of_scalars(const T* direction, T* out) {
     tangents_.resize(local_->size());
     seconds_.resize(local_->size());
     copy_finite("hessian: the direction", direction, static_cast<Index>(parameters_), tangents_.data());
-    std::fill_n(seconds_.data(), local_->size(), T(0));
     tangent_sweep(arrays_of_product(nullptr, nullptr));
     product_sweep(arrays_of_product(nullptr, nullptr));
     std::copy_n(seconds_.data(), parameters_, out);
