@@ -65,6 +65,8 @@ public:
 
     /// Number n of parameters.
     [[nodiscard]] Index size() const { return recorder_.size(); }
+    /// What was given to `objective`.
+    [[nodiscard]] const Loss& loss() const { return *recorder_.callable(); }
 
     /// The loss at x (n), without recording. NaN or infinity where the loss gives that.
     /// Throws std::invalid_argument if x has another size or entries that are not finite.
