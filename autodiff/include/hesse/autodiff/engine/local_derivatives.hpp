@@ -42,7 +42,15 @@ public:
         size_ = eliminates ? parameters : slots;
         if (!eliminates) return;
         place_.resize(slots);
+        reader_.resize(slots);
+        std::fill_n(reader_.data(), slots, 0u);
         for (std::size_t i = 0; i < parameters; ++i) place_[i] = static_cast<std::uint32_t>(i);
+    }
+
+    /// Statement number `id` (from 1) reads a slot: told of all of them before the first `add`, where this eliminates.
+    [[gnu::always_inline]] void read_by(std::uint32_t id, std::uint32_t slot) {
+        std::uint32_t& reader = reader_[slot];
+        reader = reader == 0 || reader == id ? id : several_readers;
     }
 
     /// Runs of statements between two nodes, and the bytes that their payload has.
@@ -114,11 +122,13 @@ public:
 
     [[nodiscard]] std::size_t capacity_in_bytes() const {
         return rows_.capacity_in_bytes() + partial_of_.capacity_in_bytes() + partials_.capacity_in_bytes() +
-               place_.capacity_in_bytes() + eliminated_.capacity_in_bytes() + terms_.capacity_in_bytes();
+               place_.capacity_in_bytes() + reader_.capacity_in_bytes() + eliminated_.capacity_in_bytes() +
+               terms_.capacity_in_bytes();
     }
 
 private:
     static constexpr std::uint32_t eliminated_bit = 0x80000000u;
+    static constexpr std::uint32_t several_readers = 0xffffffffu;
     static constexpr int most_eliminated = 2;  // numbers that an eliminated result depends on
 
     struct Row {
@@ -207,7 +217,7 @@ private:
     void place(std::uint32_t y, bool adds, int count) {
         if (!eliminates_) {
             append_row(y, adds, count);
-        } else if (!adds && count <= most_eliminated) {
+        } else if (!adds && (count <= 1 || (count <= most_eliminated && reader_[y] != several_readers))) {
             place_[y] = eliminated_bit | static_cast<std::uint32_t>(eliminated_.size());
             Eliminated& x = *eliminated_.extend(1);
             x.count = count;
@@ -268,7 +278,7 @@ private:
     Arena<T> partials_;
     SymmetricTerms<T> terms_;
     Arena<Segment> segments_;
-    Arena<std::uint32_t> place_;  // of slots
+    Arena<std::uint32_t> place_, reader_;  // of slots
     Arena<Eliminated> eliminated_;
     Arena<std::uint8_t> read_;
     Arena<std::uint32_t> without_terms_;  // places that no second partial is by

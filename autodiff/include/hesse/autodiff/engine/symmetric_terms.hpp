@@ -22,24 +22,28 @@ public:
     void start(bool first, std::size_t size) {
         terms_.clear();
         limit_ = at_least;
-        if (!first) return;
-        rows_.clear();
-        columns_.clear();
-        entries_.clear();
-        for (Arena<std::uint32_t>* array : {&count_, &position_}) {
-            array->resize(size);
-            std::fill_n(array->data(), size, 0u);
+        if (first) {
+            rows_.clear();
+            columns_.clear();
+            entries_.clear();
+            for (Arena<std::uint32_t>* array : {&count_, &position_}) {
+                array->resize(size);
+                std::fill_n(array->data(), size, 0u);
+            }
         }
+        first_row_ = rows_.size();
+        first_entry_ = entries_.size();
     }
     void add(std::uint32_t i, std::uint32_t j, const T& w) {
         if (terms_.size() == limit_) [[unlikely]]
             merge();
-        terms_.push_back({std::min(i, j), std::max(i, j), w});
+        count(i);
+        if (i != j) count(j);
+        terms_.push_back({i, j, w});
     }
     Block finish() {
-        const Block block{rows_.size(), 0, entries_.size()};
         sort(true);
-        return {block.row, rows_.size(), block.entry};
+        return {first_row_, rows_.size(), first_entry_};
     }
 
     /// s += W t, or s = W t in the rows that have entries, for `lanes` columns side by side.
@@ -82,45 +86,48 @@ public:
     }
 
 private:
-    static constexpr std::size_t at_least = std::size_t{1} << 20;
+    static constexpr std::size_t at_least = std::size_t{1} << 22;
 
     struct Term {
-        std::uint32_t i, j;  // i <= j
+        std::uint32_t i, j;
         T w;
     };
     struct Row {
         std::uint32_t place, count;
     };
 
+    // Entries of a row, of one triangle or both, are counted as terms come; rows are in the order of their first term.
+    [[gnu::always_inline]] void count(std::uint32_t i) {
+        if (count_[i]++ == 0) rows_.push_back({i, 0});
+    }
+
     // Adds equal terms up before they take more memory than what they are made from.
     void merge() {
-        const Block block{rows_.size(), 0, entries_.size()};
+        for (std::size_t t = 0; t < terms_.size(); ++t) {
+            if (terms_[t].i != terms_[t].j) --count_[terms_[t].j];
+        }
         sort(false);
-        std::size_t to = 0;
-        std::size_t entry = block.entry;
-        for (std::size_t r = block.row; r < rows_.size(); ++r) {
+        std::size_t to = 0, entry = first_entry_;
+        for (std::size_t r = first_row_; r < rows_.size(); ++r) {
             for (std::uint32_t k = 0; k < rows_[r].count; ++k, ++entry) {
                 terms_[to++] = {rows_[r].place, columns_[entry], entries_[entry]};
             }
         }
         terms_.resize(to);
-        rows_.resize(block.row);
-        columns_.resize(block.entry);
-        entries_.resize(block.entry);
+        rows_.resize(first_row_);
+        columns_.resize(first_entry_);
+        entries_.resize(first_entry_);
         std::fill_n(position_.data(), position_.size(), 0u);
+        for (std::size_t t = 0; t < to; ++t) {
+            count(terms_[t].i);
+            if (terms_[t].i != terms_[t].j) count(terms_[t].j);
+        }
         limit_ = std::max(at_least, 2 * to);
     }
 
-    // Appends the terms to the matrix: rows in the order of their first term, and so the columns in a row.
+    // Appends the terms to the matrix, the columns of a row in the order of their terms.
     void sort(bool both_triangles) {
-        const std::size_t first_row = rows_.size(), first_entry = entries_.size();
-        const auto touch = [&](std::uint32_t i) {
-            if (count_[i]++ == 0) rows_.push_back({i, 0});
-        };
-        for (const Term& term : std::span(terms_.data(), terms_.size())) {
-            touch(term.i);
-            if (both_triangles && term.i != term.j) touch(term.j);
-        }
+        const std::size_t first_row = first_row_, first_entry = first_entry_;
         std::size_t end = first_entry;
         for (std::size_t r = first_row; r < rows_.size(); ++r) {
             rows_[r].count = count_[rows_[r].place];
@@ -161,6 +168,7 @@ private:
     }
 
     Arena<Term> terms_;
+    std::size_t first_row_ = 0, first_entry_ = 0;  // of the block at hand
     std::size_t limit_ = at_least;
     Arena<Row> rows_;
     Arena<std::uint32_t> columns_;

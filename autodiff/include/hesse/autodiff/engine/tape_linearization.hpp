@@ -50,6 +50,20 @@ void Tape<T>::linearize_statements(bool second) {
     local.content = Content::nothing;
     const bool eliminates = only_scalars_ && result_ != no_slot;
     local.start(values_.size(), parameters_, result_, eliminates);
+    if (eliminates) {
+        std::uint32_t id = 0;
+        for_each_statement(
+            [&](const Operations<T>& operations, const std::byte* payload, std::uint32_t) {
+                const std::byte* slot = payload + operations.payload.slots_at;
+                ++id;
+                for (int i = 0; i < operations.payload.variables; ++i, slot += sizeof(std::uint32_t)) {
+                    std::uint32_t x;
+                    std::memcpy(&x, slot, sizeof x);
+                    local.read_by(id, x);
+                }
+            },
+            [](std::size_t) {}, [](std::size_t, std::size_t) {});
+    }
     const SweepArrays<T> arrays = arrays_of_gradient();
     StatementVariables variables;
     T partials[largest_statement], second_partials[largest_statement * largest_statement];
