@@ -9,8 +9,8 @@
 namespace hesse::bench {
 
 /// One statement for each intermediate.
-template <class T>
-static T extended_rosenbrock(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
+template <class T, int n>
+static T extended_rosenbrock(const Eigen::Matrix<T, n, 1>& x) {
     T s = 0.0;
     for (Eigen::Index i = 0; i + 1 < x.size(); i += 2) {
         T a = x[i + 1] - x[i] * x[i];

@@ -1,6 +1,7 @@
 #include "hand/rosenbrock.hpp"
 #include "harness/method.hpp"
 #include "hesse/autodiff.hpp"
+#include "hesse/fixed_size.hpp"
 #include "losses/rosenbrock.hpp"
 
 #include <array>
@@ -41,9 +42,9 @@ void measure(Session& session) {
                           result),
                       .evaluations = evaluations};
 
-    const auto f = objective(
-        []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& point) { return extended_rosenbrock(point); },
-        2);
+    const auto f =
+        objective([]<class T>(const Eigen::Matrix<T, 2, 1>& point) { return extended_rosenbrock(point); },
+                  fixed_size<2>);
     const auto at = f.linearize(problem.x);
     Eigen::VectorXd g(2), Hv(2);
     const Method hesse{.name = "hesse",

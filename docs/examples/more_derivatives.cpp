@@ -1,4 +1,5 @@
 // Derivatives beyond the gradient and the Hessian of a loss; the guide explains them one by one.
+#include <hesse/fixed_size.hpp>
 #include <hesse/hesse.hpp>
 #include <hesse/higher_order.hpp>
 
@@ -36,6 +37,28 @@ int main() {
     const auto point = f.linearize(theta);
     const MatrixXd H = point.hessian().to_dense();
 
+    // Products in single precision for vectors in double precision.
+    const auto H_float = f.hessian<float>(theta);
+    const VectorXd Hv = H_float * v;
+
+    // A loss of many variables of which few meet in any term, and its sparse Hessian.
+    const auto springs = []<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {
+        T energy = 0.0;
+        for (Eigen::Index i = 0; i + 1 < x.size(); ++i) {
+            T stretch = x[i + 1] - x[i] - 1.0;
+            energy += stretch * stretch * (1.0 + stretch);
+        }
+        return energy;
+    };
+    const auto chain = hesse::objective(springs, 1000);
+    const Eigen::SparseMatrix<double> band = chain.linearize(VectorXd::Zero(1000)).hessian().to_sparse();
+
+    // Two variables, known at compile time: no tape.
+    const auto banana = hesse::objective(
+        [](const auto& x) { return pow(1.0 - x[0], 2.0) + 100.0 * pow(x[1] - x[0] * x[0], 2.0); },
+        hesse::fixed_size<2>);
+    const Eigen::Vector2d g = banana.linearize(Eigen::Vector2d(-1.2, 1.0)).gradient();
+
     // Along a line: value, slope, curvature, third and fourth derivative. And D3f[v, v, .].
     const auto along = hesse::directional_derivatives<4>(f, theta, v);
     const VectorXd third = hesse::third_derivative(f, theta, v, v);
@@ -58,9 +81,12 @@ int main() {
               << "v'Hv two ways: " << v.dot(H * v) << ' ' << along[2] << '\n'
               << "D3f[v,v,v] two ways: " << third.dot(v) << ' ' << along[3] << '\n'
               << "the fit gets worse with t at a rate of " << slope << '\n'
+              << "the chain's Hessian has " << band.nonZeros() << " entries\n"
               << "the value " << point.value() << " is known to about " << point.rounding_error() << '\n';
     const bool agree = (pulled - gauss_newton_product).norm() < 1e-12 &&
                        std::abs(v.dot(H * v) - along[2]) < 1e-12 &&
-                       std::abs(third.dot(v) - along[3]) < 1e-11 && slope > 0;
+                       std::abs(third.dot(v) - along[3]) < 1e-11 && slope > 0 &&
+                       (Hv - H * v).norm() < 1e-5 * (H * v).norm() && band.nonZeros() == 2998 &&
+                       (g - Eigen::Vector2d(-215.6, -88.0)).norm() < 1e-10;
     return agree ? 0 : 1;
 }

@@ -39,6 +39,7 @@
 #include "hesse/autodiff/matrix_views.hpp"
 #include "hesse/autodiff/matrix_words.hpp"
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/mixed_precision.hpp"
 #include "hesse/autodiff/number.hpp"
 #include "hesse/autodiff/objective.hpp"
 #include "hesse/autodiff/operations/activation.hpp"

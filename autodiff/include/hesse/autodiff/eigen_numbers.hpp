@@ -12,8 +12,8 @@
 namespace hesse {
 
 /// The number itself, without derivatives.
-template <class T>
-auto value_of(const Dual<T>& x) {
+template <class T, class Tangent>
+auto value_of(const Dual<T, Tangent>& x) {
     if constexpr (is_dual<T> || is_taylor<T>) return value_of(x.value);
     else return x.value;
 }
@@ -91,7 +91,7 @@ struct ScalarBinaryOpTraits<A, X, Operation> {
 }  // namespace Eigen
 
 /// Limits of such a number are those of what it is made of.
-template <class T>
-class std::numeric_limits<hesse::Dual<T>> : public std::numeric_limits<hesse::ScalarOf<T>> {};
+template <class T, class Tangent>
+class std::numeric_limits<hesse::Dual<T, Tangent>> : public std::numeric_limits<hesse::ScalarOf<T>> {};
 template <class T, int order>
 class std::numeric_limits<hesse::Taylor<T, order>> : public std::numeric_limits<T> {};

@@ -45,6 +45,9 @@ private:
     Index size_;
 };
 
+template <class Number, class T>
+class HessianOver;
+
 /// A loss with derivatives, made by `objective`. It models the concept Objective of the optimizers.
 template <class Loss, class T = double, bool by_scalars = false>
 class TapeObjective {
@@ -72,6 +75,16 @@ public:
     /// Throws std::invalid_argument if x has another size or entries that are not finite.
     [[nodiscard]] T value(const Eigen::Ref<const Vector>& x) const {
         return recorder_.at(x, [](const auto& y) { return static_cast<T>(y); });
+    }
+
+    /// The Hessian at x (n) computed over another number, `f.hessian<float>(x)`, for vectors of T: see mixed_precision.hpp.
+    /// Runs the loss once. Throws as `linearize` does.
+    template <class Number>
+    [[nodiscard]] HessianOver<Number, T> hessian(const Eigen::Ref<const Vector>& x) const {
+        require_size("objective: the point", x.size(), size());
+        require_finite("objective: the point", x.data(), x.size());
+        const Eigen::Matrix<Number, Eigen::Dynamic, 1> point = x.template cast<Number>();
+        return HessianOver<Number, T>(over<Number>().linearize(point));
     }
 
     /// The loss at x (n) with its gradient, and ready for Hessian products. Runs the loss once.
