@@ -133,8 +133,9 @@ public:
         };
         const auto slope = [](const auto& x) { return static_cast<double>(x.partial); };
         const auto tangent = [this](const auto& x) {
-            return x.id == Trace<T>::constant ? 0.0
-                                              : static_cast<double>(number({DerivativeSweep::tangent, x.id}));
+            return x.id == Trace<T>::constant
+                       ? 0.0
+                       : static_cast<double>(this->number({DerivativeSweep::tangent, x.id}));
         };
         if (source.sweep == DerivativeSweep::value) return text;
         list(operation.operands == 1 ? "slope" : "slopes", slope);
