@@ -2,6 +2,7 @@
 
 #include "hesse/autodiff/array_operand.hpp"
 #include "hesse/autodiff/evaluation.hpp"
+#include "hesse/autodiff/formula.hpp"
 #include "hesse/autodiff/simd.hpp"
 
 #include <algorithm>
@@ -58,6 +59,7 @@ struct Kernels {
     KernelLayout layout;
     std::uint32_t active;  // bit k: leaf k is active by its type, so that the kernel writes its adjoint
     int pack;
+    const Formula* formula;
 
     [[nodiscard]] bool is_active(int leaf) const { return ((active >> leaf) & 1u) != 0; }
 };
@@ -330,7 +332,8 @@ struct ElementwiseKernels {
     }();
 
     static constexpr Kernels<T> table = [] {
-        Kernels<T> all{value, nullptr, nullptr, nullptr, nullptr, layout, active_leaves, lanes};
+        Kernels<T> all{value, nullptr, nullptr, nullptr, nullptr, layout, active_leaves, lanes,
+                       &formula_of<Tree>.formula};
         if constexpr (Tree::active) {
             all.gradient = gradient;
             all.tangent = tangent;

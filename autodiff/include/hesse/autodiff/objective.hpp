@@ -1,10 +1,13 @@
 #pragma once
 
 #include "hesse/autodiff/recorder.hpp"
+#include "hesse/autodiff/tape_report.hpp"
 
 #include <Eigen/Core>
 
+#include <cstddef>
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -38,6 +41,15 @@ public:
     [[nodiscard]] T rounding_error() const { return recording_->tape.rounding_error(); }
     /// Bytes the recording holds, by what they are for.
     [[nodiscard]] typename Tape<T>::Memory memory() const { return recording_->tape.memory(); }
+    /// Costs of the recording by kind of statement, and its most expensive statements, at most so many in each list.
+    [[nodiscard]] TapeReport tape_report(std::size_t most = 10) const {
+        return report_on(recording_->tape, most);
+    }
+    /// The recording as a graph for Graphviz: `std::ofstream("tape.dot") << at.graphviz();`, then `dot -Tsvg tape.dot`.
+    /// It has about `most_nodes` nodes at most: statements are folded.
+    [[nodiscard]] std::string graphviz(std::size_t most_nodes = 60) const {
+        return hesse::graphviz(recording_->tape, most_nodes);
+    }
 
 private:
     typename RecordingPool<T>::Handle recording_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/evaluation.hpp"
+#include "hesse/autodiff/formula.hpp"
 #include "hesse/autodiff/settled_expression.hpp"
 
 #include <array>
@@ -231,7 +232,8 @@ struct ScalarStatement {
         .name = "scalar statement",
         .linearize = linearize,
         .payload = {bytes, header + Layout::slots_at, Layout::variables, InPlace,
-                    has_constant_partials<Tree>}};
+                    has_constant_partials<Tree>},
+        .formula = &formula_of<Tree>.formula};
 
 private:
     // Most runs are short: the compiler is not to trade the counter for pointers with a costly set-up.

@@ -105,6 +105,11 @@ struct StatementVariables {
     }
 };
 
+/// For reports: what a statement calculates (formula.hpp), and what a node reads and gives (engine/node_description.hpp).
+struct Formula;
+template <class T>
+struct NodeDescription;
+
 /// One kind of statement: how each sweep passes `count` of them in a row.
 template <class T>
 struct alignas(64) Operations {
@@ -136,10 +141,17 @@ struct alignas(64) Operations {
     T (*rounding)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
     /// Of nodes: the slot that follows.
     std::size_t (*slots_after)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
+    /// Of nodes: what reports say of the first one in the list.
+    NodeDescription<T> (*describe)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
+    /// Of scalar statements.
+    const Formula* formula = nullptr;
 };
 
 template <class T>
 class LocalDerivatives;
+/// Reads the statements of a tape one by one, for reports and diagnosis.
+template <class T>
+class TapeInspection;
 
 /// Where results of a vector-valued callable lie on its tape: consecutive slots.
 struct OutputPiece {
@@ -290,6 +302,8 @@ public:
     [[nodiscard]] Memory memory() const;
 
 private:
+    friend TapeInspection<T>;
+
     /// Statements of one kind, up to 8192 in a row: the address of their operations, of which the last six bits and the
     /// first seven say nothing, and their number less one.
     class Run {

@@ -23,6 +23,13 @@ struct AttentionNode {
     ColumnFactor<T> q, k, v;
     T* scratch;  // two (keys x queries)
 
+    void describe(NodeDescription<T>& to) const {
+        to.operands = {q.description(), k.description(), v.description()};
+        to.result = NodeDescription<T>::slots(result, v.rows, q.cols);
+        to.kept = static_cast<std::size_t>(2 * keys * queries);
+        to.flops = 2.0 * static_cast<double>((q.rows + v.rows) * keys) * static_cast<double>(q.cols);
+    }
+
     /// One head of one sequence: where its parts begin.
     struct Head {
         Index q, k, v, y, p;

@@ -16,6 +16,11 @@ struct BatchedProductNode {
     Transpose a_op, b_op;
     ColumnFactor<T> a, b;
 
+    void describe(NodeDescription<T>& to) const {
+        to.operands = {a.description(), b.description()};
+        to.result = NodeDescription<T>::slots(result, m, n * count);
+        to.flops = 2.0 * static_cast<double>(m * n) * static_cast<double>(k * count);
+    }
     static Transpose flipped(Transpose op) { return op == as_is ? transposed_factor : as_is; }
     // Where block i begins.
     [[nodiscard]] Index of_a(Index i) const { return i * (a_op == as_is ? k : m) * a.outer; }

@@ -78,6 +78,13 @@ struct ConvolutionNode {
     ColumnFactor<T> images, weights;
     T* scratch;  // two matrices of patches
 
+    void describe(NodeDescription<T>& to) const {
+        to.operands = {images.description(), weights.description()};
+        to.result = NodeDescription<T>::slots(result, result_rows(), images.cols);
+        to.kept = static_cast<std::size_t>(2 * patches.rows() * patches.cols());
+        to.flops =
+            2.0 * static_cast<double>(result_rows() * images.cols) * static_cast<double>(patches.cols());
+    }
     [[nodiscard]] Index result_rows() const { return patches.rows() * weights.rows; }
 
     // Y (+)= C W'

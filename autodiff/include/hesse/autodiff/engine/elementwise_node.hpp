@@ -55,6 +55,22 @@ struct ElementwiseNode {
     void tangent(const SweepArrays<T>& at);
     void product(const SweepArrays<T>& at);
     T rounding(const SweepArrays<T>& at);
+    void describe(NodeDescription<T>& to) {
+        for (const auto& x : operands()) {
+            const bool number = !x.array;
+            to.operands.push_back({x.tape != nullptr, x.slot, x.data, x.value, number ? 1 : rows,
+                                   number ? 1 : cols, x.inner, x.outer});
+        }
+        to.result = NodeDescription<T>::slots(result, sum ? 1 : rows, sum ? 1 : cols);
+        if (!sum) to.result.outer = result_outer;
+        to.bytes += static_cast<std::size_t>(leaves) * (sizeof(StatementLeaf<T>) + sizeof(Contribution));
+        to.kept = static_cast<std::size_t>(kernels->layout.kept * rows * cols);
+        to.formula = kernels->formula;
+        to.flops = static_cast<double>(rows * cols) * (kernels->formula->calls + (sum ? 1 : 0));
+        to.sum = sum;
+        to.rows = rows;
+        to.cols = cols;
+    }
     /// Evaluates a sum that will be the loss, and contributes to the adjoints in the same pass.
     T evaluate_and_sweep(Tape<T>& tape);
     /// Whether that gives the bits of the sum as it is evaluated otherwise, and needs nothing to be cleared first.

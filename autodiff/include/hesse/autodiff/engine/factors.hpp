@@ -21,6 +21,9 @@ struct ColumnFactor {
     [[nodiscard]] const T* tangent(const SweepArrays<T>& at) const { return at.tangent_at(slot); }
     [[nodiscard]] T* adjoint(const SweepArrays<T>& at) const { return at.adjoint + slot; }
     [[nodiscard]] T* second(const SweepArrays<T>& at) const { return at.second_at(slot); }
+    [[nodiscard]] typename NodeDescription<T>::Array description() const {
+        return {variable, slot, data, T(0), rows, cols, 1, outer};
+    }
     [[nodiscard]] std::size_t extent() const {
         return rows * cols == 0 ? 0 : static_cast<std::size_t>((cols - 1) * outer + rows);
     }

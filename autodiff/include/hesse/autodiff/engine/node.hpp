@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/engine/node_description.hpp"
 #include "hesse/autodiff/tape.hpp"
 
 #include <cstring>
@@ -88,6 +89,9 @@ struct NodeOperations {
             return T(0);
         }
     }
+    static NodeDescription<T> describe(const SweepArrays<T>& arrays, const std::byte* payload) {
+        return description_of<T>(node_at(arrays, payload));
+    }
     static constexpr Operations<T> operations = {.gradient = gradient,
                                                  .tangent = tangent,
                                                  .product = product,
@@ -95,7 +99,8 @@ struct NodeOperations {
                                                  .products = products,
                                                  .name = Node::name,
                                                  .rounding = rounding,
-                                                 .slots_after = slots_after};
+                                                 .slots_after = slots_after,
+                                                 .describe = describe};
 };
 
 /// Appends a node, to be filled in, with room for `extra` bytes behind it. The reference is valid until the next

@@ -13,6 +13,8 @@ struct OneOperand {
     Index result_size;
     std::uint32_t slot;
     Index extent;
+    Shape operand_shape{}, result_shape{};
+    Index operand_inner = 0, operand_outer = 0;
 
     T rounding(const SweepArrays<T>& at) const {
         return rounding_of(at, result, result + static_cast<std::size_t>(result_size));
@@ -36,6 +38,10 @@ std::pair<ArrayOperand<T>, Node&> append_for(const ArrayOperand<T>& x, Index row
     node.result_size = rows * cols;
     node.slot = x.slot;
     node.extent = x.extent();
+    node.operand_shape = {x.rows, x.cols};
+    node.operand_inner = x.inner;
+    node.operand_outer = x.outer;
+    node.result_shape = {rows, cols};
     return {y, append(*x.tape, node, extra)};
 }
 

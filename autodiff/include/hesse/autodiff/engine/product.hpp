@@ -57,6 +57,17 @@ struct ProductNode {
     Index rows, cols, inner;
     Factor<T> a, b;
 
+    void describe(NodeDescription<T>& to) const {
+        for (const Factor<T>* factor : {&a, &b}) {
+            const Storage& x = factor->storage;
+            const bool by_columns = x.transpose == Transpose::no;
+            to.operands.push_back({factor->variable, factor->slot, factor->data, T(0), x.rows, x.cols,
+                                   by_columns ? 1 : x.leading, by_columns ? x.leading : 1});
+        }
+        to.result = NodeDescription<T>::slots(result, rows, cols);
+        to.flops = 2.0 * static_cast<double>(rows) * static_cast<double>(cols) * static_cast<double>(inner);
+    }
+
     // C = A B + beta C for any mixture of values and tangents.
     void accumulate(const T* a_values, const T* b_values, T beta, T* c) const {
         product_of<T>(a.op(), b.op(), rows, cols, inner, T(1), a_values, a.leading(), b_values, b.leading(),
