@@ -44,22 +44,21 @@ std::string line_text(const SourceLine& line) {
     return std::string(file.substr(file.find_last_of('/') + 1)) + ':' + std::to_string(line.line);
 }
 
-std::string message_of(const NonFinite& found, const std::string& account, const SourceLine& where,
-                       const SourceLine& before, const SourceLine& after) {
-    std::string text;
-    if (is_user_line(where)) {
-        text = line_text(where);
-    } else {
-        text = where.known() ? "in " + line_text(where) : "line unknown";
-        if (before.known() && after.known()) {
-            text += ", between " + line_text(before) + " and " + line_text(after);
-        } else if (before.known()) {
-            text += ", after " + line_text(before);
-        } else if (after.known()) {
-            text += ", before " + line_text(after);
-        }
+std::string place_text(const SourceLine& where, const SourceLine& before, const SourceLine& after) {
+    if (is_user_line(where)) return line_text(where);
+    const std::string text = where.known() ? "in " + line_text(where) : "line unknown";
+    if (before.known() && after.known()) {
+        return text + ", between " + line_text(before) + " and " + line_text(after);
+    } else if (before.known()) {
+        return text + ", after " + line_text(before);
+    } else if (after.known()) {
+        return text + ", before " + line_text(after);
     }
-    text += ": " + found.operation + '(';
+    return text;
+}
+
+std::string event_text(const NonFinite& found, const std::string& account) {
+    std::string text = found.operation + '(';
     for (std::size_t i = 0; i < found.operands.size(); ++i) {
         text += (i == 0 ? "" : ", ") + number_text(found.operands[i]);
     }
@@ -71,9 +70,11 @@ std::string message_of(const NonFinite& found, const std::string& account, const
                                                            : "derivative of an operand's adjoint ";
         text += number_text(found.made);
     }
-    if (!account.empty()) text += ": " + account;
-    return text + " (statement " + std::to_string(found.statement + 1) + " of " +
-           std::to_string(found.statements) + ')';
+    return account.empty() ? text : text + ": " + account;
+}
+
+std::string statement_number(const NonFinite& found) {
+    return "statement " + std::to_string(found.statement + 1) + " of " + std::to_string(found.statements);
 }
 
 std::string unexplained_message(DerivativeSweep sweep) {

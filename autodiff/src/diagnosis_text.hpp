@@ -13,10 +13,12 @@ std::string number_text(double x);
 bool is_user_line(const SourceLine& line);
 std::string line_text(const SourceLine& line);
 
-/// A paragraph on what was found. `account` tells of the numbers that met beside operands and result. Where the line
-/// itself is not the user's, those before and after it tell about where it is.
-std::string message_of(const NonFinite& found, const std::string& account, const SourceLine& where,
-                       const SourceLine& before, const SourceLine& after);
+/// Where an operation stands; if that is not the user's line, those before and after it tell about where it is.
+std::string place_text(const SourceLine& where, const SourceLine& before, const SourceLine& after);
+/// "log(-2) = nan". `account` tells of the numbers that met beside operands and result.
+std::string event_text(const NonFinite& found, const std::string& account);
+/// "statement 2 of 7"
+std::string statement_number(const NonFinite& found);
 std::string unexplained_message(DerivativeSweep sweep);
 
 }  // namespace hesse

@@ -13,48 +13,26 @@
 namespace hesse {
 namespace {
 
-/// The first of them in the order of the earliest sweep, or, if there is one, of `sweep` itself.
-template <class Source>
-const Source* first_of(const std::vector<Source>& sources, DerivativeSweep sweep) {
-    const Source* first = nullptr;
-    const auto rank = [&](const Source& s) {
-        return std::pair{s.sweep == sweep ? -1 : static_cast<int>(s.sweep),
-                         is_forward(s.sweep) ? static_cast<std::ptrdiff_t>(s.operation)
-                                             : -static_cast<std::ptrdiff_t>(s.operation)};
-    };
-    for (const Source& s : sources) {
-        if (first == nullptr || rank(s) < rank(*first)) first = &s;
-    }
-    return first;
-}
-
 template <class T>
 NonFinite report(const Trace<T>& trace, const TraceSweeps<T>& sweeps,
                  const typename TraceSweeps<T>::Source& source) {
-    const auto& operation = trace.operations[source.operation];
-    NonFinite found;
-    found.sweep = source.sweep;
-    found.operation = operation.name;
+    const SourceLine where = trace.operations[source.operation].where;
+    NonFinite found = finding_of(trace, sweeps, source);
     found.statement = static_cast<Index>(source.operation);
     found.statements = static_cast<Index>(trace.operations.size());
-    for (std::uint32_t i = 0; i < operation.operands; ++i) {
-        found.operands.push_back(static_cast<double>(trace.operands[operation.first_operand + i].value));
-    }
-    found.result = static_cast<double>(operation.value);
-    found.made = static_cast<double>(sweeps.number({source.sweep, source.id}));
     const auto nearest = [&](std::size_t k, auto next) {
         for (; k < trace.operations.size(); k = next(k)) {  // below 0 it wraps around
             if (is_user_line(trace.operations[k].where)) return trace.operations[k].where;
         }
         return SourceLine{};
     };
-    if (is_user_line(operation.where)) {
-        found.file = operation.where.file;
-        found.line = operation.where.line;
+    if (is_user_line(where)) {
+        found.file = where.file;
+        found.line = where.line;
     }
-    found.message = message_of(found, sweeps.account(source), operation.where,
-                               nearest(source.operation - 1, [](std::size_t k) { return k - 1; }),
-                               nearest(source.operation + 1, [](std::size_t k) { return k + 1; }));
+    found.message = place_text(where, nearest(source.operation - 1, [](std::size_t k) { return k - 1; }),
+                               nearest(source.operation + 1, [](std::size_t k) { return k + 1; })) +
+                    ": " + event_text(found, sweeps.account(source)) + " (" + statement_number(found) + ')';
     return found;
 }
 
@@ -73,10 +51,11 @@ Diagnosis diagnose_trace(const Trace<T>& trace, std::uint32_t result, const T* d
     using Sweeps = TraceSweeps<T>;
     using enum DerivativeSweep;
     // Within a statement of the recording an adjoint that is zero is multiplied by what may be infinite.
-    Sweeps sweeps(trace, result, direction, true);
+    const SweepSeeds<T> seeds{nullptr, direction};
+    Sweeps sweeps(trace, result, seeds, true);
     if ((!swept.gradient_finite && sweeps.finite(sweeps.of_parameters(gradient))) ||
         (!swept.product_finite && sweeps.finite(sweeps.of_parameters(product)))) {
-        sweeps = Sweeps(trace, result, direction, false);
+        sweeps = Sweeps(trace, result, seeds, false);
     }
     typename Sweeps::Visited reached;
     std::vector<typename Sweeps::Source> tangents;

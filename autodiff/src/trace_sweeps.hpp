@@ -12,15 +12,23 @@
 /// The four sweeps over a trace, and who made what is not finite.
 namespace hesse {
 
-constexpr std::array all_sweeps{DerivativeSweep::value, DerivativeSweep::gradient, DerivativeSweep::tangent,
+inline constexpr std::array all_sweeps{DerivativeSweep::value, DerivativeSweep::gradient, DerivativeSweep::tangent,
                                 DerivativeSweep::product};
 constexpr std::size_t number_of(DerivativeSweep sweep) { return static_cast<std::size_t>(sweep); }
 constexpr bool is_forward(DerivativeSweep sweep) {
     return sweep == DerivativeSweep::value || sweep == DerivativeSweep::tangent;
 }
 
-/// A quantity is a number of a sweep: of the operation or
-/// parameter `id` the value, adjoint, tangent, or the derivative of the adjoint.
+/// What sweeps start from: the values and tangents of the parameters, the adjoint of the result and its derivative.
+template <class T>
+struct SweepSeeds {
+    const T* values;  // none: all finite
+    const T* tangents;
+    T adjoint = T(1), adjoint_tangent = T(0);
+};
+
+/// A quantity is a number of a sweep: of the operation or parameter `id` the value, adjoint, tangent, or the derivative of the
+/// adjoint.
 template <class T>
 class TraceSweeps {
 public:
@@ -38,17 +46,20 @@ public:
     using Visited = std::array<std::vector<bool>, 4>;
 
     /// `cuts`: what has the adjoint zero contributes nothing, as a statement does on a tape. Within a statement it does.
-    TraceSweeps(const Trace<T>& trace, std::uint32_t result, const T* direction, bool cuts)
+    TraceSweeps(const Trace<T>& trace, std::uint32_t result, const SweepSeeds<T>& seeds, bool cuts)
         : trace_(&trace), cuts_(cuts) {
         const std::size_t n = trace.parameters, size = n + trace.operations.size();
         for (auto& numbers : numbers_) numbers.assign(size, T(0));
         for (auto& makers : makers_) makers.assign(size, nobody);
         for (std::size_t k = 0; k < trace.operations.size(); ++k)
             set(DerivativeSweep::value, id(k), trace.operations[k].value, k);
-        number({DerivativeSweep::gradient, result}) = T(1);
+        number({DerivativeSweep::gradient, result}) = seeds.adjoint;
         for (std::size_t k = trace.operations.size(); k-- > 0;) pull_back(k);
-        for (std::size_t i = 0; i < n; ++i)
-            number({DerivativeSweep::tangent, static_cast<std::uint32_t>(i)}) = direction[i];
+        for (std::uint32_t i = 0; i < n; ++i) {
+            number({DerivativeSweep::tangent, i}) = seeds.tangents[i];
+            if (seeds.values != nullptr) number({DerivativeSweep::value, i}) = seeds.values[i];
+        }
+        number({DerivativeSweep::product, result}) = seeds.adjoint_tangent;
         for (std::size_t k = 0; k < trace.operations.size(); ++k) push_forward(k);
         for (std::size_t k = trace.operations.size(); k-- > 0;) differentiate_pull_back(k);
     }
@@ -243,5 +254,36 @@ private:
     std::array<std::vector<T>, 4> numbers_;
     std::array<std::vector<std::uint32_t>, 4> makers_;  // the operation that made it first not finite
 };
+
+/// The first of them in the order of the earliest sweep, or, if there is one, of `sweep` itself.
+template <class Source>
+const Source* first_of(const std::vector<Source>& sources, DerivativeSweep sweep) {
+    const Source* first = nullptr;
+    const auto rank = [&](const Source& s) {
+        return std::pair{s.sweep == sweep ? -1 : static_cast<int>(s.sweep),
+                         is_forward(s.sweep) ? static_cast<std::ptrdiff_t>(s.operation)
+                                             : -static_cast<std::ptrdiff_t>(s.operation)};
+    };
+    for (const Source& s : sources) {
+        if (first == nullptr || rank(s) < rank(*first)) first = &s;
+    }
+    return first;
+}
+
+/// What it made, without a place and a message.
+template <class T>
+NonFinite finding_of(const Trace<T>& trace, const TraceSweeps<T>& sweeps,
+                     const typename TraceSweeps<T>::Source& source) {
+    const auto& operation = trace.operations[source.operation];
+    NonFinite found;
+    found.sweep = source.sweep;
+    found.operation = operation.name;
+    for (std::uint32_t i = 0; i < operation.operands; ++i) {
+        found.operands.push_back(static_cast<double>(trace.operands[operation.first_operand + i].value));
+    }
+    found.result = static_cast<double>(operation.value);
+    found.made = static_cast<double>(sweeps.number({source.sweep, source.id}));
+    return found;
+}
 
 }  // namespace hesse

@@ -1,5 +1,7 @@
 #include "hesse/autodiff/diagnose.hpp"
 
+#include "hesse/autodiff/linear_solve.hpp"
+
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
 
@@ -270,6 +272,136 @@ BOOST_AUTO_TEST_CASE(a_loss_that_depends_on_no_parameter_may_be_infinite_all_the
     const auto found = diagnosis_of(quotient(0.0), vector({1.0}));
     BOOST_TEST_REQUIRE(found.value.has_value());
     BOOST_TEST(contains(found.value->message, "the loss is a constant, inf"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(diagnosis_of_arrays)
+
+namespace {
+template <class Loss>
+Diagnosis arrays_of(const Loss& loss, const VectorXd& x) {
+    const auto found = diagnose(objective(loss, x.size()), x, VectorXd::Ones(x.size()));
+    std::ostringstream text;
+    text << found;
+    BOOST_TEST_MESSAGE(text.str());
+    return found;
+}
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_finite_loss_in_array_words_is_clean) {
+    const auto found = arrays_of([](const auto& x) { return tanh(x).squaredNorm(); }, vector({1.0, 2.0}));
+    BOOST_TEST(found.clean());
+    BOOST_TEST(!found.masked);
+}
+
+BOOST_AUTO_TEST_CASE(one_bad_entry_of_a_fused_statement_is_found_with_its_operation) {
+    const Eigen::MatrixXd A = Eigen::MatrixXd::Identity(3, 3);
+    const auto found = arrays_of(
+        [&](const auto& x) {
+            const auto y = 2.0 * log(A * x - Eigen::VectorXd::Constant(3, 2.0));
+            return y.squaredNorm();
+        },
+        vector({3.0, 1.0, 4.0}));
+    BOOST_TEST_REQUIRE(found.value.has_value());
+    BOOST_TEST(found.value->operation == "log");
+    BOOST_TEST(found.value->operands == std::vector<double>{-1.0});
+    BOOST_TEST(found.value->row == 1);
+    BOOST_TEST(found.value->col == 0);
+    BOOST_TEST(found.value->statement == 1);
+    BOOST_TEST(found.value->statements == 3);
+    BOOST_TEST(found.value->shapes.at(0) == "(3 x 1)");
+    BOOST_TEST(contains(found.value->message, "log(-1) = nan"));
+    BOOST_TEST_REQUIRE(found.gradient.has_value());
+    BOOST_TEST((found.gradient->sweep == DerivativeSweep::value));
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_that_is_never_stored_is_searched_entry_by_entry) {
+    const auto found =
+        arrays_of([](const auto& x) { return x.array().log().sum(); }, vector({3.0, 1.0, -4.0}));
+    BOOST_TEST_REQUIRE(found.value.has_value());
+    BOOST_TEST(found.value->operation == "log");
+    BOOST_TEST(found.value->row == 2);
+}
+
+BOOST_AUTO_TEST_CASE(array_slopes_may_be_infinite_in_one_sweep_alone) {
+    const auto gradient =
+        arrays_of([](const auto& x) { return log(x).eval().squaredNorm(); }, vector({1.0, 1e-310}));
+    BOOST_TEST(!gradient.value);
+    BOOST_TEST_REQUIRE(gradient.gradient.has_value());
+    BOOST_TEST(gradient.gradient->operation == "log");
+    BOOST_TEST(gradient.gradient->row == 1);
+    BOOST_TEST_REQUIRE(gradient.tangent.has_value());
+    BOOST_TEST((gradient.tangent->sweep == DerivativeSweep::tangent));
+    const auto product = arrays_of([](const auto& x) { return sqrt(x).sum(); }, vector({1.0, 1e-220}));
+    BOOST_TEST(!product.gradient);
+    BOOST_TEST_REQUIRE(product.product.has_value());
+    BOOST_TEST((product.product->sweep == DerivativeSweep::product));
+    BOOST_TEST(product.product->operation == "sqrt");
+    BOOST_TEST(product.product->row == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_select_leaves_out_of_an_array_is_masked) {
+    const auto found = arrays_of(
+        [](const auto& x) {
+            const auto logarithms = log(x);
+            return select(x.array() > 0, logarithms.array(), 0.0).sum();
+        },
+        vector({3.0, -1.0}));
+    BOOST_TEST(found.clean());
+    BOOST_TEST_REQUIRE(found.masked.has_value());
+    BOOST_TEST(found.masked->operation == "log");
+    BOOST_TEST(!found.masked->reaches_result);
+}
+
+BOOST_AUTO_TEST_CASE(a_solve_with_a_singular_matrix_is_found_with_its_shapes) {
+    const auto found = arrays_of(
+        [](const auto& x) {
+            const auto a = x.head(4).reshaped(2, 2);
+            return solve(a, x.tail(2)).squaredNorm();
+        },
+        vector({1.0, 2.0, 2.0, 4.0, 1.0, 1.0}));
+    BOOST_TEST_REQUIRE(found.value.has_value());
+    BOOST_TEST(found.value->operation == "solve");
+    BOOST_TEST(found.value->shapes == (std::vector<std::string>{"(2 x 2)", "(2 x 1)", "(2 x 1)"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(contains(found.value->message, "statement 1 of 2, solve, (2 x 2) (2 x 1) -> (2 x 1), at ("));
+}
+
+BOOST_AUTO_TEST_CASE(scalar_statements_between_arrays_are_found_too) {
+    const auto found = arrays_of(
+        [](const auto& x) {
+            const auto y = x(0) / (x(1) - x(2));
+            return y * tanh(x).sum();
+        },
+        vector({0.0, 1.0, 1.0}));
+    BOOST_TEST_REQUIRE(found.value.has_value());
+    BOOST_TEST(found.value->operation == "divide");
+    BOOST_TEST(found.value->operands == (std::vector<double>{0.0, 0.0}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(scalar_code_may_be_diagnosed_by_its_recording) {
+    const auto f = objective(
+        []<class T>(const VectorOf<T>& x) -> T {
+            T sum = 0;
+            for (Index i = 0; i < x.size(); ++i) sum += 2.0 * log(x[i]) + i;
+            return sum;
+        },
+        3);
+    const VectorXd x = vector({1.0, -2.0, 1.0});
+    const auto found = diagnose(f, x, x, by_recording);
+    BOOST_TEST_REQUIRE(found.value.has_value());
+    BOOST_TEST(found.value->operation == "log");
+    BOOST_TEST(found.value->operands == std::vector<double>{-2.0});
+    BOOST_TEST(found.value->statement == 1);
+    const VectorXd small = vector({1.0, 1e-310, 1.0});
+    const auto slopes = diagnose(f, small, x, by_recording);
+    BOOST_TEST(!slopes.value);
+    for (const auto& sweep : {slopes.gradient, slopes.product}) {  // no sweep makes the tangent of the loss itself
+        BOOST_TEST_REQUIRE(sweep.has_value());
+        BOOST_TEST(sweep->operation == "log");
+        BOOST_TEST(sweep->statement == 1);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

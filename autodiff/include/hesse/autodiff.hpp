@@ -74,6 +74,7 @@
 #include "hesse/autodiff/source_line.hpp"
 #include "hesse/autodiff/special_functions.hpp"
 #include "hesse/autodiff/tape.hpp"
+#include "hesse/autodiff/tape_diagnosis.hpp"
 #include "hesse/autodiff/tape_report.hpp"
 #include "hesse/autodiff/trace.hpp"
 #include "hesse/autodiff/trace_writer.hpp"

@@ -2,6 +2,7 @@
 
 #include "hesse/autodiff/diagnosis.hpp"
 #include "hesse/autodiff/objective.hpp"
+#include "hesse/autodiff/tape_diagnosis.hpp"
 #include "hesse/autodiff/trace.hpp"
 #include "hesse/autodiff/traced.hpp"
 
@@ -14,16 +15,6 @@
 namespace hesse {
 
 namespace engine {
-
-/// Whether value, gradient and Hessian product of the library itself are finite.
-template <class Loss, class T, bool by_scalars>
-SweptResults sweep_results(const TapeObjective<Loss, T, by_scalars>& f,
-                           const Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>& x,
-                           const Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>& v) {
-    const auto at = f.linearize(x);
-    const Eigen::Matrix<T, Eigen::Dynamic, 1> product = at.hessian() * v;
-    return {std::isfinite(at.value()), at.gradient().allFinite(), product.allFinite()};
-}
 
 template <class T, class Loss>
 Diagnosis diagnose_scalars(const Loss& loss, const Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>& x,
@@ -44,20 +35,38 @@ Diagnosis diagnose_scalars(const Loss& loss, const Eigen::Ref<const Eigen::Matri
 ///
 ///     std::cout << diagnose(f, x, v);
 ///
-/// f: made by `objective`, in scalar code. x, v (n): where, and along what. The loss is called once more, with numbers
-/// that write down each operation and its line. Where that is in a template of Eigen's, or in a function of the user's
-/// that is made by a rule of the user's, the lines before and after are named.
+/// f: made by `objective`. x, v (n): where, and along what.
+/// A loss in scalar code is called once more, with numbers that write down each operation and its line. Where that is in a
+/// template of Eigen's, or in a function that is made by a rule of the user's, the lines before and after are named. Scalar
+/// code that hands Eigen's matrices of variables to words of arrays does not compile with these numbers: use the tag.
+/// Of a loss in array words, and with the tag `by_recording`, the statement of the recording is named, with what it
+/// calculates, shapes, entry and the numbers there, but no line: statements of arrays know none.
 /// Throws std::invalid_argument if a size is wrong or an entry of x or v is not finite. What the loss throws passes through.
-template <class Loss, class T>
-Diagnosis diagnose(const TapeObjective<Loss, T, true>& f,
+template <class Loss, class T, bool by_scalars, bool traced = by_scalars>
+Diagnosis diagnose(const TapeObjective<Loss, T, by_scalars>& f,
                    const std::type_identity_t<Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>>& x,
                    const std::type_identity_t<Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>>& v) {
     require_size("diagnose: the point", x.size(), f.size());
     require_size("diagnose: the direction", v.size(), f.size());
     require_finite("diagnose: the point", x.data(), x.size());
     require_finite("diagnose: the direction", v.data(), v.size());
-    const SweptResults swept = engine::sweep_results(f, x, v);
-    return engine::diagnose_scalars<T>(f.loss(), x, v.data(), swept);
+    auto at = f.linearize(x);
+    const Eigen::Matrix<T, Eigen::Dynamic, 1> product = at.hessian() * v;
+    const SweptResults swept{std::isfinite(at.value()), at.gradient().allFinite(), product.allFinite()};
+    if constexpr (traced) return engine::diagnose_scalars<T>(f.loss(), x, v.data(), swept);
+    else return diagnose_tape(at.tape(), v.data(), swept);
+}
+
+/// Tag: `diagnose(f, x, v, by_recording)` looks at the statements of the recording, whatever the loss is written in.
+struct ByRecording {};
+inline constexpr ByRecording by_recording{};
+
+template <class Loss, class T, bool by_scalars>
+Diagnosis diagnose(const TapeObjective<Loss, T, by_scalars>& f,
+                   const std::type_identity_t<Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>>& x,
+                   const std::type_identity_t<Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>>& v,
+                   ByRecording) {
+    return diagnose<Loss, T, by_scalars, false>(f, x, v);
 }
 
 }  // namespace hesse

@@ -51,6 +51,9 @@ public:
         return hesse::graphviz(recording_->tape, most_nodes);
     }
 
+    /// The recording itself, for what looks into it: see tape_diagnosis.hpp.
+    [[nodiscard]] Tape<T>& tape() { return recording_->tape; }
+
 private:
     typename RecordingPool<T>::Handle recording_;
     T value_;
