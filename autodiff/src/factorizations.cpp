@@ -34,6 +34,8 @@ Dense<S> each_column(const Dense<S>& b, const Function& function) {
 template <class S>
 struct LuFactors<S>::Decomposition {
     Eigen::PartialPivLU<Matrix<S>> lu;
+    // A copy: Eigen's iterator over the diagonal of an empty matrix refers to its first entry.
+    [[nodiscard]] Eigen::Matrix<S, Eigen::Dynamic, 1> pivots() const { return lu.matrixLU().diagonal(); }
 };
 
 template <class S>
@@ -52,13 +54,13 @@ Dense<S> LuFactors<S>::solve_transposed(const Dense<S>& b) const {
 template <class S>
 S LuFactors<S>::log_abs_determinant() const {
     S sum(0);
-    for (const S& pivot : factors_->lu.matrixLU().diagonal()) sum += std::log(std::abs(pivot));
+    for (const S& pivot : factors_->pivots()) sum += std::log(std::abs(pivot));
     return sum;
 }
 template <class S>
 S LuFactors<S>::determinant_sign() const {
     S sign(1);
-    for (const S& pivot : factors_->lu.matrixLU().diagonal()) {
+    for (const S& pivot : factors_->pivots()) {
         sign *= pivot > 0 ? S(1) : pivot < 0 ? S(-1) : pivot;
     }
     return sign * static_cast<S>(factors_->lu.permutationP().determinant());
@@ -66,7 +68,7 @@ S LuFactors<S>::determinant_sign() const {
 template <class S>
 S LuFactors<S>::determinant() const {
     S product(static_cast<S>(factors_->lu.permutationP().determinant()));
-    for (const S& pivot : factors_->lu.matrixLU().diagonal()) product *= pivot;
+    for (const S& pivot : factors_->pivots()) product *= pivot;
     return product;
 }
 
@@ -114,7 +116,8 @@ Dense<S> CholeskyFactors<S>::solve(const Dense<S>& b) const {
 template <class S>
 S CholeskyFactors<S>::log_abs_determinant() const {
     S sum(0);
-    for (const S& pivot : lower_.map().diagonal()) sum += std::log(pivot);
+    const Eigen::Matrix<S, Eigen::Dynamic, 1> pivots = lower_.map().diagonal();
+    for (const S& pivot : pivots) sum += std::log(pivot);
     return 2 * sum;
 }
 template <class S>
