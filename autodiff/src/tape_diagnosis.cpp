@@ -19,8 +19,12 @@ using enum DerivativeSweep;
 template <class T>
 class TapeDiagnosis {
 public:
-    TapeDiagnosis(Tape<T>& tape, const T* direction)
-        : tape_(tape), inspection_(tape), statements_(inspection_.statements()), direction_(direction) {}
+    TapeDiagnosis(Tape<T>& tape, const T* direction, const std::vector<NotedLines::OfNode>& lines)
+        : tape_(tape), inspection_(tape), statements_(inspection_.statements()), direction_(direction) {
+        for (const auto& node : lines) {
+            if (node.tape == &tape) lines_.push_back(node.line);
+        }
+    }
 
     Diagnosis run(const SweptResults& swept) {
         Diagnosis all;
@@ -291,9 +295,22 @@ private:
             found.col = entry->col;
             text += ", at (" + std::to_string(entry->row) + ", " + std::to_string(entry->col) + ')';
         }
+        if (const SourceLine near = line_near(k); is_user_line(near)) {
+            found.file = near.file;
+            found.line = near.line;
+            text = "near " + line_text(near) + ": " + text;
+        }
         const std::string event = has_operation ? event_text(found, account) : account;
         found.message = event.empty() ? text : text + ": " + event;
         return found;
+    }
+
+    /// The last line that was noted when the node, or the last one before a scalar statement, was recorded.
+    [[nodiscard]] SourceLine line_near(std::size_t k) const {
+        const auto nodes = static_cast<std::size_t>(
+            std::count_if(statements_.begin(), statements_.begin() + static_cast<std::ptrdiff_t>(k) + 1,
+                          [](const Statement& statement) { return !statement.scalar(); }));
+        return nodes == 0 || nodes > lines_.size() ? SourceLine{} : lines_[nodes - 1];
     }
 
     // ------------------------------------------------------------------------------------------------- numbers
@@ -316,17 +333,21 @@ private:
     TapeInspection<T> inspection_;
     std::vector<Statement> statements_;
     const T* direction_;
+    std::vector<SourceLine> lines_;  // of nodes
     StatementTrace<T> trace_;
 };
 
 }  // namespace
 
 template <class T>
-Diagnosis diagnose_tape(Tape<T>& tape, const T* direction, const SweptResults& swept) {
-    return TapeDiagnosis<T>(tape, direction).run(swept);
+Diagnosis diagnose_tape(Tape<T>& tape, const T* direction, const SweptResults& swept,
+                        const std::vector<NotedLines::OfNode>& lines) {
+    return TapeDiagnosis<T>(tape, direction, lines).run(swept);
 }
 
-template Diagnosis diagnose_tape(Tape<double>&, const double*, const SweptResults&);
-template Diagnosis diagnose_tape(Tape<float>&, const float*, const SweptResults&);
+template Diagnosis diagnose_tape(Tape<double>&, const double*, const SweptResults&,
+                                 const std::vector<NotedLines::OfNode>&);
+template Diagnosis diagnose_tape(Tape<float>&, const float*, const SweptResults&,
+                                 const std::vector<NotedLines::OfNode>&);
 
 }  // namespace hesse

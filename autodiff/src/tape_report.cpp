@@ -81,7 +81,8 @@ TapeReport report_on(Tape<T>& tape, std::size_t most) {
     report.bytes = tape.memory().total();
     const auto bytes = [](const StatementCost& cost) { return static_cast<double>(cost.bytes); };
     const auto flops = [](const StatementCost& cost) { return cost.flops; };
-    Largest largest(most, bytes), slowest(most, flops);
+    Largest largest(most, bytes);
+    Largest slowest(most, flops);
     std::map<std::string, StatementCost> kinds;
     std::map<const Operations<T>*, StatementCost> scalars;  // whose name is not made a million times
     inspection.for_each([&](const auto& statement) {

@@ -29,6 +29,7 @@ NonFinite report(const Trace<T>& trace, const TraceSweeps<T>& sweeps,
     if (is_user_line(where)) {
         found.file = where.file;
         found.line = where.line;
+        found.line_is_exact = true;
     }
     found.message = place_text(where, nearest(source.operation - 1, [](std::size_t k) { return k - 1; }),
                                nearest(source.operation + 1, [](std::size_t k) { return k + 1; })) +

@@ -1,6 +1,7 @@
 #include "hesse/autodiff/diagnose.hpp"
 
 #include "hesse/autodiff/linear_solve.hpp"
+#include "hesse/autodiff/matrix.hpp"
 
 #include <Eigen/LU>
 #include <boost/test/unit_test.hpp>
@@ -67,6 +68,7 @@ BOOST_AUTO_TEST_CASE(the_logarithm_of_a_negative_number_is_found_at_its_line) {
     BOOST_TEST(found.value->operation == "log");
     BOOST_TEST(in_this_file(*found.value));
     BOOST_TEST(found.value->line == line);
+    BOOST_TEST(found.value->line_is_exact);
     BOOST_TEST(found.value->operands == std::vector<double>{-2.0});
     BOOST_TEST(std::isnan(found.value->result));
     BOOST_TEST(found.value->statement == 1);
@@ -397,11 +399,60 @@ BOOST_AUTO_TEST_CASE(scalar_code_may_be_diagnosed_by_its_recording) {
     const VectorXd small = vector({1.0, 1e-310, 1.0});
     const auto slopes = diagnose(f, small, x, by_recording);
     BOOST_TEST(!slopes.value);
-    for (const auto& sweep : {slopes.gradient, slopes.product}) {  // no sweep makes the tangent of the loss itself
+    for (const auto& sweep :
+         {slopes.gradient, slopes.product}) {  // no sweep makes the tangent of the loss itself
         BOOST_TEST_REQUIRE(sweep.has_value());
         BOOST_TEST(sweep->operation == "log");
         BOOST_TEST(sweep->statement == 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_nearest_word_of_arrays_that_knows_its_line_is_named) {
+    int line = 0;
+    const auto found = arrays_of(
+        [&](const auto& x) {
+            const auto y = log(x);
+            line = __LINE__ + 1;
+            return y.squaredNorm() + x.sum();
+        },
+        vector({1.0, -1.0}));
+    BOOST_TEST_REQUIRE(found.value.has_value());
+    BOOST_TEST(in_this_file(*found.value));
+    BOOST_TEST(found.value->line == line);
+    BOOST_TEST(!found.value->line_is_exact);
+    BOOST_TEST(contains(found.value->message, "near diagnose_test.cpp:" + std::to_string(line)));
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_shapes_name_operation_shapes_and_the_nearest_line_in_the_loss) {
+    int line = 0;
+    const Eigen::MatrixXd A = Eigen::MatrixXd::Ones(3, 3);
+    const auto f = objective(
+        [&](const auto& x) {
+            line = __LINE__ + 1;
+            const auto length = x.norm();
+            return length * (A * x).sum();
+        },
+        2);
+    const auto message = [&](const auto& run) {
+        try {
+            run();
+        } catch (const std::invalid_argument& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const VectorXd x = VectorXd::Ones(2);
+    const auto expected = [&] {
+        return "multiply: the shapes (3 x 3) and (2 x 1) do not fit (near diagnose_test.cpp:" +
+               std::to_string(line) + ")";
+    };
+    const std::string linearizing = message([&] { (void)f.linearize(x); });
+    BOOST_TEST(linearizing == expected());
+    const std::string evaluating = message([&] { (void)f.value(x); });
+    BOOST_TEST(evaluating == expected());
+    // nothing is near once the loss has ended
+    const Matrix<double> plain(2, 1);
+    BOOST_TEST(message([&] { (void)(A * plain); }) == "multiply: the shapes (3 x 3) and (2 x 1) do not fit");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

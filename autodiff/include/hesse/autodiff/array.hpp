@@ -6,6 +6,7 @@
 #include "hesse/autodiff/block_words.hpp"
 #include "hesse/autodiff/elementwise.hpp"
 #include "hesse/autodiff/matrix_words.hpp"
+#include "hesse/autodiff/source_line.hpp"
 #include "hesse/autodiff/variable.hpp"
 #include "hesse/autodiff/whole_array_words.hpp"
 
@@ -182,27 +183,33 @@ public:
     // ----------------------------------------------------------------------------------------- reductions
 
     // Sums of cheap expressions never store their entries.
-    [[nodiscard]] Scalar sum() const {
+    [[nodiscard]] Scalar sum(SourceLine line = SourceLine::here()) const {
+        note(line);
         if constexpr (!evaluated) {
-            if (entries_ || !cheap) return View(operand()).sum();
+            if (entries_ || !cheap) return View(operand()).sum(line);
         }
         const ScalarResult<T> total = evaluate_sum<T>(tree_, rows_, cols_);
         return scalar(total.tape, total.value, total.slot);
     }
-    [[nodiscard]] Scalar mean() const {
+    [[nodiscard]] Scalar mean(SourceLine line = SourceLine::here()) const {
+        note(line);
         if (size() == 0) throw_shapes("mean of no entries", rows_, cols_, 1, 1);
-        return sum() / static_cast<T>(size());
+        return sum(line) / static_cast<T>(size());
     }
-    [[nodiscard]] Scalar squaredNorm() const {
+    [[nodiscard]] Scalar squaredNorm(SourceLine line = SourceLine::here()) const {
+        note(line);
         if constexpr (!evaluated) {
-            if (entries_ || !cheap) return View(operand()).squaredNorm();
+            if (entries_ || !cheap) return View(operand()).squaredNorm(line);
         }
-        return apply<Square>(ArrayExpression(*this)).sum();
+        return apply<Square>(ArrayExpression(*this)).sum(line);
     }
-    [[nodiscard]] Scalar norm() const { return apply<Sqrt>(squaredNorm()); }
+    [[nodiscard]] Scalar norm(SourceLine line = SourceLine::here()) const {
+        return apply<Sqrt>(squaredNorm(line));
+    }
     template <class Other>
-    [[nodiscard]] auto dot(Other&& other) const {
-        return apply<Multiply>(*this, std::forward<Other>(other)).sum();
+    [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) const {
+        note(line);
+        return apply<Multiply>(*this, std::forward<Other>(other)).sum(line);
     }
     /// The first of equal ones; a NaN if there is one.
     [[nodiscard]] Scalar maxCoeff() const { return extreme(true); }
@@ -225,10 +232,22 @@ public:
         return (*this)(extreme_at(false, row, col));
     }
 
-    [[nodiscard]] auto colwise() const& { return Partial<View, Slices::by_column>(eval()); }
-    [[nodiscard]] auto rowwise() const& { return Partial<View, Slices::by_row>(eval()); }
-    [[nodiscard]] auto colwise() && { return Partial<ArrayExpression, Slices::by_column>(std::move(*this)); }
-    [[nodiscard]] auto rowwise() && { return Partial<ArrayExpression, Slices::by_row>(std::move(*this)); }
+    [[nodiscard]] auto colwise(SourceLine line = SourceLine::here()) const& {
+        note(line);
+        return Partial<View, Slices::by_column>(eval());
+    }
+    [[nodiscard]] auto rowwise(SourceLine line = SourceLine::here()) const& {
+        note(line);
+        return Partial<View, Slices::by_row>(eval());
+    }
+    [[nodiscard]] auto colwise(SourceLine line = SourceLine::here()) && {
+        note(line);
+        return Partial<ArrayExpression, Slices::by_column>(std::move(*this));
+    }
+    [[nodiscard]] auto rowwise(SourceLine line = SourceLine::here()) && {
+        note(line);
+        return Partial<ArrayExpression, Slices::by_row>(std::move(*this));
+    }
 
 private:
     template <Words other>

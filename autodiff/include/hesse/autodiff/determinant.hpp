@@ -16,7 +16,8 @@ auto inverse(A&& a) {
 
 /// det a, a scalar, by LU. A polynomial, with all its derivatives also where a is singular.
 template <LibraryMatrix A>
-auto determinant(A&& a) {
+auto determinant(A&& a, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<A>;
     return apply_to_operands(MatrixFunctions<T>::determinant, std::forward<A>(a))(0);
 }
@@ -31,7 +32,8 @@ auto log_determinant_by(Factorization kind, A&& a, const std::shared_ptr<SharedF
 
 /// log |det a|, a scalar, by LU, which neither over- nor underflows. -inf where a is singular.
 template <LibraryMatrix A>
-auto log_determinant(A&& a) {
+auto log_determinant(A&& a, SourceLine line = SourceLine::here()) {
+    note(line);
     return log_determinant_by(Factorization::lu, std::forward<A>(a))(0);
 }
 
@@ -51,7 +53,8 @@ auto sign_log_determinant(A&& a) {
 /// log det a of a positive definite matrix, by Cholesky at half the cost. Only the lower triangle of a is read. NaN
 /// where a is not positive definite.
 template <LibraryMatrix A>
-auto log_determinant_positive_definite(A&& a) {
+auto log_determinant_positive_definite(A&& a, SourceLine line = SourceLine::here()) {
+    note(line);
     return log_determinant_by(Factorization::cholesky, std::forward<A>(a))(0);
 }
 

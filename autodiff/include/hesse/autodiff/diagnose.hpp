@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <type_traits>
+#include <vector>
 
 /// Finds the statement that makes a NaN or an infinity.
 namespace hesse {
@@ -40,7 +41,7 @@ Diagnosis diagnose_scalars(const Loss& loss, const Eigen::Ref<const Eigen::Matri
 /// template of Eigen's, or in a function that is made by a rule of the user's, the lines before and after are named. Scalar
 /// code that hands Eigen's matrices of variables to words of arrays does not compile with these numbers: use the tag.
 /// Of a loss in array words, and with the tag `by_recording`, the statement of the recording is named, with what it
-/// calculates, shapes, entry and the numbers there, but no line: statements of arrays know none.
+/// calculates, shapes, entry and the numbers there, and with the nearest line that is known: operators of arrays are told none, words such as `sum`, `colwise` and `solve` are.
 /// Throws std::invalid_argument if a size is wrong or an entry of x or v is not finite. What the loss throws passes through.
 template <class Loss, class T, bool by_scalars, bool traced = by_scalars>
 Diagnosis diagnose(const TapeObjective<Loss, T, by_scalars>& f,
@@ -50,11 +51,15 @@ Diagnosis diagnose(const TapeObjective<Loss, T, by_scalars>& f,
     require_size("diagnose: the direction", v.size(), f.size());
     require_finite("diagnose: the point", x.data(), x.size());
     require_finite("diagnose: the direction", v.data(), v.size());
-    auto at = f.linearize(x);
+    std::vector<NotedLines::OfNode> lines;
+    auto at = [&] {
+        const LinesOfNodes written(lines);
+        return f.linearize(x);
+    }();
     const Eigen::Matrix<T, Eigen::Dynamic, 1> product = at.hessian() * v;
     const SweptResults swept{std::isfinite(at.value()), at.gradient().allFinite(), product.allFinite()};
     if constexpr (traced) return engine::diagnose_scalars<T>(f.loss(), x, v.data(), swept);
-    else return diagnose_tape(at.tape(), v.data(), swept);
+    else return diagnose_tape(at.tape(), v.data(), swept, lines);
 }
 
 /// Tag: `diagnose(f, x, v, by_recording)` looks at the statements of the recording, whatever the loss is written in.

@@ -18,12 +18,14 @@ using SliceNodesOf = SliceNodes<typename std::remove_cvref_t<X>::Expression::T>;
 /// exp(x) / sum(exp(x)) of each column, of each row or of all entries, computed with the largest entry taken out. An
 /// entry of -inf has probability 0; where all are -inf, all have.
 template <ArrayLike X>
-auto softmax(const X& x, Slices slices = Slices::all) {
+auto softmax(const X& x, Slices slices = Slices::all, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(SliceNodesOf<X>::softmax(x.expression().operand(), slices));
 }
 /// Its logarithm, x - log_sum_exp(x); -inf stays -inf.
 template <ArrayLike X>
-auto log_softmax(const X& x, Slices slices = Slices::all) {
+auto log_softmax(const X& x, Slices slices = Slices::all, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(SliceNodesOf<X>::log_softmax(x.expression().operand(), slices));
 }
 
@@ -31,8 +33,9 @@ auto log_softmax(const X& x, Slices slices = Slices::all) {
 /// samples are columns. The loss is usually its mean. Throws std::invalid_argument if there is not one label a
 /// sample, or one is no class.
 template <ArrayLike X>
-auto cross_entropy(const X& scores, const Indices& labels, Slices slices = by_column) {
-    return log_sum_exp(scores, slices) - pick(scores, labels, slices);
+auto cross_entropy(const X& scores, const Indices& labels, Slices slices = by_column,
+                   SourceLine line = SourceLine::here()) {
+    return log_sum_exp(scores, slices, line) - pick(scores, labels, slices);
 }
 
 /// y = a b, and 0 where a is 0 whatever b is.      dy/da = b, dy/db = a
@@ -54,15 +57,18 @@ struct Weighted {
 /// probability 0 counts for nothing even if its score is -inf.
 template <ArrayLike X, class P>
     requires((ArrayLike<P> || EigenArray<P>) && !std::integral<typename std::remove_cvref_t<P>::Scalar>)
-auto cross_entropy(const X& scores, P&& probabilities, Slices slices = by_column) {
-    const auto terms = apply<Weighted>(std::forward<P>(probabilities), log_softmax(scores, slices));
+auto cross_entropy(const X& scores, P&& probabilities, Slices slices = by_column,
+                   SourceLine line = SourceLine::here()) {
+    const auto terms = apply<Weighted>(std::forward<P>(probabilities), log_softmax(scores, slices, line));
     using T = typename decltype(terms)::T;
     return -array_like<decltype(terms)>(ArrayNodes<T>::sum(terms.operand(), slices));
 }
 
 /// (x - mean) / sqrt(variance + epsilon) of each column, of each row or of all; the variance is the mean of squares.
 template <ArrayLike X>
-auto standardize(const X& x, double epsilon = 1e-5, Slices slices = by_column) {
+auto standardize(const X& x, double epsilon = 1e-5, Slices slices = by_column,
+                 SourceLine line = SourceLine::here()) {
+    note(line);
     using T = typename std::remove_cvref_t<X>::Expression::T;
     return array_like<X>(SliceNodes<T>::standardize(x.expression().operand(), T(epsilon), slices));
 }

@@ -27,7 +27,8 @@ auto solve_by(Factorization kind, A&& a, B&& b, const std::shared_ptr<SharedFact
 /// x with a x = b, for a square matrix a (n x n) and b (n x k), by LU with partial pivoting.
 template <class A, class B>
     requires MatrixArguments<A, B>
-auto solve(A&& a, B&& b) {
+auto solve(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     return solve_by(Factorization::lu, std::forward<A>(a), std::forward<B>(b));
 }
 
@@ -35,7 +36,8 @@ auto solve(A&& a, B&& b) {
 /// where a is not positive definite, so that a line search may step there and come back.
 template <class A, class B>
     requires MatrixArguments<A, B>
-auto solve_positive_definite(A&& a, B&& b) {
+auto solve_positive_definite(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     return solve_by(Factorization::cholesky, std::forward<A>(a), std::forward<B>(b));
 }
 
@@ -43,7 +45,8 @@ auto solve_positive_definite(A&& a, B&& b) {
 /// as Cholesky if a is definite; of an indefinite one pivots may grow, and `solve` is safer.
 template <class A, class B>
     requires MatrixArguments<A, B>
-auto solve_symmetric(A&& a, B&& b) {
+auto solve_symmetric(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     return solve_by(Factorization::ldlt, std::forward<A>(a), std::forward<B>(b));
 }
 
@@ -51,7 +54,8 @@ auto solve_symmetric(A&& a, B&& b) {
 /// of t: solve_triangular(Eigen::Upper, l.transpose(), b).
 template <class A, class B>
     requires MatrixArguments<A, B>
-auto solve_triangular(unsigned part, A&& a, B&& b) {
+auto solve_triangular(unsigned part, A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<A, B>;
     require_triangle("solve_triangular", part);
     return apply_to_operands(
@@ -63,7 +67,8 @@ auto solve_triangular(unsigned part, A&& a, B&& b) {
 /// Householder QR, without the normal equations. Infinities, NaN or numbers of no use if the rank is not full.
 template <class A, class B>
     requires MatrixArguments<A, B>
-auto least_squares(A&& a, B&& b) {
+auto least_squares(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<A, B>;
     return apply_to_operands(MatrixFunctions<T>::least_squares, std::forward<A>(a), std::forward<B>(b));
 }

@@ -55,8 +55,8 @@ class OwnerWords : public MatrixAndEntrywiseWords<Owner>,
 
 public:
     [[nodiscard]] auto array() const { return read().array(); }
-    [[nodiscard]] auto colwise() const { return read().colwise(); }
-    [[nodiscard]] auto rowwise() const { return read().rowwise(); }
+    [[nodiscard]] auto colwise(SourceLine line = SourceLine::here()) const { return read().colwise(line); }
+    [[nodiscard]] auto rowwise(SourceLine line = SourceLine::here()) const { return read().rowwise(line); }
     [[nodiscard]] auto array() { return WritableArray<S>(all()); }
     [[nodiscard]] auto colwise() { return WritablePartial<S, Slices::by_column>(all()); }
     [[nodiscard]] auto rowwise() { return WritablePartial<S, Slices::by_row>(all()); }
@@ -66,15 +66,17 @@ public:
     [[nodiscard]] auto transpose() const { return read().transpose(); }
     [[nodiscard]] auto reshaped(Index rows, Index cols) const { return read().reshaped(rows, cols); }
     [[nodiscard]] auto reshaped() const { return read().reshaped(); }
-    [[nodiscard]] S sum() const { return read().sum(); }
-    [[nodiscard]] S mean() const { return read().mean(); }
-    [[nodiscard]] S squaredNorm() const { return read().squaredNorm(); }
-    [[nodiscard]] S norm() const { return read().norm(); }
+    [[nodiscard]] S sum(SourceLine line = SourceLine::here()) const { return read().sum(line); }
+    [[nodiscard]] S mean(SourceLine line = SourceLine::here()) const { return read().mean(line); }
+    [[nodiscard]] S squaredNorm(SourceLine line = SourceLine::here()) const {
+        return read().squaredNorm(line);
+    }
+    [[nodiscard]] S norm(SourceLine line = SourceLine::here()) const { return read().norm(line); }
     [[nodiscard]] S maxCoeff() const { return read().maxCoeff(); }
     [[nodiscard]] S minCoeff() const { return read().minCoeff(); }
     template <class Other>
-    [[nodiscard]] auto dot(Other&& other) const {
-        return read().dot(std::forward<Other>(other));
+    [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) const {
+        return read().dot(std::forward<Other>(other), line);
     }
 
 private:

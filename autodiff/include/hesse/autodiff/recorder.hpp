@@ -3,6 +3,7 @@
 #include "hesse/autodiff/array.hpp"
 #include "hesse/autodiff/eigen_scalar.hpp"
 #include "hesse/autodiff/hessian.hpp"
+#include "hesse/autodiff/source_line.hpp"
 
 #include <Eigen/Core>
 
@@ -107,6 +108,7 @@ public:
     auto at(const Eigen::Ref<const Vector>& x, const Use& use) const {
         require_size("objective: the point", x.size(), size_);
         require_finite("objective: the point", x.data(), size_);
+        const RunningLoss running;
         if constexpr (by_scalars) {
             const auto recording = pool_->get();
             recording->numbers = x;
@@ -129,6 +131,7 @@ public:
     /// use(result) of the callable at x, recorded.
     template <class Use>
     auto record(Recording<T>& recording, const Eigen::Ref<const Vector>& x, const Use& use) const {
+        const RunningLoss running;
         if constexpr (by_scalars) {
             recording.variables.resize(size_);
             for (Index i = 0; i < size_; ++i) {

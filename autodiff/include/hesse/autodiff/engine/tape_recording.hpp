@@ -2,6 +2,7 @@
 
 #include "hesse/autodiff/engine/local_derivatives.hpp"
 #include "hesse/autodiff/expression.hpp"
+#include "hesse/autodiff/source_line.hpp"
 #include "hesse/autodiff/tape.hpp"
 
 #include <algorithm>
@@ -91,6 +92,7 @@ std::byte* Tape<T>::append_node(const Operations<T>& operations, std::size_t byt
     const std::size_t offset = last_node_ = nodes_.size();
     constexpr std::size_t unit = alignof(std::max_align_t);
     only_scalars_ = false;
+    if (noted_lines.of_nodes != nullptr) noted_lines.of_nodes->push_back({this, noted_lines.last});
     std::byte* node = nodes_.extend((bytes + unit - 1) / unit * unit);
     std::byte* payload = append(operations, sizeof(std::uint64_t));
     const std::uint64_t stored = offset;
