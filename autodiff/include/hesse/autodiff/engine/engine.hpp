@@ -14,6 +14,7 @@
 #include "hesse/autodiff/engine/statements.hpp"
 #include "hesse/autodiff/engine/sparse_hessian.hpp"
 #include "hesse/autodiff/engine/tape_blocks.hpp"
+#include "hesse/autodiff/engine/tape_inspection.hpp"
 #include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/engine/tape_recording.hpp"
 #include "hesse/autodiff/engine/tape_rounding.hpp"
