@@ -1,0 +1,34 @@
+// Programs that must not compile, one for each MESSAGE: the compiler is to say what to write instead.
+#include <hesse/autodiff.hpp>
+
+#include <vector>
+
+using Eigen::VectorXd;
+
+struct OfStandardVectors {
+    template <class T>
+    T operator()(const std::vector<T>& y) const {
+        return y[0];
+    }
+};
+
+int main() {
+    const VectorXd x = VectorXd::Ones(3);
+#if MESSAGE == 0  // that the rest of this file compiles
+    return hesse::objective([](const auto& y) { return y.squaredNorm(); }, 3).value(x) > 0 ? 0 : 1;
+#elif MESSAGE == 1  // one type of argument
+    hesse::objective([](const VectorXd& y) { return y.squaredNorm(); }, 3);
+#elif MESSAGE == 2  // neither arrays nor matrices of scalars
+    hesse::objective(OfStandardVectors{}, 3);
+#elif MESSAGE == 3  // the same, asked for
+    hesse::objective(OfStandardVectors{}, 3, hesse::scalars);
+#elif MESSAGE == 4  // a function object that captures, where a rule is made of it
+    const double factor = 2;
+    hesse::objective(
+        [=](const auto& y) { return y.unaryExpr([=](const auto& e) { return factor * e; }).sum(); }, 3)
+        .linearize(x);
+#elif MESSAGE == 5  // a norm without derivatives
+    hesse::objective([](const auto& y) { return y.template lpNorm<3>(); }, 3).linearize(x);
+#endif
+    return 0;
+}
