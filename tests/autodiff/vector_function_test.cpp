@@ -58,6 +58,14 @@ MatrixXd differences(const F& f, const VectorXd& x) {
 template <class F>
 void check_jacobian(const F& f, const VectorXd& x) {
     const auto at = f.linearize(x);
+    for (const Index k : {1, 3, 8, 11}) {
+        const MatrixXd v = random_matrix(x.size(), k, static_cast<std::uint64_t>(30 + k));
+        MatrixXd block(at.jacobian().rows(), k);
+        at.jacobian().apply_block(v, block);
+        for (Index i = 0; i < k; ++i) {
+            BOOST_TEST((block.col(i) - at.jacobian() * v.col(i)).norm() <= 1e-14 * (1 + block.col(i).norm()));
+        }
+    }
     BOOST_TEST((at.values() == f.values(x)));
     const MatrixXd jacobian = at.jacobian().to_dense();
     BOOST_TEST((jacobian - differences(f, x)).norm() < 1e-8 * (1 + jacobian.norm()));
@@ -91,7 +99,12 @@ BOOST_AUTO_TEST_CASE(wrong_sizes_and_numbers_are_refused_and_nothing_is_written)
     BOOST_CHECK_THROW((void)vector_function(layer, 0), std::invalid_argument);
     in[3] = std::numeric_limits<double>::infinity();
     BOOST_CHECK_THROW(at.jacobian().apply(in, out), std::invalid_argument);
+    MatrixXd block = MatrixXd::Ones(27, 2), directions = MatrixXd::Ones(15, 2);
+    BOOST_CHECK_THROW(at.jacobian().apply_block(MatrixXd::Ones(15, 3), block), std::invalid_argument);
+    directions(3, 1) = in[3];
+    BOOST_CHECK_THROW(at.jacobian().apply_block(directions, block), std::invalid_argument);
     BOOST_TEST((out == VectorXd::Ones(27)));
+    BOOST_TEST((block == MatrixXd::Ones(27, 2)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

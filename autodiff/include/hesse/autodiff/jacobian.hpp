@@ -44,6 +44,17 @@ public:
         tape_->pull_back(in.data(), *outputs_, out.data());
     }
 
+    /// out = J in for several directions at once: in (n x k), out (m x k). Those of scalar code go side by side. Throws as
+    /// `apply` does. in and out must not overlap.
+    void apply_block(const Eigen::Ref<const Matrix>& in, Eigen::Ref<Matrix> out) const {
+        require_size("jacobian: the directions", in.rows(), cols_);
+        require_size("jacobian: the results", out.rows(), rows_);
+        require_size("jacobian: the results, in columns,", out.cols(), in.cols());
+        tape_->push_forwards(in.data(), static_cast<std::size_t>(in.outerStride()),
+                             static_cast<std::size_t>(in.cols()), *outputs_, out.data(),
+                             static_cast<std::size_t>(out.outerStride()), rows_);
+    }
+
     /// J v, (m).
     [[nodiscard]] Vector operator*(const Eigen::Ref<const Vector>& v) const {
         Vector out(rows_);
@@ -57,19 +68,18 @@ public:
         return out;
     }
 
-    /// J itself, (m x n): for small sizes. Costs min(m, n) sweeps.
+    /// J itself, (m x n): for small sizes. Costs min(m, n) sweeps, by blocks of directions where n is the smaller.
     [[nodiscard]] Matrix to_dense() const {
         Matrix entries(rows_, cols_);
-        const bool by_columns = cols_ <= rows_;
-        Vector unit = Vector::Zero(by_columns ? cols_ : rows_), row(cols_);
-        for (Index k = 0; k < unit.size(); ++k) {
+        if (cols_ <= rows_) {
+            apply_block(Matrix::Identity(cols_, cols_), entries);
+            return entries;
+        }
+        Vector unit = Vector::Zero(rows_), row(cols_);
+        for (Index k = 0; k < rows_; ++k) {
             unit[k] = T(1);
-            if (by_columns) {
-                apply(unit, entries.col(k));
-            } else {
-                apply_transpose(unit, row);
-                entries.row(k) = row.transpose();
-            }
+            apply_transpose(unit, row);
+            entries.row(k) = row.transpose();
             unit[k] = T(0);
         }
         return entries;

@@ -243,6 +243,10 @@ public:
     void prepare_sweeps();
     /// The tangents of the results along `direction` (n): out (m). Throws as `product` does.
     void push_forward(const T* direction, const std::vector<OutputPiece>& outputs, T* out, Index results);
+    /// The same along `count` directions: column k of out, at out + k * out_leading, for column k of directions.
+    void push_forwards(const T* directions, std::size_t leading, std::size_t count,
+                       const std::vector<OutputPiece>& outputs, T* out, std::size_t out_leading,
+                       Index results);
     /// The adjoints of the parameters where those of the results are `weights` (m): out (n).
     void pull_back(const T* weights, const std::vector<OutputPiece>& outputs, T* out);
     /// The derivative of that as the parameters move along `direction` (n) and the weights along `weight_tangents` (m).

@@ -180,4 +180,35 @@ void Tape<T>::products_of_scalars(const T* directions, std::size_t leading, std:
     engine::one_by_one(second, parameters_, count, out, out_leading);
 }
 
+template <class T>
+void Tape<T>::push_forwards(const T* directions, std::size_t leading, std::size_t count,
+                            const std::vector<OutputPiece>& outputs, T* out, std::size_t out_leading,
+                            Index results) {
+    constexpr std::size_t lanes = engine::directions_at_once<T>;
+    for (std::size_t k = 0; k < count; ++k) {
+        require_finite("jacobian: the direction", directions + k * leading, static_cast<Index>(parameters_));
+    }
+    linearize_statements(false);
+    if (!only_scalars_ || lanes == 1) {
+        for (std::size_t k = 0; k < count; ++k)
+            push_forward(directions + k * leading, outputs, out + k * out_leading, results);
+        return;
+    }
+    tangents_.resize(values_.size() * lanes);
+    T* const tangent = tangents_.data();
+    for (std::size_t k = 0; k < count; k += lanes) {
+        const std::size_t at_once = std::min(lanes, count - k);
+        engine::side_by_side(directions + k * leading, leading, parameters_, at_once, tangent);
+        for (std::size_t i = 0; i < local_->segments(); ++i) local_->template forward<lanes>(i, tangent);
+        for (std::size_t l = 0; l < at_once; ++l) {
+            T* const column = out + (k + l) * out_leading;
+            std::fill_n(column, results, T(0));
+            for (const OutputPiece& piece : outputs) {
+                for (std::size_t r = 0; r < piece.size; ++r)
+                    column[piece.first + static_cast<Index>(r)] = tangent[(piece.slot + r) * lanes + l];
+            }
+        }
+    }
+}
+
 }  // namespace hesse
