@@ -12,8 +12,8 @@
 /// The four sweeps over a trace, and who made what is not finite.
 namespace hesse {
 
-inline constexpr std::array all_sweeps{DerivativeSweep::value, DerivativeSweep::gradient, DerivativeSweep::tangent,
-                                DerivativeSweep::product};
+inline constexpr std::array all_sweeps{DerivativeSweep::value, DerivativeSweep::gradient,
+                                       DerivativeSweep::tangent, DerivativeSweep::product};
 constexpr std::size_t number_of(DerivativeSweep sweep) { return static_cast<std::size_t>(sweep); }
 constexpr bool is_forward(DerivativeSweep sweep) {
     return sweep == DerivativeSweep::value || sweep == DerivativeSweep::tangent;

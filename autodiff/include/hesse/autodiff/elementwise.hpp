@@ -332,8 +332,9 @@ struct ElementwiseKernels {
     }();
 
     static constexpr Kernels<T> table = [] {
-        Kernels<T> all{value, nullptr, nullptr, nullptr, nullptr, layout, active_leaves, lanes,
-                       &formula_of<Tree>.formula};
+        Kernels<T> all{value,         nullptr, nullptr,
+                       nullptr,       nullptr, layout,
+                       active_leaves, lanes,   &formula_of<Tree>.formula};
         if constexpr (Tree::active) {
             all.gradient = gradient;
             all.tangent = tangent;
