@@ -210,8 +210,10 @@ struct ScalarStatement {
         if constexpr (Minus) y_bar = -y_bar;
         const bool curved = skips_zeros && second != nullptr && !vanishes(y_bar);
         for (int k = 0; k < n; ++k) {
-            PartialSource<T, Tree, top> source{
-                {payload + header, arrays.value, arrays.value[y]}, variables, k, second + k * n};
+            PartialSource<T, Tree, top> source{{payload + header, arrays.value, arrays.value[y]},
+                                               variables,
+                                               k,
+                                               second == nullptr ? nullptr : second + k * n};
             const auto node = Walker::template forward<Sweep::product>(source);
             partials[k] = Minus ? T(-node.value.tangent) : node.value.tangent;
             if (second == nullptr) continue;
