@@ -10,8 +10,8 @@ namespace hesse {
 
 template <class T>
 std::string scalar_text(const Operations<T>& operations) {
-    if (operations.formula == nullptr) return operations.name;
-    const std::string text = formula_text(*operations.formula);
+    if (operations.payload.formula == nullptr) return operations.name;
+    const std::string text = formula_text(*operations.payload.formula);
     return operations.payload.in_place ? "+= " + text : text;
 }
 template <class T>

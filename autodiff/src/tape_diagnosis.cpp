@@ -138,7 +138,7 @@ private:
 
     std::optional<NonFinite> at_scalar(std::size_t k, DerivativeSweep sweep, bool reaching) {
         const Statement& statement = statements_[k];
-        const Formula* formula = statement.operations->formula;
+        const Formula* formula = statement.operations->payload.formula;
         const std::uint32_t y = statement.result();
         if (formula == nullptr) return std::nullopt;
         const T y_bar = inspection_.adjoints()[y];

@@ -20,7 +20,9 @@ StatementCost cost_of(const TapeInspection<T>& tape, const typename TapeInspecti
         cost.name = scalar_text(*statement.operations);
         cost.bytes =
             statement.operations->payload.bytes + numbers(statement.after.slot - statement.before.slot);
-        cost.flops = statement.operations->formula == nullptr ? 0 : statement.operations->formula->calls;
+        cost.flops = statement.operations->payload.formula == nullptr
+                         ? 0
+                         : statement.operations->payload.formula->calls;
     } else {
         const NodeDescription<T> node = tape.describe(statement);
         cost.name = node_text(*statement.operations, node);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/expression.hpp"
+#include "hesse/autodiff/operations/arithmetic.hpp"
 
 #include <cstdint>
 #include <string>
@@ -9,11 +10,26 @@
 /// What a statement calculates, for reports about recordings.
 namespace hesse {
 
+/// Which second partials of a rule may differ from zero.
+enum class Curvature : std::uint8_t {
+    none,
+    product,   // that by both arguments
+    quotient,  // all but that by the first one twice
+    any
+};
+template <class Rule>
+inline constexpr Curvature curvature_of = is_piecewise_linear<Rule> ? Curvature::none : Curvature::any;
+template <>
+inline constexpr Curvature curvature_of<Multiply> = Curvature::product;
+template <>
+inline constexpr Curvature curvature_of<Divide> = Curvature::quotient;
+
 /// A call or an operand of a statement. A call comes before its arguments.
 struct FormulaTerm {
     const char* rule;  // none: an operand
     std::uint8_t arguments;
     bool active;  // of operands
+    Curvature curvature;
 };
 /// The terms of a statement: `calls` of rules, and operands. They lie behind it, so that a statement has one symbol more
 /// and not two.
@@ -30,11 +46,11 @@ struct FormulaOfSize {
 
 template <class Tree>
 constexpr void write_terms(FormulaTerm*& next, const Tree*) {
-    *next++ = {nullptr, 0, Tree::active};
+    *next++ = {nullptr, 0, Tree::active, Curvature::none};
 }
 template <class Rule, class... Args>
 constexpr void write_terms(FormulaTerm*& next, const Call<Rule, Args...>*) {
-    *next++ = {Rule::name.data(), static_cast<std::uint8_t>(sizeof...(Args)), true};
+    *next++ = {Rule::name.data(), static_cast<std::uint8_t>(sizeof...(Args)), true, curvature_of<Rule>};
     (write_terms(next, static_cast<const Args*>(nullptr)), ...);
 }
 

@@ -84,6 +84,12 @@ public:
         end_ = begin_ + count;
     }
 
+    /// The same, and where they begin.
+    T* resized(std::size_t count) {
+        resize(count);
+        return begin_;
+    }
+
     /// Capacity for `count` more entries, growing geometrically.
     void reserve_more(std::size_t count) {
         if (size() + count > capacity()) [[unlikely]]

@@ -233,9 +233,8 @@ struct ScalarStatement {
         .scalar = true,
         .name = "scalar statement",
         .linearize = linearize,
-        .payload = {bytes, header + Layout::slots_at, Layout::variables, InPlace,
-                    has_constant_partials<Tree>},
-        .formula = &formula_of<Tree>.formula};
+        .payload = {bytes, header + Layout::slots_at, Layout::variables, InPlace, has_constant_partials<Tree>,
+                    &formula_of<Tree>.formula}};
 
 private:
     // Most runs are short: the compiler is not to trade the counter for pointers with a costly set-up.

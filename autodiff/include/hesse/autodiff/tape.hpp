@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/statement_layout.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -13,10 +14,6 @@ namespace hesse {
 
 template <class T>
 class Tape;
-
-/// A scalar statement reads at most this many operands; a longer expression is recorded in parts, so that
-/// `auto y1 = y0 * y0; auto y2 = y1 * y1; ...` grows linearly.
-inline constexpr int largest_statement = 16;
 
 /// Recordings of a tape are counted in so many bits.
 inline constexpr int generation_bits = 26;
@@ -84,29 +81,7 @@ struct Position {
     std::size_t slot;
 };
 
-/// The variables of one scalar statement, of which several operands may be the same.
-struct StatementVariables {
-    int count;                               // different ones
-    std::uint32_t slots[largest_statement];  // of these
-    std::uint8_t of[largest_statement];      // of each operand, its place among them
-
-    /// Of n operands whose slots lie in a payload.
-    void read(const std::byte* payload, int n) {
-        count = 0;
-        for (int i = 0; i < n; ++i) {
-            std::uint32_t x;
-            std::memcpy(&x, payload + sizeof x * static_cast<std::size_t>(i), sizeof x);
-            int at = 0;
-            slots[count] = x;
-            while (slots[at] != x) ++at;
-            count = std::max(count, at + 1);
-            of[i] = static_cast<std::uint8_t>(at);
-        }
-    }
-};
-
-/// For reports: what a statement calculates (formula.hpp), and what a node reads and gives (engine/node_description.hpp).
-struct Formula;
+/// For reports: what a node reads and gives (engine/node_description.hpp).
 template <class T>
 struct NodeDescription;
 
@@ -129,13 +104,7 @@ struct alignas(64) Operations {
     using Linearize = void (*)(const SweepArrays<T>&, const std::byte* payload, std::size_t y,
                                const StatementVariables& variables, T* partials, T* second);
     Linearize linearize = nullptr;
-    /// How the payload of a scalar statement is made up: `variables` slots that it reads, at `slots_at` of its `bytes`
-    /// bytes. One that adds to a sum begins with the slot of that.
-    struct Payload {
-        std::uint16_t bytes = 0, slots_at = 0, variables = 0;
-        bool in_place = false;
-        bool linear = false;
-    } payload{};
+    StatementLayout payload{};
     /// Of nodes: the rounding of the first one in the list and of what it reads, as it reaches the loss, in units of the
     /// last place.
     T (*rounding)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
@@ -143,12 +112,11 @@ struct alignas(64) Operations {
     std::size_t (*slots_after)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
     /// Of nodes: what reports say of the first one in the list.
     NodeDescription<T> (*describe)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
-    /// Of scalar statements.
-    const Formula* formula = nullptr;
 };
 
 template <class T>
 class LocalDerivatives;
+struct PlannedTape;
 /// Reads the statements of a tape one by one, for reports and diagnosis.
 template <class T>
 class TapeInspection;
@@ -348,9 +316,12 @@ private:
     void cover(std::size_t begin, std::size_t end);
     void clear_gaps(std::size_t begin, std::size_t end);
     template <class Statement, class Begin, class End>
-    void for_each_statement(const Statement& statement, const Begin& begin, const End& end);
+    bool for_each_statement(const Statement& statement, const Begin& begin, const End& end);
+    template <class Statement>
+    bool for_each_statement(const Statement& statement);
     /// Makes the derivatives of scalar statements, unless they are there.
     void linearize_statements(bool second);
+    void plan_statements(const PlannedTape& wanted);
     template <class Node, class Segment>
     void sweep_forward(const Node& node, const Segment& segment);
     template <class Node, class Segment>

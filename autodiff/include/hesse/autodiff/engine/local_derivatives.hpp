@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hesse/autodiff/engine/symmetric_terms.hpp"
+#include "hesse/autodiff/engine/statement_plan.hpp"
 #include "hesse/autodiff/evaluation.hpp"
 #include "hesse/autodiff/expression.hpp"
 #include "hesse/autodiff/memory.hpp"
@@ -29,274 +29,240 @@ public:
     enum class Content { nothing, partials, second_partials };
     Content content = Content::nothing;
 
-    /// Begins anew for a tape of `slots` slots.
-    void start(std::size_t slots, std::size_t parameters, std::size_t result, bool eliminates) {
-        rows_.clear();
-        partial_of_.clear();
-        partials_.clear();
-        segments_.clear();
-        eliminated_.clear();
-        without_terms_.clear();
-        result_ = result;
-        eliminates_ = eliminates;
-        size_ = eliminates ? parameters : slots;
-        if (!eliminates) return;
-        place_.resize(slots);
-        reader_.resize(slots);
-        std::fill_n(reader_.data(), slots, 0u);
-        for (std::size_t i = 0; i < parameters; ++i) place_[i] = static_cast<std::uint32_t>(i);
-    }
+    /// Where the numbers go.
+    StatementPlan plan;
 
-    /// Statement number `id` (from 1) reads a slot: told of all of them before the first `add`, where this eliminates.
-    [[gnu::always_inline]] void read_by(std::uint32_t id, std::uint32_t slot) {
-        std::uint32_t& reader = reader_[slot];
-        reader = reader == 0 || reader == id ? id : several_readers;
-    }
+    /// Fills numbers in, statement by statement.
+    class Filling {
+    public:
+        Filling(LocalDerivatives& local, bool second);
+        /// Whether the next segment begins where it was planned.
+        bool begins_at(std::size_t slot) {
+            return local_.plan.matrices().segments[segment_++].first_slot == slot;
+        }
+        /// Those of the next statement. False if it is another than was planned.
+        bool add(const Operations<T>& operations, const SweepArrays<T>& arrays, const std::byte* payload,
+                 std::uint32_t y);
 
-    /// Runs of statements between two nodes, and the bytes that their payload has.
-    struct Runs {
-        std::size_t first, end, bytes;
+    private:
+        void add_terms(const StatementPlan::Recipe& recipe);
+
+        LocalDerivatives& local_;
+        const bool second_;
+        std::size_t segment_ = 0;
+        const std::uint32_t* script_;
+        T* next_partial_;
+        T* next_factor_;
+        T *const factors_, *const entries_;
+        T partials_[largest_statement], second_partials_[largest_statement * largest_statement];
+        T factor_[2 * largest_statement];  // of the statement's variables
     };
-    [[nodiscard]] const Runs& runs(std::size_t segment) const { return segments_[segment].runs; }
-    void begin_segment(std::size_t run) {
-        segments_.push_back({{run, run, 0}, rows_.size(), partials_.size(), {}});
-        terms_.start(segments_.size() == 1, slots_in_use());
-    }
-    void end_segment(std::size_t run, std::size_t bytes) {
-        Segment& segment = segments_.back();
-        segment.runs.end = run;
-        segment.runs.bytes = bytes;
-        segment.end_row = rows_.size();
-        segment.end_partial = partials_.size();
-        segment.symmetric = terms_.finish();
-        if (eliminates_) cut_off_unread();
-    }
+    void finish();
 
-    /// The statement y = phi(x), or y += phi(x) where it `adds`, of n variables: their slots (n, different), partials (n)
-    /// and weighted second partials (the upper triangle of n x n), or null where these are zero.
-    void add(std::uint32_t y, bool adds, int n, const std::uint32_t* slots, const T* partials,
-             const T* second) {
-        bool eliminated = false;
-        for (int i = 0; i < n; ++i) {
-            Operand& x = operands_[i];
-            x.place = eliminates_ ? place_[slots[i]] : slots[i];
-            x.eliminated = eliminates_ && (x.place & eliminated_bit) != 0;
-            eliminated = eliminated || x.eliminated;
-        }
-        if (second != nullptr) {
-            if (eliminated) add_second_of_eliminated(n, second);
-            else add_second(n, second);
-        }
-        if (y == result_) {  // nothing that reads the loss reaches it
-            if (eliminates_ && !adds) place(y, false, 0);
-            return;
-        }
-        int count = 0;
-        for (int i = 0; i < n; ++i) {
-            if (vanishes(partials[i])) continue;
-            if (!operands_[i].eliminated) {
-                places_[count] = operands_[i].place;
-                shares_[count++] = partials[i];
-            }
-        }
-        if (eliminated) count = add_shares_of_eliminated(n, partials, count);
-        place(y, adds, count);
+    /// Numbers t and s have, each.
+    [[nodiscard]] std::size_t size() const { return plan.size(); }
+    [[nodiscard]] const std::vector<StatementMatrices::Segment>& segments() const {
+        return matrices_->segments;
     }
-    /// A number that depends on nothing.
-    void add_constant(std::uint32_t y) { place(y, false, 0); }
-
-    /// Numbers t and s have, each: where `eliminates`, those of the parameters and of what is left; else one for each slot.
-    [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] std::size_t segments() const { return segments_.size(); }
 
     /// Sweeps over the statements of a segment. t and s: `lanes` numbers a place, side by side. `backward` adds to s, or,
-    /// where this `eliminates`, starts it.
+    /// where results are eliminated, starts it.
     template <std::size_t lanes = 1>
     void forward(std::size_t segment, T* t) const;
     template <std::size_t lanes = 1>
     void backward(std::size_t segment, const T* t, T* s) const;
 
-    /// J'WJ itself, the upper triangle, where this `eliminates`: see sparse_hessian.hpp.
+    /// J'WJ itself, the upper triangle, where results are eliminated: see sparse_hessian.hpp.
     [[nodiscard]] std::vector<HessianEntry<T>> sparse_hessian(std::size_t parameters,
                                                               std::size_t most_entries) const;
 
     [[nodiscard]] std::size_t capacity_in_bytes() const {
-        return rows_.capacity_in_bytes() + partial_of_.capacity_in_bytes() + partials_.capacity_in_bytes() +
-               place_.capacity_in_bytes() + reader_.capacity_in_bytes() + eliminated_.capacity_in_bytes() +
-               terms_.capacity_in_bytes();
+        return plan.capacity_in_bytes() + partials_.capacity_in_bytes() + factors_.capacity_in_bytes() +
+               entries_.capacity_in_bytes() + curvature_.capacity_in_bytes();
     }
 
 private:
-    static constexpr std::uint32_t eliminated_bit = 0x80000000u;
-    static constexpr std::uint32_t several_readers = 0xffffffffu;
-    static constexpr int most_eliminated = 2;  // numbers that an eliminated result depends on
+    static bool all_finite(const Arena<T>& numbers);
+    void leave_out_zeros();
+    void cut_off_unread();
+    template <std::size_t lanes, bool adds>
+    void multiply_curvature(const StatementMatrices::Segment& segment, const T* t, T* s) const;
 
-    struct Row {
-        std::uint32_t place, count;
-        bool adds;
-    };
-    struct Segment {
-        Runs runs;
-        std::size_t row, partial;
-        typename SymmetricTerms<T>::Block symmetric;
-        std::size_t end_row = 0, end_partial = 0;
-    };
-    /// sum of factor[k] times what is at place[k]
-    struct Eliminated {
-        std::uint32_t place[most_eliminated];
-        T factor[most_eliminated];
-        int count;
-    };
-    struct Operand {
-        std::uint32_t place;
-        bool eliminated;
-    };
-
-    [[nodiscard]] std::size_t slots_in_use() const { return eliminates_ ? place_.size() : size_; }
-    [[nodiscard]] const Eliminated& eliminated(std::uint32_t place) const {
-        return eliminated_[place & ~eliminated_bit];
-    }
-
-    void add_second(int n, const T* second) {
-        for (int i = 0; i < n; ++i) {
-            for (int j = i; j < n; ++j) {
-                if (const T& w = second[i * n + j]; !vanishes(w)) {
-                    terms_.add(operands_[i].place, operands_[j].place, w);
-                }
-            }
-        }
-    }
-    void add_second_of_eliminated(int n, const T* second) {
-        Eliminated one;
-        Eliminated other;
-        const auto expanded = [&](const Operand& x, Eliminated& itself) -> const Eliminated& {
-            if (x.eliminated) return eliminated(x.place);
-            itself.place[0] = x.place;
-            itself.factor[0] = T(1);
-            itself.count = 1;
-            return itself;
-        };
-        for (int i = 0; i < n; ++i) {
-            const Eliminated& a = expanded(operands_[i], one);
-            for (int j = i; j < n; ++j) {
-                const T& w = second[i * n + j];
-                if (vanishes(w)) continue;
-                const Eliminated& b = expanded(operands_[j], other);
-                for (int k = 0; k < a.count; ++k) {
-                    const T w_k = w * a.factor[k];
-                    for (int l = i == j ? k : 0; l < b.count; ++l) {
-                        const T w_kl = w_k * b.factor[l];
-                        // x_i x_j and x_j x_i are one term
-                        const bool twice = i != j && a.place[k] == b.place[l];
-                        terms_.add(a.place[k], b.place[l], twice ? T(w_kl + w_kl) : w_kl);
-                    }
-                }
-            }
-        }
-    }
-    int add_shares_of_eliminated(int n, const T* partials, int count) {
-        for (int i = 0; i < n; ++i) {
-            if (!operands_[i].eliminated || vanishes(partials[i])) continue;
-            const Eliminated& x = eliminated(operands_[i].place);
-            for (int k = 0; k < x.count; ++k) {
-                const T share = partials[i] * x.factor[k];
-                int at = 0;
-                while (at < count && places_[at] != x.place[k]) ++at;
-                if (at < count) {
-                    shares_[at] = shares_[at] + share;
-                } else {
-                    places_[count] = x.place[k];
-                    shares_[count++] = share;
-                }
-            }
-        }
-        return count;
-    }
-
-    /// Finds a place for y, which depends on `count` numbers.
-    void place(std::uint32_t y, bool adds, int count) {
-        if (!eliminates_) {
-            append_row(y, adds, count);
-        } else if (!adds && (count <= 1 || (count <= most_eliminated && reader_[y] != several_readers))) {
-            place_[y] = eliminated_bit | static_cast<std::uint32_t>(eliminated_.size());
-            Eliminated& x = *eliminated_.extend(1);
-            x.count = count;
-            // One by one: a wide load would wait for the two stores just made.
-            if (count > 0) x.place[0] = places_[0], x.factor[0] = shares_[0];
-            if (count > 1) x.place[1] = places_[1], x.factor[1] = shares_[1];
-        } else {
-            if (!adds) place_[y] = static_cast<std::uint32_t>(size_++);
-            else if ((place_[y] & eliminated_bit) != 0) place_again(y);
-            append_row(place_[y], adds, count);
-        }
-    }
-    // A sum that nobody has read: the term that it began with.
-    void place_again(std::uint32_t y) {
-        const Eliminated& x = eliminated(place_[y]);
-        place_[y] = static_cast<std::uint32_t>(size_++);
-        rows_.push_back({place_[y], static_cast<std::uint32_t>(x.count), false});
-        std::copy_n(x.place, x.count, partial_of_.extend(static_cast<std::size_t>(x.count)));
-        std::copy_n(x.factor, x.count, partials_.extend(static_cast<std::size_t>(x.count)));
-    }
-    void append_row(std::uint32_t place, bool adds, int count) {
-        const auto more = static_cast<std::uint32_t>(count);
-        if (adds && rows_.size() != segments_.back().row && rows_.back().place == place) {
-            rows_.back().count += more;
-        } else {
-            rows_.push_back({place, more, adds});
-        }
-        std::copy_n(places_, count, partial_of_.extend(more));
-        std::copy_n(shares_, count, partials_.extend(more));
-    }
-
-    // What reaches the loss through no slope but zeros may have infinite slopes of its own: the branch that select did
-    // not take.
-    void cut_off_unread() {
-        read_.resize(size_);
-        std::fill_n(read_.data(), size_, std::uint8_t{0});
-        const Segment& segment = segments_.back();
-        terms_.for_each_place(segment.symmetric, [&](std::uint32_t at) { read_[at] = 1; });
-        for (std::size_t i = 0; i < size_; ++i) {
-            if (read_[i] == 0) without_terms_.push_back(static_cast<std::uint32_t>(i));
-        }
-        std::size_t partial = partials_.size();
-        for (std::size_t r = rows_.size(); r-- > 0;) {
-            const std::size_t count = rows_[r].count;
-            partial -= count;
-            if (read_[rows_[r].place] != 0) {
-                for (std::size_t k = 0; k < count; ++k) read_[partial_of_[partial + k]] = 1;
-            } else {
-                std::fill_n(partials_.data() + partial, count, T(0));
-            }
-        }
-    }
-
-    std::size_t result_ = 0, size_ = 0;
-    bool eliminates_ = false;
-    Arena<Row> rows_;
-    Arena<std::uint32_t> partial_of_;  // the place that a partial is by
-    Arena<T> partials_;
-    SymmetricTerms<T> terms_;
-    Arena<Segment> segments_;
-    Arena<std::uint32_t> place_, reader_;  // of slots
-    Arena<Eliminated> eliminated_;
-    Arena<std::uint8_t> read_;
-    Arena<std::uint32_t> without_terms_;  // places that no second partial is by
-
-    // Of the statement at hand.
-    Operand operands_[largest_statement];
-    std::uint32_t places_[largest_statement * most_eliminated];
-    T shares_[largest_statement * most_eliminated];
+    Arena<T> partials_, curvature_;  // in the rows of the plan's matrices
+    Arena<T> factors_;               // of eliminated results
+    Arena<T> entries_;               // of the upper triangle
+    const StatementMatrices* matrices_ = nullptr;
+    StatementMatrices without_zeros_;
+    bool second_ = false;
 };
+
+template <class T>
+LocalDerivatives<T>::Filling::Filling(LocalDerivatives& local, bool second)
+    : local_(local),
+      second_(second),
+      script_(local.plan.script()),
+      next_partial_(local.partials_.resized(local.plan.matrices().partials.columns.size())),
+      next_factor_(local.factors_.resized(2 * local.plan.eliminated() + 2)),
+      factors_(next_factor_),
+      entries_(local.entries_.resized(local.plan.entries())) {
+    local.second_ = second;
+    std::fill_n(entries_, local.plan.entries(), T(0));
+    *next_factor_++ = T(1);  // of variables that are not eliminated
+    *next_factor_++ = T(0);
+}
+
+template <class T>
+[[gnu::always_inline]] inline bool LocalDerivatives<T>::Filling::add(const Operations<T>& operations,
+                                                                     const SweepArrays<T>& arrays,
+                                                                     const std::byte* payload,
+                                                                     std::uint32_t y) {
+    using Recipe = StatementPlan::Recipe;
+    const Recipe& recipe = local_.plan.recipe(*script_++);
+    for (int i = 0; i < recipe.operands; ++i) {
+        if (*script_++ != operations.payload.slot(payload, i)) return false;
+    }
+    if (recipe.in_place && *script_++ != y) return false;
+    const bool curved = second_ && !recipe.terms.empty();
+    if (!recipe.constant) {
+        operations.linearize(arrays, payload, y, recipe.variables, partials_,
+                             curved ? second_partials_ : nullptr);
+    }
+    if (recipe.expands) {
+        for (int i = 0; i < recipe.variables.count; ++i) {
+            const T* const factors = factors_ + 2 * std::size_t{*script_++};
+            factor_[2 * i] = factors[0];
+            factor_[2 * i + 1] = factors[1];
+        }
+    }
+    if (recipe.restored != 0) [[unlikely]] {
+        next_partial_ = std::copy_n(factors_ + 2 * std::size_t{*script_++}, recipe.restored, next_partial_);
+    }
+    if (curved) add_terms(recipe);
+    script_ += recipe.terms.size();
+
+    T* shares = next_partial_;
+    if (recipe.target == Recipe::Target::none) return true;
+    if (recipe.target == Recipe::Target::row) {
+        next_partial_ += recipe.count;
+    } else {
+        shares = next_factor_;
+        next_factor_ += 2;
+    }
+    if (!recipe.expands) {
+        for (int i = 0; i < recipe.count; ++i) shares[i] = partials_[i];
+        return true;
+    }
+    for (int i = 0; i < recipe.count; ++i) shares[i] = T(0);
+    for (const Recipe::Share& share : recipe.shares) {
+        const T& partial = partials_[share.factor / 2];
+        if (!vanishes(partial)) shares[share.to] = shares[share.to] + partial * factor_[share.factor];
+    }
+    return true;
+}
+
+template <class T>
+[[gnu::always_inline]] inline void LocalDerivatives<T>::Filling::add_terms(
+    const StatementPlan::Recipe& recipe) {
+    const std::uint32_t* number = script_;
+    for (const StatementPlan::Recipe::Term& term : recipe.terms) {
+        const T& w = second_partials_[term.pair];
+        T& entry = entries_[*number++];
+        if (!recipe.expands) {
+            entry = entry + w;
+        } else if (!vanishes(w)) {
+            const T product = w * factor_[term.left] * factor_[term.right];
+            entry = entry + (term.twice ? T(product + product) : product);
+        }
+    }
+}
+
+template <class T>
+void LocalDerivatives<T>::finish() {
+    matrices_ = &plan.matrices();
+    const Arena<std::uint32_t>& entry_of = plan.entry_of();
+    curvature_.resize(second_ ? entry_of.size() : 0);
+    for (std::size_t e = 0; e < curvature_.size(); ++e) curvature_[e] = entries_[entry_of[e]];
+    if (!all_finite(partials_) || !all_finite(curvature_)) leave_out_zeros();
+}
+
+// By sums of zero times each number, several of them side by side.
+template <class T>
+bool LocalDerivatives<T>::all_finite(const Arena<T>& numbers) {
+    constexpr std::size_t at_once = 16;
+    T sums[at_once];
+    std::fill_n(sums, at_once, T(0));
+    std::size_t i = 0;
+    for (; i + at_once <= numbers.size(); i += at_once) {
+        for (std::size_t k = 0; k < at_once; ++k) sums[k] = sums[k] + T(0) * numbers[i + k];
+    }
+    for (; i < numbers.size(); ++i) sums[0] = sums[0] + T(0) * numbers[i];
+    return std::all_of(sums, sums + at_once, [](const T& sum) { return vanishes(sum); });
+}
+
+// A zero times an infinite slope, as in the branch that select did not take, is no derivative.
+template <class T>
+void LocalDerivatives<T>::leave_out_zeros() {
+    const StatementMatrices& all = plan.matrices();
+    StatementMatrices& kept = without_zeros_ = {};
+    kept.segments = all.segments;
+    kept.without_curvature = all.without_curvature;
+    const auto copy_rows = [](const SparseRows& from, std::size_t row, std::size_t end_row, T* numbers,
+                              std::size_t entry, SparseRows& to) {
+        for (; row < end_row; ++row) {
+            to.rows.push_back({from.rows[row].place, 0, from.rows[row].adds});
+            for (std::uint32_t k = 0; k < from.rows[row].count; ++k, ++entry) {
+                if (vanishes(numbers[entry])) continue;
+                numbers[to.columns.size()] = numbers[entry];
+                to.columns.push_back(from.columns[entry]);
+                ++to.rows.back().count;
+            }
+        }
+    };
+    for (StatementMatrices::Segment& segment : kept.segments) {
+        const StatementMatrices::Segment was = segment;
+        segment.partial = kept.partials.columns.size();
+        segment.curvature = kept.curvature.columns.size();
+        copy_rows(all.partials, was.row, was.end_row, partials_.data(), was.partial, kept.partials);
+        segment.end_partial = kept.partials.columns.size();
+        if (second_) {
+            copy_rows(all.curvature, was.curvature_row, was.end_curvature_row, curvature_.data(),
+                      was.curvature, kept.curvature);
+        }
+    }
+    matrices_ = &kept;
+    if (second_ && plan.eliminates()) cut_off_unread();
+}
+
+// Nor are infinite slopes of what reaches the loss through zeros alone.
+template <class T>
+void LocalDerivatives<T>::cut_off_unread() {
+    const SparseRows& partials = without_zeros_.partials;
+    std::vector<bool> read(size());
+    for (std::size_t r = 0; r < without_zeros_.curvature.rows.size(); ++r) {
+        const SparseRows::Row row = without_zeros_.curvature.rows[r];
+        if (row.count != 0) read[row.place] = true;
+    }
+    std::size_t entry = partials.columns.size();
+    for (std::size_t r = partials.rows.size(); r-- > 0;) {
+        const SparseRows::Row row = partials.rows[r];
+        entry -= row.count;
+        if (!read[row.place]) {
+            std::fill_n(&partials_[entry], row.count, T(0));
+            continue;
+        }
+        for (std::uint32_t k = 0; k < row.count; ++k) read[partials.columns[entry + k]] = true;
+    }
+}
 
 template <class T>
 template <std::size_t lanes>
 void LocalDerivatives<T>::forward(std::size_t segment, T* t) const {
-    const Segment& at = segments_[segment];
+    const StatementMatrices::Segment& at = segments()[segment];
+    const SparseRows& rows = matrices_->partials;
     const T* partial = partials_.data() + at.partial;
-    const std::uint32_t* x = partial_of_.data() + at.partial;
+    const std::uint32_t* x = rows.columns.data() + at.partial;
     for (std::size_t r = at.row; r < at.end_row; ++r) {
-        const Row row = rows_[r];
+        const SparseRows::Row row = rows.rows[r];
         T* const y = t + row.place * lanes;
         T sum[lanes];
         for (std::size_t l = 0; l < lanes; ++l) sum[l] = row.adds ? y[l] : T(0);
@@ -309,20 +275,40 @@ void LocalDerivatives<T>::forward(std::size_t segment, T* t) const {
 }
 
 template <class T>
+template <std::size_t lanes, bool adds>
+void LocalDerivatives<T>::multiply_curvature(const StatementMatrices::Segment& at, const T* t, T* s) const {
+    const SparseRows& rows = matrices_->curvature;
+    const T* w = curvature_.data() + at.curvature;
+    const std::uint32_t* j = rows.columns.data() + at.curvature;
+    for (std::size_t r = at.curvature_row; r < at.end_curvature_row; ++r) {
+        const SparseRows::Row row = rows.rows[r];
+        T* const to = s + row.place * lanes;
+        T sum[lanes];
+        for (std::size_t l = 0; l < lanes; ++l) sum[l] = adds ? to[l] : T(0);
+        for (std::size_t k = row.count; k != 0; --k, ++w, ++j) {
+            const T* const from = t + *j * lanes;
+            for (std::size_t l = 0; l < lanes; ++l) sum[l] = sum[l] + *w * from[l];
+        }
+        for (std::size_t l = 0; l < lanes; ++l) to[l] = sum[l];
+    }
+}
+
+template <class T>
 template <std::size_t lanes>
 void LocalDerivatives<T>::backward(std::size_t segment, const T* t, T* s) const {
-    const Segment& at = segments_[segment];
-    if (eliminates_) {
-        for (std::size_t i = 0; i < without_terms_.size(); ++i)
-            std::fill_n(s + without_terms_[i] * lanes, lanes, T(0));
-        terms_.template multiply<lanes, false>(at.symmetric, t, s);
+    const StatementMatrices::Segment& at = segments()[segment];
+    if (plan.eliminates()) {
+        for (const std::uint32_t place : matrices_->without_curvature)
+            std::fill_n(s + place * lanes, lanes, T(0));
+        multiply_curvature<lanes, false>(at, t, s);
     } else {
-        terms_.template multiply<lanes, true>(at.symmetric, t, s);
+        multiply_curvature<lanes, true>(at, t, s);
     }
+    const SparseRows& rows = matrices_->partials;
     const T* partial = partials_.data() + at.end_partial;
-    const std::uint32_t* x = partial_of_.data() + at.end_partial;
+    const std::uint32_t* x = rows.columns.data() + at.end_partial;
     for (std::size_t r = at.end_row; r-- > at.row;) {
-        const Row row = rows_[r];
+        const SparseRows::Row row = rows.rows[r];
         T y[lanes];
         for (std::size_t l = 0; l < lanes; ++l) y[l] = s[row.place * lanes + l];
         if constexpr (lanes == 1) {

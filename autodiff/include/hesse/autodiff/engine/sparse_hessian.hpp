@@ -85,32 +85,37 @@ template <class T>
 std::vector<HessianEntry<T>> LocalDerivatives<T>::sparse_hessian(std::size_t parameters,
                                                                  std::size_t most_entries) const {
     using Elimination = engine::SymmetricElimination<T>;
-    Elimination matrix(size_, most_entries);
-    terms_.for_each(segments_[0].symmetric, [&](std::uint32_t i, std::uint32_t j, const T& w) {
-        if (i <= j) matrix.add(i, j, w);
-    });
+    Elimination matrix(size(), most_entries);
+    const SparseRows& curvature = matrices_->curvature;
+    for (std::size_t r = 0, e = 0; r < curvature.rows.size(); ++r) {
+        for (std::uint32_t k = 0; k < curvature.rows[r].count; ++k, ++e) {
+            const std::uint32_t i = curvature.rows[r].place, j = curvature.columns[e];
+            if (i <= j && !vanishes(curvature_[e])) matrix.add(i, j, curvature_[e]);
+        }
+    }
+    const Arena<SparseRows::Row>& rows = matrices_->partials.rows;
+    const Arena<std::uint32_t>& columns = matrices_->partials.columns;
     // A sum is complete with its last row, and is what all of its rows say.
-    std::vector<std::vector<std::size_t>> begin_of(size_);
-    std::vector<std::uint32_t> count_of(rows_.size());
+    std::vector<std::vector<std::size_t>> begin_of(size());
     std::size_t at = 0;
-    for (std::size_t r = 0; r < rows_.size(); at += rows_[r++].count) {
-        begin_of[rows_[r].place].push_back(at);
-        begin_of[rows_[r].place].push_back(at + rows_[r].count);
+    for (std::size_t r = 0; r < rows.size(); at += rows[r++].count) {
+        begin_of[rows[r].place].push_back(at);
+        begin_of[rows[r].place].push_back(at + rows[r].count);
     }
     std::vector<typename Elimination::Share> shares;
     std::unordered_map<std::uint32_t, std::size_t> index;
-    for (std::size_t r = rows_.size(); r-- > 0;) {
-        const std::vector<std::size_t> ranges = std::move(begin_of[rows_[r].place]);
+    for (std::size_t r = rows.size(); r-- > 0;) {
+        const std::vector<std::size_t> ranges = std::move(begin_of[rows[r].place]);
         shares.clear();
         index.clear();
         for (std::size_t k = 0; k + 1 < ranges.size(); k += 2) {
             for (std::size_t e = ranges[k]; e < ranges[k + 1]; ++e) {
-                const auto [found, is_new] = index.try_emplace(partial_of_[e], shares.size());
-                if (is_new) shares.push_back({partial_of_[e], partials_[e]});
+                const auto [found, is_new] = index.try_emplace(columns[e], shares.size());
+                if (is_new) shares.push_back({columns[e], partials_[e]});
                 else shares[found->second].factor = shares[found->second].factor + partials_[e];
             }
         }
-        if (!ranges.empty()) matrix.eliminate(rows_[r].place, shares);
+        if (!ranges.empty()) matrix.eliminate(rows[r].place, shares);
     }
     std::vector<HessianEntry<T>> entries;
     matrix.for_each([&](std::uint32_t i, std::uint32_t j, const T& w) {

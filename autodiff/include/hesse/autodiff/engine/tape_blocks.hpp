@@ -175,8 +175,9 @@ void Tape<T>::products_of_scalars(const T* directions, std::size_t leading, std:
     T* tangent = tangents_.data();
     T* second = seconds_.data();
     engine::side_by_side(directions, leading, parameters_, count, tangent);
-    for (std::size_t i = 0; i < local_->segments(); ++i) local_->template forward<lanes>(i, tangent);
-    for (std::size_t i = local_->segments(); i-- > 0;) local_->template backward<lanes>(i, tangent, second);
+    for (std::size_t i = 0; i < local_->segments().size(); ++i) local_->template forward<lanes>(i, tangent);
+    for (std::size_t i = local_->segments().size(); i-- > 0;)
+        local_->template backward<lanes>(i, tangent, second);
     engine::one_by_one(second, parameters_, count, out, out_leading);
 }
 
@@ -199,7 +200,8 @@ void Tape<T>::push_forwards(const T* directions, std::size_t leading, std::size_
     for (std::size_t k = 0; k < count; k += lanes) {
         const std::size_t at_once = std::min(lanes, count - k);
         engine::side_by_side(directions + k * leading, leading, parameters_, at_once, tangent);
-        for (std::size_t i = 0; i < local_->segments(); ++i) local_->template forward<lanes>(i, tangent);
+        for (std::size_t i = 0; i < local_->segments().size(); ++i)
+            local_->template forward<lanes>(i, tangent);
         for (std::size_t l = 0; l < at_once; ++l) {
             T* const column = out + (k + l) * out_leading;
             std::fill_n(column, results, T(0));

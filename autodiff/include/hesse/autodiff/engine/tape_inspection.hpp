@@ -25,23 +25,21 @@ public:
         /// The slot of a scalar statement's result.
         [[nodiscard]] std::uint32_t result() const {
             if (!operations->payload.in_place) return static_cast<std::uint32_t>(before.slot);
-            std::uint32_t slot;
-            std::memcpy(&slot, before.payload, sizeof slot);
-            return slot;
+            return StatementLayout::slot_of_sum(before.payload);
         }
         /// The variables that a scalar statement reads, in the order of its operands.
         [[nodiscard]] std::vector<std::uint32_t> variables() const {
-            std::vector<std::uint32_t> slots(operations->payload.variables);
-            std::memcpy(slots.data(), before.payload + operations->payload.slots_at,
-                        slots.size() * sizeof(std::uint32_t));
+            std::vector<std::uint32_t> slots;
+            for (int i = 0; i < operations->payload.operands; ++i)
+                slots.push_back(operations->payload.slot(before.payload, i));
             return slots;
         }
         /// Its constants, likewise: they lie before the slots.
         [[nodiscard]] std::vector<T> constants() const {
-            if (operations->formula == nullptr) return {};
-            const auto operands =
-                static_cast<std::size_t>(operations->formula->size - operations->formula->calls);
-            std::vector<T> numbers(operands - operations->payload.variables);
+            if (operations->payload.formula == nullptr) return {};
+            const auto operands = static_cast<std::size_t>(operations->payload.formula->size -
+                                                           operations->payload.formula->calls);
+            std::vector<T> numbers(operands - operations->payload.operands);
             const std::size_t bytes = numbers.size() * sizeof(T);
             if (bytes != 0)
                 std::memcpy(numbers.data(), before.payload + operations->payload.slots_at - bytes, bytes);
@@ -109,14 +107,15 @@ private:
     template <class Use>
     void linearize(const Statement& statement, T* second, const Use& use) const {
         StatementVariables variables;
+        std::uint32_t slots[largest_statement];
         T partials[largest_statement];
         const auto& layout = statement.operations->payload;
         if (statement.operations->linearize == nullptr) return;
-        variables.read(statement.before.payload + layout.slots_at, layout.variables);
+        variables.read(statement.before.payload, layout, slots);
         T* const curvature = layout.linear ? nullptr : second;
         statement.operations->linearize(arrays(), statement.before.payload, statement.result(), variables,
                                         partials, curvature);
-        use(variables, partials, curvature);
+        use(variables.count, slots, partials, curvature);
     }
 
     Tape<T>& tape_;
@@ -151,12 +150,12 @@ void TapeInspection<T>::sweep_tangent(std::span<const Statement> statements, std
             statement.operations->tangent(all, statement.before, 1);
             continue;
         }
-        linearize(statement, nullptr, [&](const StatementVariables& x, const T* partials, const T*) {
+        linearize(statement, nullptr, [&](int n, const std::uint32_t* x, const T* partials, const T*) {
             const std::uint32_t y = statement.result();
             if (y == tape_.result_) return;
             T sum = statement.operations->payload.in_place ? all.tangent[y] : T(0);
-            for (int i = 0; i < x.count; ++i) {
-                if (partials[i] != T(0)) sum += partials[i] * all.tangent[x.slots[i]];
+            for (int i = 0; i < n; ++i) {
+                if (partials[i] != T(0)) sum += partials[i] * all.tangent[x[i]];
             }
             all.tangent[y] = sum;
         });
@@ -174,18 +173,19 @@ void TapeInspection<T>::sweep_product(std::span<const Statement> statements, std
             statement.operations->product(all, statement.after, 1);
             continue;
         }
-        linearize(statement, second, [&](const StatementVariables& x, const T* partials, const T* curvature) {
-            const T y_bar_dot = all.second[statement.result()];
-            for (int i = 0; i < x.count; ++i) {
-                T sum(0);
-                if (partials[i] != T(0) && y_bar_dot != T(0)) sum += partials[i] * y_bar_dot;
-                for (int j = 0; curvature != nullptr && j < x.count; ++j) {
-                    const T w = curvature[std::min(i, j) * x.count + std::max(i, j)];
-                    if (w != T(0)) sum += w * all.tangent[x.slots[j]];
-                }
-                all.second[x.slots[i]] += sum;
-            }
-        });
+        linearize(statement, second,
+                  [&](int n, const std::uint32_t* x, const T* partials, const T* curvature) {
+                      const T y_bar_dot = all.second[statement.result()];
+                      for (int i = 0; i < n; ++i) {
+                          T sum(0);
+                          if (partials[i] != T(0) && y_bar_dot != T(0)) sum += partials[i] * y_bar_dot;
+                          for (int j = 0; curvature != nullptr && j < n; ++j) {
+                              const T w = curvature[std::min(i, j) * n + std::max(i, j)];
+                              if (w != T(0)) sum += w * all.tangent[x[j]];
+                          }
+                          all.second[x[i]] += sum;
+                      }
+                  });
     }
 }
 

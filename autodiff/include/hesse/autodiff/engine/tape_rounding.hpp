@@ -27,20 +27,20 @@ T Tape<T>::rounding_error() {
         }
     }
     StatementVariables variables;
+    std::uint32_t slots[largest_statement];
     T partials[largest_statement];
-    for_each_statement(
-        [&](const Operations<T>& operations, const std::byte* payload, std::uint32_t y) {
-            const auto& layout = operations.payload;
-            const T y_bar = adjoints_[y];
-            if (operations.linearize == nullptr || y_bar == T(0)) return;
-            variables.read(payload + layout.slots_at, layout.variables);
-            operations.linearize(arrays, payload, y, variables, partials, nullptr);
-            for (int v = 0; v < variables.count; ++v) {
-                sum += abs(T(y_bar * partials[v] * values_[variables.slots[v]]));
-            }
-            sum += abs(T(y_bar * values_[y])) * (layout.in_place ? T(0.125) : T(1));
-        },
-        [](std::size_t) {}, [](std::size_t, std::size_t) {});
+    for_each_statement([&](const Operations<T>& operations, const std::byte* payload, std::uint32_t y) {
+        const auto& layout = operations.payload;
+        const T y_bar = adjoints_[y];
+        if (operations.linearize == nullptr || y_bar == T(0)) return true;
+        variables.read(payload, layout, slots);
+        operations.linearize(arrays, payload, y, variables, partials, nullptr);
+        for (int v = 0; v < variables.count; ++v) {
+            sum += abs(T(y_bar * partials[v] * values_[slots[v]]));
+        }
+        sum += abs(T(y_bar * values_[y])) * (layout.in_place ? T(0.125) : T(1));
+        return true;
+    });
     return sum * std::numeric_limits<ScalarOf<T>>::epsilon() / T(2);
 }
 

@@ -128,12 +128,12 @@ template <class Node, class Segment>
 void Tape<T>::sweep_forward(const Node& node, const Segment& segment) {
     Position at{payload_.data(), parameters_};
     std::size_t run = 1;
-    for (std::size_t i = 0; i < local_->segments(); ++i) {
-        const auto& runs = local_->runs(i);
-        for (; run != runs.first; ++run) at = node(runs_[run], at);
+    for (std::size_t i = 0; i < local_->segments().size(); ++i) {
+        const StatementMatrices::Segment& statements = local_->segments()[i];
+        for (; run != statements.first_run; ++run) at = node(runs_[run], at);
         segment(i);
-        at.payload += runs.bytes;
-        run = runs.end;
+        at.payload += statements.bytes;
+        run = statements.end_run;
     }
     for (; run != runs_.size(); ++run) at = node(runs_[run], at);
 }
@@ -143,12 +143,12 @@ template <class Node, class Segment>
 void Tape<T>::sweep_reverse(const Node& node, const Segment& segment) {
     Position at{payload_.data() + payload_.size(), values_.size()};
     std::size_t run = runs_.size();
-    for (std::size_t i = local_->segments(); i-- > 0;) {
-        const auto& runs = local_->runs(i);
-        for (; run != runs.end; --run) at = node(runs_[run - 1], at);
+    for (std::size_t i = local_->segments().size(); i-- > 0;) {
+        const StatementMatrices::Segment& statements = local_->segments()[i];
+        for (; run != statements.end_run; --run) at = node(runs_[run - 1], at);
         segment(i);
-        at.payload -= runs.bytes;
-        run = runs.first;
+        at.payload -= statements.bytes;
+        run = statements.first_run;
     }
     for (; run != 1; --run) at = node(runs_[run - 1], at);
 }
