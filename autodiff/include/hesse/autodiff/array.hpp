@@ -25,6 +25,7 @@ namespace hesse {
 template <class T, bool Active>
 struct ArrayLeaf {
     using Number = T;
+    using Constant = ArrayLeaf<T, false>;
     static constexpr bool active = Active;
     static constexpr bool array = true;
     static constexpr int leaves = 1;
@@ -182,34 +183,53 @@ public:
 
     // ----------------------------------------------------------------------------------------- reductions
 
-    // Sums of cheap expressions never store their entries.
-    [[nodiscard]] Scalar sum(SourceLine line = SourceLine::here()) const {
-        note(line);
+    // Sums of cheap expressions never store their entries. Of a temporary one nobody has asked for these before:
+    // nothing is compiled for that.
+    [[nodiscard]] Scalar sum(SourceLine line = SourceLine::here()) const& {
         if constexpr (!evaluated) {
             if (entries_ || !cheap) return View(operand()).sum(line);
         }
-        const ScalarResult<T> total = evaluate_sum<T>(tree_, rows_, cols_);
-        return scalar(total.tape, total.value, total.slot);
+        return ArrayExpression(*this).sum(line);
     }
-    [[nodiscard]] Scalar mean(SourceLine line = SourceLine::here()) const {
+    [[nodiscard]] Scalar sum(SourceLine line = SourceLine::here()) && {
         note(line);
-        if (size() == 0) throw_shapes("mean of no entries", rows_, cols_, 1, 1);
-        return sum(line) / static_cast<T>(size());
+        if constexpr (evaluated || cheap) {
+            const ScalarResult<T> total = evaluate_sum<T>(tree_, rows_, cols_);
+            return scalar(total.tape, total.value, total.slot);
+        } else {
+            return View(operand()).sum(line);
+        }
     }
-    [[nodiscard]] Scalar squaredNorm(SourceLine line = SourceLine::here()) const {
-        note(line);
+    [[nodiscard]] Scalar mean(SourceLine line = SourceLine::here()) const& { return average(*this, line); }
+    [[nodiscard]] Scalar mean(SourceLine line = SourceLine::here()) && {
+        return average(std::move(*this), line);
+    }
+    [[nodiscard]] Scalar squaredNorm(SourceLine line = SourceLine::here()) const& {
         if constexpr (!evaluated) {
             if (entries_ || !cheap) return View(operand()).squaredNorm(line);
         }
-        return apply<Square>(ArrayExpression(*this)).sum(line);
+        return ArrayExpression(*this).squaredNorm(line);
     }
-    [[nodiscard]] Scalar norm(SourceLine line = SourceLine::here()) const {
+    [[nodiscard]] Scalar squaredNorm(SourceLine line = SourceLine::here()) && {
+        note(line);
+        if constexpr (evaluated || cheap) return apply<Square>(std::move(*this)).sum(line);
+        else return View(operand()).squaredNorm(line);
+    }
+    [[nodiscard]] Scalar norm(SourceLine line = SourceLine::here()) const& {
         return apply<Sqrt>(squaredNorm(line));
     }
+    [[nodiscard]] Scalar norm(SourceLine line = SourceLine::here()) && {
+        return apply<Sqrt>(std::move(*this).squaredNorm(line));
+    }
     template <class Other>
-    [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) const {
+    [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) const& {
         note(line);
         return apply<Multiply>(*this, std::forward<Other>(other)).sum(line);
+    }
+    template <class Other>
+    [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) && {
+        note(line);
+        return apply<Multiply>(std::move(*this), std::forward<Other>(other)).sum(line);
     }
     /// The first of equal ones; a NaN if there is one.
     [[nodiscard]] Scalar maxCoeff() const { return extreme(true); }
@@ -250,6 +270,13 @@ public:
     }
 
 private:
+    template <class Self>
+    static Scalar average(Self&& self, SourceLine line) {
+        note(line);
+        const Index size = self.size();
+        if (size == 0) throw_shapes("mean of no entries", self.rows(), self.cols(), 1, 1);
+        return std::forward<Self>(self).sum(line) / static_cast<T>(size);
+    }
     template <Words other>
     auto with_words() {
         return ArrayExpression<Tree, other>(std::move(tree_), rows_, cols_);

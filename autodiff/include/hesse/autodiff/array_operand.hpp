@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/shared_owner.hpp"
 #include "hesse/autodiff/tape.hpp"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ struct ArrayOperand {
     Index cols = 0;
     Index inner = 1;
     Index outer = 0;
-    std::shared_ptr<const void> owner;
+    SharedOwner owner;
 
     [[nodiscard]] Index size() const { return rows * cols; }
     [[nodiscard]] bool is_vector() const { return rows == 1 || cols == 1; }
@@ -90,17 +91,14 @@ struct OwnedArray {
 };
 template <class T>
 OwnedArray<T> allocate_array(Index rows, Index cols) {
-    const auto size = static_cast<std::size_t>(rows * cols);
-    auto* data = static_cast<T*>(
-        ::operator new(std::max<std::size_t>(size, 1) * sizeof(T), std::align_val_t{alignment}));
-    std::shared_ptr<const void> owner(data, [](T* p) { ::operator delete(p, std::align_val_t{alignment}); });
+    void* memory;
     ArrayOperand<T> operand;
-    operand.data = data;
+    operand.owner = SharedOwner::of_storage(static_cast<std::size_t>(rows * cols) * sizeof(T), memory);
+    operand.data = static_cast<T*>(memory);
     operand.rows = rows;
     operand.cols = cols;
     operand.outer = rows;
-    operand.owner = std::move(owner);
-    return {operand, data};
+    return {std::move(operand), static_cast<T*>(memory)};
 }
 
 /// Dense storage that lives as long as what reads it: on the tape where there is one, else owned.

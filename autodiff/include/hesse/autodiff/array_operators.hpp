@@ -210,7 +210,7 @@ std::array<StatementLeaf<T>, std::size_t{Tree::leaves}> statement_leaves(const T
         auto& out = leaves[i++];
         if constexpr (Leaf::array) {
             const auto& x = leaf.operand;
-            if (tape != nullptr && x.owner != nullptr) tape->keep_alive(x.owner);
+            if (tape != nullptr && x.owner) tape->keep_alive(x.owner);
             out = {x.tape, x.data, T(0), x.slot, true, x.inner, x.outer};
         } else if constexpr (Leaf::active) {
             out = {leaf.tape, nullptr, leaf.value, leaf.slot, false, 0, 0};

@@ -39,7 +39,7 @@ auto checkpoint(Body body, X&&... inputs) {
         } else if constexpr (ArrayLike<Y>) {
             using View = ArrayView<T, true, Y::Expression::kind>;
             ArrayOperand<T> values = y.expression().operand();
-            if (!values.is_dense() || values.owner == nullptr) values = ArrayNodes<T>::copy(values);
+            if (!values.is_dense() || !values.owner) values = ArrayNodes<T>::copy(values);
             if (tape == nullptr) return View(values);
             return View(append_function(*tape, Function{std::move(body), std::move(arguments)}, values.data,
                                         values.rows, values.cols));

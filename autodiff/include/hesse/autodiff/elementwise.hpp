@@ -122,6 +122,18 @@ struct LeafIsArray<Call<Rule, Args...>> {
     }();
 };
 
+/// The same calls of constants.
+template <class Leaf>
+struct ConstantTreeOf {
+    using type = typename Leaf::Constant;
+};
+template <class Tree>
+using ConstantTree = typename ConstantTreeOf<Tree>::type;
+template <class Rule, class... Args>
+struct ConstantTreeOf<Call<Rule, Args...>> {
+    using type = Call<Rule, ConstantTree<Args>...>;
+};
+
 template <class T>
 using LanesOf = std::conditional_t<std::is_floating_point_v<T>, Pack<T>, T>;
 
@@ -153,7 +165,7 @@ struct PackSource {
     template <int I>
     P number() const {
         if constexpr (LeafIsArray<Tree>::value[I]) {
-            return entry<layout.x(I)>();
+            return entry(layout.x(I));
         } else {
             return numbers[I];
         }
@@ -163,24 +175,21 @@ struct PackSource {
         if constexpr (sweep != Sweep::product || !LeafActivity<Tree>::value[I]) {
             return number<I>();
         } else if constexpr (LeafIsArray<Tree>::value[I]) {
-            return Dual<P>(number<I>(), entry<layout.x_dot(I)>());
+            return Dual<P>(number<I>(), entry(layout.x_dot(I)));
         } else {
             return Dual<P>(number<I>(), P(*pointers[layout.x_dot(I)]));
         }
     }
-    template <int which>
-    P entry() const {
-        return Lanes<P>::load(pointers[which] + i);
-    }
+    P entry(int which) const { return Lanes<P>::load(pointers[static_cast<std::size_t>(which)] + i); }
     template <int I>
     P kept() const {
-        return entry<layout.keep(I)>();
+        return entry(layout.keep(I));
     }
     template <int I>
     void keep(const P& number) {
         Lanes<P>::store(number, pointers[layout.keep(I)] + i);
     }
-    P result() const { return entry<layout.y()>(); }
+    P result() const { return entry(layout.y()); }
 
     // Called for the active leaves, from the first to the last.
     template <int I>
@@ -319,7 +328,7 @@ struct ElementwiseKernels {
     template <int order, class Source>
     [[gnu::always_inline]] static P adjoint(const Source& at) {
         if constexpr (Top) {
-            return at.template entry<layout.y_bar() + order>();
+            return at.entry(layout.y_bar() + order);
         } else {
             return at.adjoint_of_sum[order];
         }
@@ -332,9 +341,18 @@ struct ElementwiseKernels {
     }();
 
     static constexpr Kernels<T> table = [] {
-        Kernels<T> all{value,         nullptr, nullptr,
-                       nullptr,       nullptr, layout,
-                       active_leaves, lanes,   &formula_of<Tree>.formula};
+        // Where nothing is kept, variables are evaluated as constants are.
+        constexpr bool as_constants = Tree::active && layout.kept == 0;
+        using Evaluated = std::conditional_t<as_constants, ConstantTree<Tree>, Tree>;
+        Kernels<T> all{ElementwiseKernels<T, Evaluated, Top, P>::value,
+                       nullptr,
+                       nullptr,
+                       nullptr,
+                       nullptr,
+                       layout,
+                       active_leaves,
+                       lanes,
+                       &formula_of<Tree>.formula};
         if constexpr (Tree::active) {
             all.gradient = gradient;
             all.tangent = tangent;

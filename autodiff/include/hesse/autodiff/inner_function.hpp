@@ -212,7 +212,7 @@ template <class T, class Function>
 ArrayOperand<T> append_function(Tape<T>& tape, Function function, const T* values, Index rows, Index cols) {
     auto state = std::make_shared<Function>(std::move(function));
     for (const auto& x : state->arguments.operands()) {
-        if (x.owner != nullptr) tape.keep_alive(x.owner);
+        if (x.owner) tape.keep_alive(x.owner);
     }
     FunctionNode<T, Function> node{};
     node.slots_before = tape.slots();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/shared_owner.hpp"
 #include "hesse/autodiff/statement_layout.hpp"
 
 #include <algorithm>
@@ -195,7 +196,7 @@ public:
     T* keep_numbers(std::size_t count);
 
     /// Shares ownership of data that a node reads.
-    void keep_alive(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
+    void keep_alive(SharedOwner owner) { owners_.push_back(std::move(owner)); }
 
     /// Single entries of [begin, begin + size) are read by scalar statements, which only ever add to an
     /// adjoint: it starts from zero.
@@ -341,7 +342,7 @@ private:
     Arena<T> values_, adjoints_, tangents_, seconds_;
     std::vector<std::vector<T, AlignedAllocator<T>>> kept_;  // blocks, so that addresses stay
     std::size_t kept_block_ = 0, kept_used_ = 0;
-    std::vector<std::shared_ptr<const void>> owners_;
+    std::vector<SharedOwner> owners_;
     std::unique_ptr<Tape> scratch_;
     std::unique_ptr<LocalDerivatives<T>> local_;  // of scalar statements, made when products are asked for
     Arena<Interval> arrays_;                      // slots that belong to arrays, in order

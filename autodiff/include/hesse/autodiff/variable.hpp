@@ -15,6 +15,8 @@ namespace hesse {
 
 template <class T>
 class Variable;
+template <class T>
+struct ConstantLeaf;
 template <class... X>
 struct LargestTreeOf;
 /// Of the types of operands, the tree that ranks first; the others become it by conversion.
@@ -25,6 +27,7 @@ using LargestTree = typename LargestTreeOf<X...>::type;
 template <class T>
 struct VariableLeaf {
     using Number = T;
+    using Constant = ConstantLeaf<T>;
     static constexpr bool active = true;
     static constexpr bool array = false;
     static constexpr int leaves = 1;
@@ -45,6 +48,7 @@ struct RecordedLeaf : VariableLeaf<T> {};
 template <class T>
 struct ConstantLeaf {
     using Number = T;
+    using Constant = ConstantLeaf;
     static constexpr bool active = false;
     static constexpr bool array = false;
     static constexpr int leaves = 1;

@@ -41,7 +41,7 @@ ArrayOperand<T> by_columns(const ArrayOperand<T>& x) {
 /// Of an operand that is by_columns; kept alive by the tape.
 template <class T>
 ColumnFactor<T> column_factor(const ArrayOperand<T>& x, Tape<T>* tape) {
-    if (tape != nullptr && x.owner != nullptr) tape->keep_alive(x.owner);
+    if (tape != nullptr && x.owner) tape->keep_alive(x.owner);
     const Index outer = x.cols == 1 ? x.rows : x.outer;
     return {x.tape != nullptr, x.slot, x.data, x.rows, x.cols, std::max<Index>(outer, 1)};
 }

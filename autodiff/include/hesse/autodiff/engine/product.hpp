@@ -195,7 +195,7 @@ ArrayOperand<T> prepared(const ArrayOperand<T>& x) {
 
 template <class T>
 Factor<T> factor(const ArrayOperand<T>& x, Tape<T>* tape) {
-    if (tape != nullptr && x.owner != nullptr) tape->keep_alive(x.owner);
+    if (tape != nullptr && x.owner) tape->keep_alive(x.owner);
     return {x.tape != nullptr, false, x.slot, x.data, storage_of(x)};
 }
 
