@@ -56,6 +56,8 @@ std::map<std::string, double> race_methods(Session& session, const Problem& prob
             if (method.name == "hesse") {
                 ours = true;
                 contender.target = part.target;
+            } else if (part.computation == &Method::product_repeated) {
+                contender.target = method.product_target;
             }
             contenders.push_back(std::move(contender));
         }

@@ -43,6 +43,7 @@ struct Method {
     int evaluations = 1;                         // in one run, all giving the same result
     bool count_allocations = false;
     bool reported = true;
+    std::optional<Target> product_target = {};  // of methods beside hesse
 };
 
 /// What is promised of hesse.

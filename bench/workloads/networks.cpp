@@ -68,6 +68,26 @@ Method limit(const Network& network, const Problem& problem) {
             .product_repeated = nothing([=] { hand->product_products(v, scratch->data()); })};
 }
 
+/// Products in float for vectors of double: compared by the norm, since float cannot agree to more.
+template <class Objective>
+Method in_float(Session& session, const Objective& f, const Problem& problem) {
+    using InFloat = decltype(f.template hessian<float>(problem.x));
+    const auto hessian = std::make_shared<InFloat>(f.template hessian<float>(problem.x));
+    const auto result = std::make_shared<Eigen::VectorXd>(problem.size());
+    const Problem* p = &problem;
+    hessian->apply(p->directions.col(0), *result);
+    const Eigen::VectorXd exact = f.linearize(p->x).hessian() * p->directions.col(0);
+    session.report.remark(
+        fmt::format("{}: products in float differ from those in double by {:.2g} of their norm",
+                    problem.workload, (*result - exact).norm() / exact.norm()));
+    return {.name = "hesse_float",
+            .product_repeated = [=]() -> const double* {
+                hessian->apply(p->directions.col(0), *result);
+                return nullptr;
+            },
+            .product_target = Target{"hesse", 0.55}};
+}
+
 /// The BLAS at its best: a square product, in the same rounds as everything else.
 struct Peak {
     static constexpr Index n = 1024;
@@ -97,7 +117,8 @@ void measure(Session& session, const char* name, const Network& network, const T
                                            .reported = false},
                                           limit(network, problem),
                                           by_hand,
-                                          hesse_method(f, problem)},
+                                          hesse_method(f, problem),
+                                          in_float(session, f, problem)},
                                          targets);
     if (seconds.size() < 4) return;  // only some were asked for
     const double speed = Peak::operations / seconds.at("peak");
