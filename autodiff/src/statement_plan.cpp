@@ -3,6 +3,7 @@
 #include "hesse/autodiff/formula.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <bitset>
 #include <cstring>
 
@@ -340,7 +341,8 @@ std::uint32_t StatementPlan::PairTable::find(Pair pair, std::uint32_t next) {
 // That of a key, or the free one where it belongs.
 StatementPlan::PairTable::Cell& StatementPlan::PairTable::cell(std::uint64_t key) {
     const std::size_t mask = cells_.size() - 1;
-    std::size_t at = (key * 0x9e3779b97f4a7c15u) >> 20 & mask;
+    auto at = static_cast<std::size_t>((key * 0x9e3779b97f4a7c15u) >>
+                                       shift_);  // the bits that all of the key is in
     while (cells_[at].stamp == stamp_ && cells_[at].key != key) at = (at + 1) & mask;
     return cells_[at];
 }
@@ -348,6 +350,7 @@ StatementPlan::PairTable::Cell& StatementPlan::PairTable::cell(std::uint64_t key
 void StatementPlan::PairTable::grow() {
     std::vector<Cell> old(std::max<std::size_t>(64, 2 * cells_.size()));
     old.swap(cells_);
+    shift_ = 64 - std::countr_zero(cells_.size());
     for (const Cell& each : old) {
         if (each.stamp == stamp_) cell(each.key) = each;
     }

@@ -44,8 +44,8 @@ void require_size(const char* what, Index given, Index expected);
 /// long as that lives and cheap to copy. H is symmetric; no entry of it is ever formed.
 ///
 /// One product costs about two gradients for losses in array words. Of losses in scalar code the first product at a point
-/// costs three to five gradients, and each one after it less than one. It uses the linearisation's scratch memory: one thread
-/// at a time.
+/// costs two to five gradients (once about three times that, where a recording has other statements than the one before it),
+/// and each one after it less than one. It uses the linearisation's scratch memory: one thread at a time.
 template <class T>
 class Hessian : public Eigen::EigenBase<Hessian<T>> {
 public:

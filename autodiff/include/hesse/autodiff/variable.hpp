@@ -38,11 +38,30 @@ struct VariableLeaf {
     std::uint32_t slot;
     /// Above its bits, how many calls around the leaf stand for it: see settled_expression.hpp.
     std::uint32_t generation;
+
+    // Copied member by member: trees of leaves that may be copied as bytes go through memory, where a wide load of one
+    // waits for the narrow stores that made it.
+    VariableLeaf() = default;
+    [[gnu::always_inline]] VariableLeaf(Tape<T>* on, const T& number, std::uint32_t at,
+                                        std::uint32_t recording)
+        : tape(on), value(number), slot(at), generation(recording) {}
+    [[gnu::always_inline]] VariableLeaf(const VariableLeaf& other)
+        : VariableLeaf(other.tape, other.value, other.slot, other.generation) {}
+    [[gnu::always_inline]] VariableLeaf& operator=(const VariableLeaf& other) {
+        tape = other.tape;
+        value = other.value;
+        slot = other.slot;
+        generation = other.generation;
+        return *this;
+    }
 };
 
 /// Leaf of a statement: the result of a longer expression, recorded on the way.
 template <class T>
-struct RecordedLeaf : VariableLeaf<T> {};
+struct RecordedLeaf : VariableLeaf<T> {
+    using VariableLeaf<T>::VariableLeaf;
+    explicit RecordedLeaf(const VariableLeaf<T>& leaf) : VariableLeaf<T>(leaf) {}
+};
 
 /// Leaf of a statement: a number known while recording.
 template <class T>

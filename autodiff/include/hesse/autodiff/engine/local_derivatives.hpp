@@ -82,7 +82,6 @@ public:
     }
 
 private:
-    static bool all_finite(const Arena<T>& numbers);
     void leave_out_zeros();
     void cut_off_unread();
     template <std::size_t lanes, bool adds>
@@ -181,22 +180,25 @@ void LocalDerivatives<T>::finish() {
     matrices_ = &plan.matrices();
     const Arena<std::uint32_t>& entry_of = plan.entry_of();
     curvature_.resize(second_ ? entry_of.size() : 0);
-    for (std::size_t e = 0; e < curvature_.size(); ++e) curvature_[e] = entries_[entry_of[e]];
-    if (!all_finite(partials_) || !all_finite(curvature_)) leave_out_zeros();
-}
-
-// By sums of zero times each number, several of them side by side.
-template <class T>
-bool LocalDerivatives<T>::all_finite(const Arena<T>& numbers) {
+    // Sums of zero times each number are zero while all are finite; several of them side by side.
     constexpr std::size_t at_once = 16;
     T sums[at_once];
     std::fill_n(sums, at_once, T(0));
-    std::size_t i = 0;
-    for (; i + at_once <= numbers.size(); i += at_once) {
-        for (std::size_t k = 0; k < at_once; ++k) sums[k] = sums[k] + T(0) * numbers[i + k];
-    }
-    for (; i < numbers.size(); ++i) sums[0] = sums[0] + T(0) * numbers[i];
-    return std::all_of(sums, sums + at_once, [](const T& sum) { return vanishes(sum); });
+    const auto add = [&sums](const T* numbers, std::size_t count) {
+        for (std::size_t k = 0; k < count; ++k) sums[k] = sums[k] + T(0) * numbers[k];
+    };
+    const auto in_blocks = [](std::size_t size, const auto& block) {
+        std::size_t i = 0;
+        for (; i + at_once <= size; i += at_once) block(i, at_once);
+        block(i, size - i);
+    };
+    in_blocks(curvature_.size(), [&](std::size_t first, std::size_t count) {
+        for (std::size_t e = first; e < first + count; ++e) curvature_[e] = entries_[entry_of[e]];
+        add(curvature_.data() + first, count);
+    });
+    in_blocks(partials_.size(),
+              [&](std::size_t first, std::size_t count) { add(partials_.data() + first, count); });
+    if (!std::all_of(sums, sums + at_once, [](const T& sum) { return vanishes(sum); })) leave_out_zeros();
 }
 
 // A zero times an infinite slope, as in the branch that select did not take, is no derivative.

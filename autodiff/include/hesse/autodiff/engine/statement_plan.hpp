@@ -142,6 +142,7 @@ private:
         std::vector<Cell> cells_;
         std::size_t used_ = 0;
         std::uint32_t stamp_ = 1;
+        int shift_ = 0;  // of what a key is multiplied with, to the number of a cell
     };
     struct Kind {
         const Formula* formula;
