@@ -200,6 +200,20 @@ BOOST_AUTO_TEST_CASE(colors_recover_random_patterns) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_full_column_costs_one_color) {
+    const Index n = 400;
+    hesse::SymmetricPattern arrow{n, {}};
+    for (Index i = 0; i < n; ++i) arrow.entries.push_back({0, i});
+    for (Index i = 1; i < n; ++i) arrow.entries.push_back({i, i});
+    const hesse::SymmetricColoring coloring(arrow);
+    BOOST_TEST(coloring.colors() == 2);
+    BOOST_TEST(coloring.entries().size() == static_cast<std::size_t>(3 * n - 2));
+    // entries come by colors, those of the diagonal only where the pattern has them
+    const hesse::SymmetricColoring corner(hesse::SymmetricPattern{3, {{0, 0}, {0, 2}}});
+    BOOST_TEST(corner.entries().size() == 3u);
+    BOOST_TEST(corner.entries().front().color <= corner.entries().back().color);
+}
+
 BOOST_AUTO_TEST_CASE(a_pattern_must_fit) {
     BOOST_CHECK_THROW(hesse::SymmetricColoring(Eigen::SparseMatrix<double>(3, 4)), std::invalid_argument);
     const hesse::SymmetricColoring coloring(Eigen::SparseMatrix<double>(3, 3));
