@@ -152,14 +152,6 @@ BOOST_AUTO_TEST_CASE(too_many_entries_are_refused) {
     BOOST_TEST((at.hessian() * Eigen::VectorXd::Ones(1000)).eval()[0] == 2000.0);
 }
 
-BOOST_AUTO_TEST_CASE(a_loss_with_arrays_says_what_to_do) {
-    const auto at = hesse::objective([](const auto& y) { return y.squaredNorm(); }, 3)
-                        .linearize(Eigen::Vector3d(1, 2, 3));
-    BOOST_CHECK_EXCEPTION(at.hessian().to_sparse(), std::logic_error, [](const std::logic_error& error) {
-        return std::string(error.what()).find("SymmetricColoring") != std::string::npos;
-    });
-}
-
 BOOST_AUTO_TEST_CASE(colors_give_the_matrix_of_a_loss_with_arrays) {
     const Index n = 40;
     const Eigen::VectorXd x = random_vector(n, 5);
