@@ -1,6 +1,7 @@
 #include "hesse/autodiff/engine/statement_plan.hpp"
 
 #include "hesse/autodiff/formula.hpp"
+#include "second_partials.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -8,47 +9,6 @@
 #include <cstring>
 
 namespace hesse {
-namespace {
-
-/// The pairs of active operands, from the first to the last of a statement, by which it has second partials.
-class SecondPartials {
-public:
-    explicit SecondPartials(const Formula& formula) : next_(formula.terms()) { read_term(); }
-    [[nodiscard]] bool by(int i, int j) const { return by_[index(i, j)]; }
-
-private:
-    struct Range {
-        int first, end;
-    };
-    static std::size_t index(int i, int j) { return static_cast<std::size_t>(i * largest_statement + j); }
-
-    Range read_term() {
-        const FormulaTerm& term = *next_++;
-        const int first = operand_;
-        if (term.rule == nullptr) {
-            operand_ += term.active ? 1 : 0;
-            return {first, operand_};
-        }
-        Range of[largest_statement];
-        for (int k = 0; k < term.arguments; ++k) of[k] = read_term();
-        const Range all{first, operand_};
-        if (term.curvature == Curvature::product) add(of[0], of[1]);
-        if (term.curvature == Curvature::quotient) add(all, of[1]);
-        if (term.curvature == Curvature::any) add(all, all);
-        return all;
-    }
-    void add(Range a, Range b) {
-        for (int i = a.first; i < a.end; ++i) {
-            for (int j = b.first; j < b.end; ++j) by_[index(std::min(i, j), std::max(i, j))] = true;
-        }
-    }
-
-    const FormulaTerm* next_;
-    int operand_ = 0;
-    std::bitset<std::size_t{largest_statement * largest_statement}> by_;
-};
-
-}  // namespace
 
 bool StatementPlan::is_for(const PlannedTape& tape, std::span<const std::byte> runs) const {
     PlannedTape wanted = tape;

@@ -152,14 +152,6 @@ BOOST_AUTO_TEST_CASE(too_many_entries_are_refused) {
     BOOST_TEST((at.hessian() * Eigen::VectorXd::Ones(1000)).eval()[0] == 2000.0);
 }
 
-BOOST_AUTO_TEST_CASE(a_loss_with_arrays_says_what_to_do) {
-    const auto at = hesse::objective([](const auto& y) { return y.squaredNorm(); }, 3)
-                        .linearize(Eigen::Vector3d(1, 2, 3));
-    BOOST_CHECK_EXCEPTION(at.hessian().to_sparse(), std::logic_error, [](const std::logic_error& error) {
-        return std::string(error.what()).find("SymmetricColoring") != std::string::npos;
-    });
-}
-
 BOOST_AUTO_TEST_CASE(colors_give_the_matrix_of_a_loss_with_arrays) {
     const Index n = 40;
     const Eigen::VectorXd x = random_vector(n, 5);
@@ -198,6 +190,20 @@ BOOST_AUTO_TEST_CASE(colors_recover_random_patterns) {
                        1e-14 * (1 + A.norm()));
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_full_column_costs_one_color) {
+    const Index n = 400;
+    hesse::SymmetricPattern arrow{n, {}};
+    for (Index i = 0; i < n; ++i) arrow.entries.push_back({0, i});
+    for (Index i = 1; i < n; ++i) arrow.entries.push_back({i, i});
+    const hesse::SymmetricColoring coloring(arrow);
+    BOOST_TEST(coloring.colors() == 2);
+    BOOST_TEST(coloring.entries().size() == static_cast<std::size_t>(3 * n - 2));
+    // entries come by colors, those of the diagonal only where the pattern has them
+    const hesse::SymmetricColoring corner(hesse::SymmetricPattern{3, {{0, 0}, {0, 2}}});
+    BOOST_TEST(corner.entries().size() == 3u);
+    BOOST_TEST(corner.entries().front().color <= corner.entries().back().color);
 }
 
 BOOST_AUTO_TEST_CASE(a_pattern_must_fit) {

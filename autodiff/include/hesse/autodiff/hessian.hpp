@@ -6,6 +6,8 @@
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
 
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 namespace hesse {
@@ -56,6 +58,8 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
     using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 
+    static constexpr std::size_t default_most_entries = std::size_t{1} << 27;
+
     Hessian(Tape<T>& tape, Index size) : tape_(&tape), size_(size) {}
 
     [[nodiscard]] Index rows() const { return size_; }
@@ -89,10 +93,24 @@ public:
         return entries;
     }
 
-    /// H itself as a sparse matrix (n x n), both triangles, of a loss in scalar code: the pattern is found from its
-    /// statements. Entries that are zero at this point may be missing. Costs a few products where H is sparse.
-    /// Throws std::logic_error for a loss with arrays, std::length_error if there are more than `most_entries`.
-    [[nodiscard]] Eigen::SparseMatrix<T> to_sparse(std::size_t most_entries = std::size_t{1} << 27) const {
+    /// Which entries of H may differ from zero, found from the statements of the recording and not from values: where any
+    /// two parameters meet in something that is not linear and reaches the loss. It is the same at every point at which the
+    /// loss runs through the same statements. Of functions of whole matrices little is known: all that they read meets.
+    /// Zeros count as structure in constant sparse matrices, and in constant matrices that have as many zeros as entries.
+    ///
+    /// Costs some tens of gradients where H is sparse, and memory for the pattern and for the sets of parameters on which
+    /// results depend that are not linear in the loss. Throws std::length_error if either has more than `most_entries`
+    /// entries, and leaves everything as it was.
+    [[nodiscard]] SymmetricPattern sparsity_pattern(std::size_t most_entries = default_most_entries) const {
+        return tape_->sparsity_pattern(most_entries);
+    }
+
+    /// H itself as a sparse matrix (n x n), both triangles. Of a loss in scalar code its entries are found by elimination,
+    /// at the cost of a few products where H is sparse; those that are zero at this point may be missing. Of others, the
+    /// pattern is found, colored, and then as the next function does; at further points a coloring of sparsity_pattern()
+    /// spares the search. Throws std::length_error if there are more than `most_entries` on the way.
+    [[nodiscard]] Eigen::SparseMatrix<T> to_sparse(std::size_t most_entries = default_most_entries) const {
+        if (!tape_->has_only_scalars()) return to_sparse(SymmetricColoring(sparsity_pattern(most_entries)));
         std::vector<Eigen::Triplet<T>> triplets;
         for (const HessianEntry<T>& entry : tape_->sparse_hessian(most_entries)) {
             triplets.emplace_back(entry.row, entry.column, entry.value);
@@ -106,13 +124,23 @@ public:
     /// Throws std::invalid_argument if the coloring is of another size.
     [[nodiscard]] Eigen::SparseMatrix<T> to_sparse(const SymmetricColoring& coloring) const {
         require_size("hessian: the coloring", coloring.size(), size_);
-        Matrix seeds = Matrix::Zero(size_, coloring.colors());
-        for (Index i = 0; i < size_; ++i) seeds(i, coloring.color(i)) = T(1);
-        Matrix products(size_, coloring.colors());
-        apply_block(seeds, products);
         std::vector<Eigen::Triplet<T>> triplets;
-        for (const SymmetricColoring::Entry& entry : coloring.entries()) {
-            triplets.emplace_back(entry.row, entry.column, products(entry.read_row, entry.color));
+        triplets.reserve(coloring.entries().size());
+        Matrix seeds, products;
+        auto entry = coloring.entries().begin();
+        constexpr Index at_once = 32;  // colors, so that memory stays in proportion
+        for (Index first = 0; first < coloring.colors(); first += at_once) {
+            const Index end = std::min(first + at_once, coloring.colors());
+            seeds.setZero(size_, end - first);
+            products.resize(size_, end - first);
+            for (Index i = 0; i < size_; ++i) {
+                const Index color = coloring.color(i);
+                if (first <= color && color < end) seeds(i, color - first) = T(1);
+            }
+            apply_block(seeds, products);
+            for (; entry != coloring.entries().end() && entry->color < end; ++entry)
+                triplets.emplace_back(entry->row, entry->column,
+                                      products(entry->read_row, entry->color - first));
         }
         Eigen::SparseMatrix<T> entries(size_, size_);
         entries.setFromTriplets(triplets.begin(), triplets.end());

@@ -3,6 +3,8 @@
 #include "hesse/autodiff/array.hpp"
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 /// Linear algebra within a loss: each function is one node with derivatives of every order, whatever is constant.
 /// The words for them are in linear_solve.hpp, determinant.hpp, matrix_spectrum.hpp, matrix_product.hpp and, as members
@@ -26,8 +28,13 @@ struct LinearMap {
     Index rows, cols;
     std::shared_ptr<const void> object;
     Function apply, apply_transposed;
+    /// Rows and columns of the entries of its matrix that may differ from zero; none: all may.
+    using Entries = std::vector<std::pair<Index, Index>> (*)(const void* object);
+    Entries entries = nullptr, transposed_entries = nullptr;
 
-    [[nodiscard]] LinearMap transposed() const { return {name, cols, rows, object, apply_transposed, apply}; }
+    [[nodiscard]] LinearMap transposed() const {
+        return {name, cols, rows, object, apply_transposed, apply, transposed_entries, entries};
+    }
 };
 
 /// The functions on operands. A `part` is one of Eigen's flags: Eigen::Lower, UnitUpper, Lower | SelfAdjoint ...

@@ -89,6 +89,18 @@ auto kronecker(A&& a, B&& b) {
 template <class X>
 concept EigenSparse = std::is_same_v<typename std::remove_cvref_t<X>::StorageKind, Eigen::Sparse>;
 
+/// Rows and columns of the entries that a sparse matrix, or its transpose, stores.
+template <class A, bool transposed>
+std::vector<std::pair<Index, Index>> stored_entries(const void* object) {
+    const typename A::PlainObject& matrix = *static_cast<const A*>(object);
+    std::vector<std::pair<Index, Index>> places;
+    for (Index k = 0; k < matrix.outerSize(); ++k) {
+        for (typename A::PlainObject::InnerIterator it(matrix, k); it; ++it)
+            places.emplace_back(transposed ? it.col() : it.row(), transposed ? it.row() : it.col());
+    }
+    return places;
+}
+
 /// A named sparse matrix is referred to, and has to stay as it is while a linearisation lives; anything else is kept.
 template <class S, EigenSparse X>
 LinearMap<S> linear_map(X&& a) {
@@ -110,7 +122,14 @@ LinearMap<S> linear_map(X&& a) {
     } else {
         object = std::make_shared<const A>(std::forward<X>(a));
     }
-    return {"multiply", a.rows(), a.cols(), std::move(object), apply, apply_transposed};
+    return {"multiply",
+            a.rows(),
+            a.cols(),
+            std::move(object),
+            apply,
+            apply_transposed,
+            stored_entries<A, false>,
+            stored_entries<A, true>};
 }
 
 /// The product of a constant sparse matrix and a dense array, one node.

@@ -3,6 +3,7 @@
 #include "hesse/autodiff/memory.hpp"
 #include "hesse/autodiff/shared_owner.hpp"
 #include "hesse/autodiff/statement_layout.hpp"
+#include "hesse/autodiff/symmetric_pattern.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -85,6 +86,8 @@ struct Position {
 /// For reports: what a node reads and gives (engine/node_description.hpp).
 template <class T>
 struct NodeDescription;
+/// For the pattern of a Hessian: which entries depend on which (engine/entry_dependencies.hpp).
+class EntryDependencies;
 
 /// One kind of statement: how each sweep passes `count` of them in a row.
 template <class T>
@@ -113,6 +116,8 @@ struct alignas(64) Operations {
     std::size_t (*slots_after)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
     /// Of nodes: what reports say of the first one in the list.
     NodeDescription<T> (*describe)(const SweepArrays<T>&, const std::byte* payload) = nullptr;
+    /// Of nodes: what entries of the result of the first one in the list depend on.
+    void (*dependencies)(const SweepArrays<T>&, const std::byte* payload, EntryDependencies& of) = nullptr;
 };
 
 template <class T>
@@ -236,9 +241,13 @@ public:
     void products(const T* directions, std::size_t leading, std::size_t count, T* out,
                   std::size_t out_leading);
 
-    /// The entries of the Hessian that are not zero, row <= column, of a tape of scalar statements. Throws std::logic_error if
-    /// there is anything else on it, std::length_error if more than `most_entries` have to be held on the way.
+    /// No arrays but the parameters, and no matrix operations.
+    [[nodiscard]] bool has_only_scalars() const { return only_scalars_; }
+    /// The entries of the Hessian that are not zero, row <= column, of a tape that has only scalars. Throws
+    /// std::length_error if more than `most_entries` have to be held on the way.
     [[nodiscard]] std::vector<HessianEntry<T>> sparse_hessian(std::size_t most_entries);
+    /// The entries that may differ from zero, of any tape: see Hessian::sparsity_pattern.
+    [[nodiscard]] SymmetricPattern sparsity_pattern(std::size_t most_entries);
 
     /// Said by a node that is much faster on several directions than on one.
     void prefer_planes() { prefers_planes_ = true; }

@@ -21,6 +21,17 @@ struct BatchedProductNode {
         to.result = NodeDescription<T>::slots(result, m, n * count);
         to.flops = 2.0 * static_cast<double>(m * n) * static_cast<double>(k * count);
     }
+    void dependencies(EntryDependencies& of) const {
+        for (Index i = 0; i < count; ++i) {
+            const auto block = [](const ColumnFactor<T>& x, Index first, Transpose op, Index r, Index c) {
+                if (!x.variable) return SlotArray{};
+                const std::size_t slot = x.slot + static_cast<std::size_t>(first);
+                return op == as_is ? SlotArray{slot, r, c, 1, x.outer} : SlotArray{slot, r, c, x.outer, 1};
+            };
+            depend_on_product({result + static_cast<std::size_t>(i * m * n), m, n, 1, m},
+                              block(a, of_a(i), a_op, m, k), block(b, of_b(i), b_op, k, n), of);
+        }
+    }
     static Transpose flipped(Transpose op) { return op == as_is ? transposed_factor : as_is; }
     // Where block i begins.
     [[nodiscard]] Index of_a(Index i) const { return i * (a_op == as_is ? k : m) * a.outer; }

@@ -3,6 +3,8 @@
 #include "hesse/autodiff/engine/factors.hpp"
 #include "hesse/autodiff/layer_nodes.hpp"
 
+#include <array>
+
 namespace hesse {
 namespace engine {
 
@@ -84,6 +86,19 @@ struct ConvolutionNode {
         to.kept = static_cast<std::size_t>(2 * patches.rows() * patches.cols());
         to.flops =
             2.0 * static_cast<double>(result_rows() * images.cols) * static_cast<double>(patches.cols());
+    }
+    void dependencies(EntryDependencies& of) const {
+        for (Index n = 0; n < images.cols; ++n) {
+            const SlotArray y{result + static_cast<std::size_t>(n * result_rows()), patches.rows(),
+                              weights.rows, 1, patches.rows()};
+            if (images.variable && weights.variable) {
+                of.nonlinear(y, std::array{images.slots().column(n), weights.slots()});
+            } else if (images.variable) {
+                of.linear(y, images.slots().column(n));
+            } else {
+                for (Index c = 0; c < weights.rows; ++c) of.linear(y.column(c), weights.slots().row(c));
+            }
+        }
     }
     [[nodiscard]] Index result_rows() const { return patches.rows() * weights.rows; }
 

@@ -14,6 +14,7 @@ struct ZerosNode {
     std::size_t slots_before, slots_after;
     std::size_t result, size;
 
+    void dependencies(EntryDependencies&) const {}
     void gradient(const SweepArrays<T>&) {}
     void tangent(const SweepArrays<T>& at) { std::fill_n(at.tangent + result, size, T(0)); }
     void product(const SweepArrays<T>&) {}

@@ -71,6 +71,19 @@ struct ElementwiseNode {
         to.rows = rows;
         to.cols = cols;
     }
+    void dependencies(EntryDependencies& of) {
+        std::array<SlotArray, largest_statement> active;
+        std::size_t count = 0;
+        for (int k = 0; k < leaves; ++k) {
+            if (!kernels->is_active(k)) continue;
+            const StatementLeaf<T>& x = leaf()[k];
+            if (x.tape != nullptr) active[count] = {x.slot, rows, cols, x.inner, x.outer};
+            ++count;
+        }
+        of.entrywise(
+            *kernels->formula, rows, cols, std::span(active.data(), count),
+            sum ? SlotArray{result, rows, cols, 0, 0} : SlotArray{result, rows, cols, 1, result_outer});
+    }
     /// Evaluates a sum that will be the loss, and contributes to the adjoints in the same pass.
     T evaluate_and_sweep(Tape<T>& tape);
     /// Whether that gives the bits of the sum as it is evaluated otherwise, and needs nothing to be cleared first.

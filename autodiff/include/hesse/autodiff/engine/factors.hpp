@@ -24,6 +24,9 @@ struct ColumnFactor {
     [[nodiscard]] typename NodeDescription<T>::Array description() const {
         return {variable, slot, data, T(0), rows, cols, 1, outer};
     }
+    [[nodiscard]] SlotArray slots() const {
+        return variable ? SlotArray{slot, rows, cols, 1, outer} : SlotArray{};
+    }
     [[nodiscard]] std::size_t extent() const {
         return rows * cols == 0 ? 0 : static_cast<std::size_t>((cols - 1) * outer + rows);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/engine/one_operand.hpp"
+#include "hesse/autodiff/engine/slices.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -53,6 +54,8 @@ struct IndexMap {
 template <class T>
 struct IndexedNode : OneOperand<T> {
     IndexMap map;
+    SliceLayout
+        choices{};  // where places depend on values: an equal part of them for each of these slices of x
 };
 template <class Node>
 std::uint32_t* places_of(Node& node) {
@@ -66,6 +69,18 @@ struct GatherNode : IndexedNode<T> {
 
     T rounding(const SweepArrays<T>&) const { return T(0); }
 
+    void dependencies(EntryDependencies& of) {
+        const SliceLayout& slices = this->choices;
+        for (Index s = 0; s < slices.count; ++s) {
+            const Index each = this->map.count / slices.count;
+            of.linear(this->results(s * each, each),
+                      this->entries(slices.offset(s, 0), slices.length, slices.stride));
+        }
+        if (slices.count != 0) return;
+        this->map.for_each(places_of(*this), [&](Index to, Index from) {
+            of.linear(this->results(to, 1), this->entries(from, 1));
+        });
+    }
     void value(const std::uint32_t* places, const T* x, T* y) const { this->map.gather(places, x, y); }
     void gradient(const SweepArrays<T>& at) {
         this->plan(at.tape);
@@ -84,6 +99,11 @@ template <class T>
 struct ScatterAddNode : IndexedNode<T> {
     static constexpr const char* name = "scatter_add";
 
+    void dependencies(EntryDependencies& of) {
+        this->map.for_each(places_of(*this), [&](Index from, Index to) {
+            of.linear(this->results(to, 1), this->entries(from, 1));
+        });
+    }
     void value(const std::uint32_t* places, const T* x, T* y) const {
         std::fill_n(y, this->result_size, T(0));
         this->map.scatter_add(places, x, y);
@@ -100,12 +120,14 @@ struct ScatterAddNode : IndexedNode<T> {
     }
 };
 
-/// y (rows x cols) of x by a node of this kind, where `find(values of x, places)` writes the places.
+/// y (rows x cols) of x by a node of this kind, where `find(values of x, places)` writes the places. If these depend on the
+/// values, they are chosen from the slices `choices`, as many from each.
 template <template <class> class Node, class T, class Find>
 ArrayOperand<T> run_indexed(const ArrayOperand<T>& x, Index rows, Index cols, const IndexMap& map,
-                            const Find& find) {
+                            const SliceLayout& choices, const Find& find) {
     Node<T> node{};
     node.map = map;
+    node.choices = choices;
     const auto count = static_cast<std::size_t>(map.count);
     if (x.tape == nullptr) {
         node.result_size = rows * cols;
@@ -124,7 +146,7 @@ ArrayOperand<T> run_indexed(const ArrayOperand<T>& x, Index rows, Index cols, co
 template <template <class> class Node, class T, class Place>
 ArrayOperand<T> run_with_places(const ArrayOperand<T>& x, Index rows, Index cols, const IndexMap& map,
                                 const Place& place) {
-    return run_indexed<Node, T>(x, rows, cols, map, [&](const T*, std::uint32_t* places) {
+    return run_indexed<Node, T>(x, rows, cols, map, {}, [&](const T*, std::uint32_t* places) {
         for (Index k = 0; k < map.count; ++k) places[k] = static_cast<std::uint32_t>(place(k));
     });
 }

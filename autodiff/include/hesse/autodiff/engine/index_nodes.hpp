@@ -35,6 +35,12 @@ struct CumulativeSumNode : OneOperand<T> {
             for (Index i = 0; i < from.length; ++i) y[to.offset(s, i)] = sum += x[from.offset(s, i)];
         }
     }
+    void dependencies(EntryDependencies& of) const {
+        for (Index s = 0; s < from.count; ++s) {
+            of.cumulative(this->results(to.offset(s, 0), to.length, to.stride),
+                          this->entries(from.offset(s, 0), from.length, from.stride));
+        }
+    }
     void pull(const T* y_bar, T* x_bar) const {
         for (Index s = 0; s < from.count; ++s) {
             T sum(0);
@@ -63,6 +69,11 @@ struct CollectNode {
         for (std::size_t k = 0; k < size; ++k) visit(result + k, slots()[k]);
     }
 
+    void dependencies(EntryDependencies& of) {
+        for_each([&](std::size_t y, std::uint32_t slot) {
+            if (slot != constant) of.linear(SlotArray::one(y), SlotArray::one(slot));
+        });
+    }
     // Adjoints of variables are zero at first, as scalar statements expect them.
     void gradient(const SweepArrays<T>& at) {
         at.tape.require_adjoints({result, size});
@@ -153,7 +164,8 @@ ArrayOperand<T> IndexNodes<T>::extremes(const Operand& x, Slices slices, bool la
     if (layout.length == 0) throw_shapes("extreme of no entries", x.rows, x.cols, 1, 1);
     const auto [rows, cols] = reduced_shape(x, slices);
     return engine::run_indexed<engine::GatherNode>(
-        x, rows, cols, engine::IndexMap{layout.count, 1}, [&](const T* values, std::uint32_t* places) {
+        x, rows, cols, engine::IndexMap{layout.count, 1}, layout,
+        [&](const T* values, std::uint32_t* places) {
             for (Index s = 0; s < layout.count; ++s) {
                 const Index best = engine::place_of_extreme(values, layout, s, largest);
                 places[s] = static_cast<std::uint32_t>(layout.offset(s, best));
@@ -213,7 +225,7 @@ ArrayOperand<T> IndexNodes<T>::sort(const Operand& x, Slices slices) {
             return !(v < u) && a < b;
         });
     };
-    return engine::run_indexed<engine::GatherNode>(x, x.rows, x.cols, engine::IndexMap{x.size(), 1},
+    return engine::run_indexed<engine::GatherNode>(x, x.rows, x.cols, engine::IndexMap{x.size(), 1}, layout,
                                                    [&](const T* values, std::uint32_t* places) {
                                                        for (Index s = 0; s < layout.count; ++s)
                                                            sort_slice(values, s, places + s * layout.length);

@@ -51,6 +51,7 @@ MatrixSeries<M, order> solve_transposed(const Factors& factors, const MatrixSeri
 template <class Make>
 struct Solve {
     static constexpr const char* name = "solve";
+    static constexpr bool linear_in_last = true;
     Make make;
     const char* word = name;
 
@@ -116,6 +117,7 @@ auto solve_augmented(const QrFactors<S>& qr, const MatrixSeries<M, order>& a, co
 /// b_bar += u, a_bar -= u x' + r v'.
 struct LeastSquares {
     static constexpr const char* name = "least_squares";
+    static constexpr bool linear_in_last = true;
     [[nodiscard]] Shape result_shape(const Shape& a, const Shape& b) const {
         if (a.rows < a.cols || a.rows != b.rows) throw_shapes(name, a.rows, a.cols, b.rows, b.cols);
         return {a.cols, b.cols};

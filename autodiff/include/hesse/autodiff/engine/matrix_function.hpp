@@ -8,6 +8,7 @@
 #include <array>
 #include <memory>
 #include <utility>
+#include <vector>
 
 /// Matrix functions: nodes that state their value and their two first derivatives, forward and reverse; every higher
 /// order comes from these.
@@ -27,6 +28,10 @@
 /// derivatives (dense.hpp and matrix_series.hpp have the words for both): a Hessian product runs the pullback on series
 /// of order one. A function whose value is made of such words may state it for every M, and no tangent. One without
 /// `prepare` keeps nothing. Matrices given to `prepare` may be views of memory that does not stay: keep copies.
+///
+/// For patterns of Hessians a function may say `static constexpr bool linear_in_last = true`, if each column of y is linear
+/// in that of the last argument where the others are constant, or have `dependencies(of, y, x...)` of their slots
+/// (entry_dependencies.hpp).
 namespace hesse::engine {
 
 /// What a pullback adds to: the adjoint of an argument, if anybody wants it.
@@ -161,9 +166,31 @@ struct MatrixFunctionNode {
         Kept kept;
     };
 
+    static constexpr bool linear_in_last = requires { Function::linear_in_last; };
+
     std::size_t slots_before, slots_after;
     State* state;
 
+    void dependencies(EntryDependencies& of) const {
+        const SlotArray y = SlotArray::of(state->result);
+        std::array<SlotArray, arity> x;
+        std::vector<SlotArray> variable;
+        for (std::size_t i = 0; i < arity; ++i) {
+            if (state->x[i].tape == nullptr) continue;
+            variable.push_back(x[i] = SlotArray::of(state->x[i]));
+        }
+        const auto tell = [&]<class... Slots>(const Slots&... slots) {
+            constexpr bool tells = requires { state->function.dependencies(of, y, slots...); };
+            if constexpr (tells) state->function.dependencies(of, y, slots...);
+            return tells;
+        };
+        if (std::apply(tell, x)) return;
+        if (linear_in_last && variable.size() == 1 && !x.back().constant()) {
+            for (Index j = 0; j < x.back().cols; ++j) of.linear(y.column(j), x.back().column(j));
+        } else {
+            of.nonlinear(y, variable);
+        }
+    }
     void gradient(const SweepArrays<T>& at) {
         at.tape.require_adjoints(state->result.region());
         for (const auto& x : state->x) {

@@ -31,6 +31,16 @@ struct MatrixPart {
             });
         });
     }
+    /// Calls visit(i, j, row, column) for each entry (i, j) that is read, at (row, column), of a matrix (rows x cols).
+    template <class Visit>
+    void for_each_read(Index rows, Index cols, const Visit& visit) const {
+        for (Index j = 0; j < cols; ++j) {
+            for (Index i = 0; i < rows; ++i) {
+                if (flags == 0 || holds(i, j)) visit(i, j, i, j);
+                else if (has(Eigen::SelfAdjoint)) visit(i, j, j, i);
+            }
+        }
+    }
     /// The adjoint of a from that of the matrix meant: each entry that is read gets what flows to all its places.
     template <class M>
     [[nodiscard]] M adjoint(const M& bar) const {

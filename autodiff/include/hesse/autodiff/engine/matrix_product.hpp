@@ -11,6 +11,7 @@ namespace hesse::engine {
 /// p_bar = y_bar b',   b_bar += p' y_bar
 struct PartProduct {
     static constexpr const char* name = "multiply";
+    static constexpr bool linear_in_last = true;
     MatrixPart part;
 
     [[nodiscard]] Shape result_shape(const Shape& a, const Shape& b) const {
@@ -35,6 +36,11 @@ struct DensePart {
     MatrixPart part;
 
     [[nodiscard]] Shape result_shape(const Shape& a) const { return a; }
+    void dependencies(EntryDependencies& of, const SlotArray& y, const SlotArray& a) const {
+        part.for_each_read(a.rows, a.cols, [&](Index i, Index j, Index row, Index column) {
+            of.linear(SlotArray::one(y.slot(i, j)), SlotArray::one(a.slot(row, column)));
+        });
+    }
     template <class M>
     M value(const Nothing&, const M& a) const {
         return part.of(a);
@@ -51,6 +57,9 @@ struct DiagonalMatrix {
     [[nodiscard]] Shape result_shape(const Shape& x) const {
         if (x.cols != 1) throw_shapes(name, x.rows, x.cols, x.rows, 1);
         return {x.rows, x.rows};
+    }
+    void dependencies(EntryDependencies& of, const SlotArray& y, const SlotArray& x) const {
+        for (Index i = 0; i < x.rows; ++i) of.linear(SlotArray::one(y.slot(i, i)), SlotArray::one(x.slot(i)));
     }
     template <class M>
     M value(const Nothing&, const M& x) const {
@@ -134,6 +143,10 @@ struct LinearMapFunction {
     [[nodiscard]] Shape result_shape(const Shape& x) const {
         if (x.rows != map.cols) throw_shapes(map.name, map.rows, map.cols, x.rows, x.cols);
         return {map.rows, x.cols};
+    }
+    void dependencies(EntryDependencies& of, const SlotArray& y, const SlotArray& x) const {
+        if (map.entries != nullptr) return depend_through_matrix(map.entries(map.object.get()), y, x, of);
+        for (Index j = 0; j < x.cols; ++j) of.linear(y.column(j), x.column(j));
     }
     template <class M>
     M value(const Nothing&, const M& x) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/engine/entry_dependencies.hpp"
 #include "hesse/autodiff/engine/node_description.hpp"
 #include "hesse/autodiff/tape.hpp"
 
@@ -21,7 +22,8 @@ T rounding_of(const SweepArrays<T>& arrays, std::size_t begin, std::size_t end) 
 /// The sweeps of a kind of node. A Node has `slots_before` and `slots_after`, where its result lies between,
 /// and passes of its own: gradient(at), tangent(at), product(at). One that is faster on several directions at once
 /// than on one after the other has tangents(at) and products(at) too; one that rounds, rounding(at): the sum of |adjoint
-/// value| over its result, and over what it reads where that may cancel.
+/// value| over its result, and over what it reads where that may cancel; one whose entries do not all depend on all that it
+/// reads, dependencies(of).
 template <class T, class Node>
 struct NodeOperations {
     static Node& node_at(const SweepArrays<T>& at, const std::byte* payload) {
@@ -92,6 +94,14 @@ struct NodeOperations {
     static NodeDescription<T> describe(const SweepArrays<T>& arrays, const std::byte* payload) {
         return description_of<T>(node_at(arrays, payload));
     }
+    static void dependencies(const SweepArrays<T>& arrays, const std::byte* payload, EntryDependencies& of) {
+        Node& node = node_at(arrays, payload);
+        if constexpr (requires { node.dependencies(of); }) {
+            node.dependencies(of);
+        } else {
+            depend_on_all(description_of<T>(node), node.slots_before, node.slots_after, of);
+        }
+    }
     static constexpr Operations<T> operations = {.gradient = gradient,
                                                  .tangent = tangent,
                                                  .product = product,
@@ -100,7 +110,8 @@ struct NodeOperations {
                                                  .name = Node::name,
                                                  .rounding = rounding,
                                                  .slots_after = slots_after,
-                                                 .describe = describe};
+                                                 .describe = describe,
+                                                 .dependencies = dependencies};
 };
 
 /// Appends a node, to be filled in, with room for `extra` bytes behind it. The reference is valid until the next

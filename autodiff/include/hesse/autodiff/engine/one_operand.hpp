@@ -19,6 +19,12 @@ struct OneOperand {
     T rounding(const SweepArrays<T>& at) const {
         return rounding_of(at, result, result + static_cast<std::size_t>(result_size));
     }
+    [[nodiscard]] SlotArray results(Index first, Index count, Index stride = 1) const {
+        return SlotArray::line(result + static_cast<std::size_t>(first), count, stride);
+    }
+    [[nodiscard]] SlotArray entries(Index first, Index count, Index stride = 1) const {
+        return SlotArray::line(slot + static_cast<std::size_t>(first), count, stride);
+    }
     void plan(Tape<T>& tape) const {
         tape.require_adjoints({result, static_cast<std::size_t>(result_size)});
         tape.require_adjoints({slot, static_cast<std::size_t>(extent)});

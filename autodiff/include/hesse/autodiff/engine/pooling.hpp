@@ -57,6 +57,11 @@ struct AveragePoolingNode : OneOperand<T> {
             });
         }
     }
+    void dependencies(EntryDependencies& of) const {
+        for_each_entry([&](Index to, Index from, const auto&) {
+            of.linear(this->results(to, 1), this->entries(from, 1));
+        });
+    }
     void value(const T* x, T* y) const {
         std::fill_n(y, images * places.size(), T(0));
         for_each_entry([&](Index to, Index from, const auto& share) { y[to] += x[from] * share; });
@@ -82,7 +87,8 @@ ArrayOperand<T> LayerNodes<T>::max_pooling(const Operand& images, const ImageSha
     const Operand x = engine::by_columns(images);
     const Index count = places.size() * x.cols;
     return engine::run_indexed<engine::GatherNode>(
-        x, places.size(), x.cols, engine::IndexMap{count, 1}, [&](const T* values, std::uint32_t* chosen) {
+        x, places.size(), x.cols, engine::IndexMap{count, 1}, SliceLayout{x.cols, x.rows, 1, x.outer},
+        [&](const T* values, std::uint32_t* chosen) {
             for (Index n = 0; n < x.cols; ++n) {
                 engine::for_each_place(
                     image, places, window, [&](Index place, Index channel, const engine::Seen& seen) {

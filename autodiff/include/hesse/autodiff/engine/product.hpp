@@ -5,6 +5,7 @@
 #include "hesse/autodiff/engine/series_product.hpp"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace hesse {
@@ -47,6 +48,19 @@ struct Factor {
     [[nodiscard]] const T* at(const T* values) const { return variable ? values + slot : data; }
     [[nodiscard]] Transpose op() const { return storage.transpose; }
     [[nodiscard]] Index leading() const { return storage.leading; }
+
+    /// Of a constant one.
+    [[nodiscard]] MatrixPlaces nonzeros() const {
+        MatrixPlaces places;
+        const bool by_columns = op() == Transpose::no;
+        for (Index j = 0; j < storage.cols; ++j) {
+            for (Index i = 0; i < storage.rows; ++i) {
+                if (!vanishes(data[by_columns ? i + j * leading() : j + i * leading()]))
+                    places.emplace_back(i, j);
+            }
+        }
+        return places;
+    }
 };
 
 template <class T>
@@ -66,6 +80,28 @@ struct ProductNode {
         }
         to.result = NodeDescription<T>::slots(result, rows, cols);
         to.flops = 2.0 * static_cast<double>(rows) * static_cast<double>(cols) * static_cast<double>(inner);
+    }
+
+    // Zeros of a constant factor count as structure where they are many.
+    void dependencies(EntryDependencies& of) const {
+        const auto slots = [](const Factor<T>& factor) {
+            const Storage& x = factor.storage;
+            if (!factor.variable) return SlotArray{};
+            const bool by_columns = x.transpose == Transpose::no;
+            return SlotArray{factor.slot, x.rows, x.cols, by_columns ? 1 : x.leading,
+                             by_columns ? x.leading : 1};
+        };
+        const SlotArray c{result, rows, cols, 1, rows}, left = slots(a), right = slots(b);
+        if (a.variable == b.variable) return depend_on_product(c, left, right, of);
+        MatrixPlaces nonzeros = (a.variable ? b : a).nonzeros();
+        if (2 * static_cast<Index>(nonzeros.size()) > inner * (a.variable ? cols : rows)) {
+            depend_on_product(c, left, right, of);
+        } else if (b.variable) {
+            depend_through_matrix(nonzeros, c, right, of);
+        } else {
+            for (auto& [row, column] : nonzeros) std::swap(row, column);
+            depend_through_matrix(nonzeros, c.transposed(), left.transposed(), of);
+        }
     }
 
     // C = A B + beta C for any mixture of values and tangents.

@@ -30,6 +30,10 @@ struct SumNode : OneOperand<T> {
             }
         }
     }
+    void dependencies(EntryDependencies& of) const {
+        for (Index s = 0; s < layout.count; ++s)
+            of.linear(this->results(s, 1), this->entries(layout.offset(s, 0), layout.length, layout.stride));
+    }
     void pull(const T* y_bar, T* x_bar) const {
         const bool slice_inside = layout.stride == 1 || layout.next != 1;
         const Index outer = slice_inside ? layout.count : layout.length;
@@ -61,6 +65,11 @@ struct SliceProductNode : OneOperand<T> {
     T* before;   // the product of the entries before each, slice by slice
     T* scratch;  // of the length of a slice
 
+    void dependencies(EntryDependencies& of) const {
+        for (Index s = 0; s < layout.count; ++s)
+            of.nonlinear(this->results(s, 1),
+                         this->entries(layout.offset(s, 0), layout.length, layout.stride));
+    }
     void value(const T* x, T* y) const {
         for (Index s = 0; s < layout.count; ++s) {
             T product(1);

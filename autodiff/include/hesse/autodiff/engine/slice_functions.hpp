@@ -24,6 +24,12 @@ struct SliceNode : OneOperand<T> {
     T* scratch;            // `buffers` slices
     bool first;            // x's adjoint is assigned, not added to
 
+    void dependencies(EntryDependencies& of) const {
+        for (Index s = 0; s < from.count; ++s) {
+            of.nonlinear(this->results(to.offset(s, 0), to.length, to.stride),
+                         this->entries(from.offset(s, 0), from.length, from.stride));
+        }
+    }
     void value(const T* x, T* y, T* kept_numbers) const {
         for (Index s = 0; s < from.count; ++s) {
             T* slice = place(y, to, s, 1);

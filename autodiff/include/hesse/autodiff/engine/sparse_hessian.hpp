@@ -1,8 +1,11 @@
 #pragma once
 
+#include "hesse/autodiff/engine/pattern_search.hpp"
+#include "hesse/autodiff/engine/tape_inspection.hpp"
 #include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/tape.hpp"
 
+#include <cassert>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -126,13 +129,20 @@ std::vector<HessianEntry<T>> LocalDerivatives<T>::sparse_hessian(std::size_t par
 
 template <class T>
 std::vector<HessianEntry<T>> Tape<T>::sparse_hessian(std::size_t most_entries) {
-    if (!only_scalars_) {
-        throw std::logic_error(
-            "hessian: to_sparse() finds the entries of losses written with scalars; of one with "
-            "arrays pass a SymmetricColoring of its pattern, or write objective(loss, n, scalars)");
-    }
+    assert(only_scalars_);
     linearize_statements(true);
     return local_->sparse_hessian(parameters_, most_entries);
+}
+
+template <class T>
+SymmetricPattern Tape<T>::sparsity_pattern(std::size_t most_entries) {
+    const TapeInspection<T> inspection(*this);
+    const auto statements = inspection.statements();
+    PatternSearch search(slots(), parameters_, result_, most_entries);
+    for (std::size_t k = statements.size(); k-- > 0;)
+        inspection.dependencies(statements[k], search.backward());
+    for (const auto& statement : statements) inspection.dependencies(statement, search.forward());
+    return search.pattern();
 }
 
 }  // namespace hesse

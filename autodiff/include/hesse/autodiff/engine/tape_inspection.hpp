@@ -5,6 +5,7 @@
 #include "hesse/autodiff/formula.hpp"
 #include "hesse/autodiff/tape.hpp"
 
+#include <array>
 #include <cstring>
 #include <span>
 #include <vector>
@@ -78,6 +79,20 @@ public:
     /// Of a node.
     [[nodiscard]] NodeDescription<T> describe(const Statement& statement) const {
         return statement.operations->describe(tape_.arrays_of_gradient(), statement.before.payload);
+    }
+
+    /// What entries of its result depend on, of any statement.
+    void dependencies(const Statement& statement, EntryDependencies& of) const {
+        const StatementLayout& layout = statement.operations->payload;
+        if (!statement.scalar()) {
+            statement.operations->dependencies(tape_.arrays_of_gradient(), statement.before.payload, of);
+        } else if (layout.formula != nullptr) {
+            std::array<SlotArray, largest_statement> x;
+            for (int i = 0; i < layout.operands; ++i)
+                x[static_cast<std::size_t>(i)] = SlotArray::one(layout.slot(statement.before.payload, i));
+            of.entrywise(*layout.formula, 1, 1, std::span(x.data(), layout.operands),
+                         SlotArray::one(statement.result()));
+        }
     }
 
     [[nodiscard]] std::size_t parameters() const { return tape_.parameters_; }
