@@ -52,7 +52,7 @@ void StatementPlan::begin_segment(std::size_t run, std::size_t slot) {
     matrices_.segments.push_back({run, run, 0, slot, row, row, partial, partial, curvature_row, curvature_row,
                                   matrices_.curvature.columns.size()});
     pairs_.clear();
-    table_.clear();
+    numbers_.clear();
 }
 
 StatementPlan::Kind& StatementPlan::kind(const Formula* formula) {
@@ -145,7 +145,7 @@ void StatementPlan::add_terms(Recipe& recipe, const Kind& kind) {
             for (std::uint32_t l = i == j ? k : 0; l < right_count; ++l) {
                 const Pair places{std::min(left[k], right[l]), std::max(left[k], right[l])};
                 const auto next = static_cast<std::uint32_t>(entries_ + pairs_.size());
-                const std::uint32_t entry = table_.find(places, next);
+                const std::uint32_t entry = numbers_.find(places, next);
                 if (entry == next) pairs_.push_back(places);
                 terms_[recipe.terms.size()] = entry;
                 recipe.terms.push_back({static_cast<std::uint8_t>(pair), static_cast<std::uint8_t>(2 * i + k),
@@ -275,18 +275,18 @@ std::size_t StatementPlan::capacity_in_bytes() const {
     return runs_.capacity() + matrices_.partials.capacity_in_bytes() +
            matrices_.curvature.capacity_in_bytes() + script_.capacity_in_bytes() +
            entry_of_.capacity_in_bytes() + place_.capacity_in_bytes() + reader_.capacity_in_bytes() +
-           eliminated_.capacity_in_bytes() + pairs_.capacity() * sizeof(Pair) + table_.capacity_in_bytes() +
+           eliminated_.capacity_in_bytes() + pairs_.capacity() * sizeof(Pair) + numbers_.capacity_in_bytes() +
            (row_of_.capacity() + next_.capacity()) * sizeof(std::uint32_t);
 }
 
 // ----------------------------------------------------------------------------------------------- pairs
 
-void StatementPlan::PairTable::clear() {
+void StatementPlan::PairNumbers::clear() {
     ++stamp_;
     used_ = 0;
 }
 
-std::uint32_t StatementPlan::PairTable::find(Pair pair, std::uint32_t next) {
+std::uint32_t StatementPlan::PairNumbers::find(Pair pair, std::uint32_t next) {
     if (2 * used_ >= cells_.size()) [[unlikely]]
         grow();
     const std::uint64_t key = std::uint64_t{pair.i} << 32 | pair.j;
@@ -299,23 +299,25 @@ std::uint32_t StatementPlan::PairTable::find(Pair pair, std::uint32_t next) {
 }
 
 // That of a key, or the free one where it belongs.
-StatementPlan::PairTable::Cell& StatementPlan::PairTable::cell(std::uint64_t key) {
+StatementPlan::PairNumbers::Cell& StatementPlan::PairNumbers::cell(std::uint64_t key) {
+    // Statements one after another meet others at like distances: eight of them lie side by side in memory.
+    const std::uint64_t i = key >> 32, j = key & 0xffffffffu;
+    const std::uint64_t hash = (j >> 3 << 32 | (j - i)) * 0x9e3779b97f4a7c15u;
     const std::size_t mask = cells_.size() - 1;
-    auto at = static_cast<std::size_t>((key * 0x9e3779b97f4a7c15u) >>
-                                       shift_);  // the bits that all of the key is in
+    auto at = static_cast<std::size_t>(hash >> shift_ << 3 | (j & 7));
     while (cells_[at].stamp == stamp_ && cells_[at].key != key) at = (at + 1) & mask;
     return cells_[at];
 }
 
-void StatementPlan::PairTable::grow() {
+void StatementPlan::PairNumbers::grow() {
     std::vector<Cell> old(std::max<std::size_t>(64, 2 * cells_.size()));
     old.swap(cells_);
-    shift_ = 64 - std::countr_zero(cells_.size());
+    shift_ = 64 + 3 - std::countr_zero(cells_.size());
     for (const Cell& each : old) {
         if (each.stamp == stamp_) cell(each.key) = each;
     }
 }
 
-std::size_t StatementPlan::PairTable::capacity_in_bytes() const { return cells_.capacity() * sizeof(Cell); }
+std::size_t StatementPlan::PairNumbers::capacity_in_bytes() const { return cells_.capacity() * sizeof(Cell); }
 
 }  // namespace hesse

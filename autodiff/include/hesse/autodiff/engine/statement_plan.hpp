@@ -125,7 +125,7 @@ private:
         std::uint32_t i, j;
     };
     /// Finds pairs that came before; see Knuth, The Art of Computer Programming 3, 6.4, open addressing.
-    class PairTable {
+    class PairNumbers {
     public:
         void clear();
         /// The number of the pair, which is `next` if it is new.
@@ -142,7 +142,7 @@ private:
         std::vector<Cell> cells_;
         std::size_t used_ = 0;
         std::uint32_t stamp_ = 1;
-        int shift_ = 0;  // of what a key is multiplied with, to the number of a cell
+        int shift_ = 0;  // of a hash, to the number of eight cells
     };
     struct Kind {
         const Formula* formula;
@@ -175,7 +175,7 @@ private:
     Arena<std::uint32_t> place_, reader_;  // of slots
     Arena<Eliminated> eliminated_;
     std::vector<Pair> pairs_;  // of the segment
-    PairTable table_;
+    PairNumbers numbers_;
     std::vector<std::uint32_t> row_of_, next_;
 
     // Of the statement at hand.
