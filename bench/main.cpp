@@ -57,12 +57,18 @@ int main(int count, char** arguments) try {
         for (const std::string& name : peers()) names += ' ' + name;
         report.remark("Peers that were found:" + names);
     }
-    bool any = false;
+    bool any = false, failed = false;
     for (const Workload& workload : workloads()) {
         if (workload.name.find(filter) == std::string::npos) continue;
         any = true;
         std::cerr << workload.name << " ...\n";
-        workload.run(session);
+        try {
+            workload.run(session);
+        } catch (const std::exception& error) {  // the others are measured all the same
+            failed = true;
+            std::cerr << "hesse_bench: " << error.what() << '\n';
+            report.remark(workload.name + " failed: " + error.what());
+        }
     }
     if (!any) {
         std::string names;
@@ -74,7 +80,7 @@ int main(int count, char** arguments) try {
     report.write_json(path);
     if (quantity.empty() && contender.empty()) write_document(report, HESSE_BENCH_DOCUMENT);
     std::cout << "\nfastest of " << rounds << " rounds on core " << core << "; report: " << path << '\n';
-    return 0;
+    return failed ? 1 : 0;
 } catch (const std::exception& error) {
     std::cerr << "hesse_bench: " << error.what() << '\n';
     return 1;

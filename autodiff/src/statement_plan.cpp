@@ -271,6 +271,14 @@ void StatementPlan::finish(std::span<const std::byte> runs) {
     }
 }
 
+// Partials are read on the way there and on the way back.
+std::size_t StatementPlan::bytes_of_product(std::size_t number) const {
+    const SparseRows& partials = matrices_.partials;
+    const SparseRows& curvature = matrices_.curvature;
+    return (number + sizeof(std::uint32_t)) * (2 * partials.columns.size() + curvature.columns.size()) +
+           sizeof(SparseRows::Row) * (2 * partials.rows.size() + curvature.rows.size()) + 4 * number * size_;
+}
+
 std::size_t StatementPlan::capacity_in_bytes() const {
     return runs_.capacity() + matrices_.partials.capacity_in_bytes() +
            matrices_.curvature.capacity_in_bytes() + script_.capacity_in_bytes() +

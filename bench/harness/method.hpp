@@ -159,31 +159,37 @@ Method hesse_method(const Objective& f, const Problem& problem) {
         memory->fresh.reset();
         memory->fresh.emplace(f.linearize(p->x));
     };
-    Method method{.name = "hesse",
-                  .value =
-                      [=] {
-                          memory->value = f.value(p->x);
-                          return &memory->value;
-                      },
-                  .gradient =
-                      [=] {
-                          linearize();
-                          return memory->fresh->gradient().data();
-                      },
-                  .product_fresh =
-                      [=] {
-                          linearize();
-                          memory->fresh->hessian().apply(p->directions.col(0), memory->product);
-                          return memory->product.data();
-                      },
-                  .product_repeated =
-                      [=] {
-                          memory->kept.hessian().apply(p->directions.col(0), memory->product);
-                          return memory->product.data();
-                      },
-                  .gradient_bytes = gradient_bytes,
-                  .product_bytes = product_bytes,
-                  .count_allocations = true};
+    Method method{
+        .name = "hesse",
+        .value =
+            [=] {
+                memory->value = f.value(p->x);
+                return &memory->value;
+            },
+        .gradient =
+            [=] {
+                linearize();
+                return memory->fresh->gradient().data();
+            },
+        .product_fresh =
+            [=] {
+                linearize();
+                const auto& hessian = memory->fresh->hessian();
+                if constexpr (requires { hessian.apply_once(p->directions.col(0), memory->product); }) {
+                    hessian.apply_once(p->directions.col(0), memory->product);
+                } else {
+                    hessian.apply(p->directions.col(0), memory->product);
+                }
+                return memory->product.data();
+            },
+        .product_repeated =
+            [=] {
+                memory->kept.hessian().apply(p->directions.col(0), memory->product);
+                return memory->product.data();
+            },
+        .gradient_bytes = gradient_bytes,
+        .product_bytes = product_bytes,
+        .count_allocations = true};
     if constexpr (requires { memory->kept.hessian().apply_block(p->directions, memory->block); }) {
         method.product_block = [=] {
             memory->kept.hessian().apply_block(p->directions, memory->block);

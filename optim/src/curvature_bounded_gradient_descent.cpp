@@ -37,7 +37,7 @@ StepOutcome CurvatureBoundedGradientDescent::step(Iterate& at) {
 
     // H is applied to the unit vector, so that g'Hg neither over- nor underflows.
     space.combine(-1.0 / norm, at.gradient_data(), 0.0, direction_.data());
-    at.apply_hessian(direction_.data(), product_.data());
+    at.apply_hessian_once(direction_.data(), product_.data());
     const double curvature = space.dot(direction_.data(), product_.data());
     if (!std::isfinite(curvature)) return StepOutcome::not_finite;
     if (curvature <= 0.0) {

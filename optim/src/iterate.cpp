@@ -58,6 +58,11 @@ void Iterate::apply_hessian(const double* in, double* out) {
     ++counters_[purpose_].products;
 }
 
+void Iterate::apply_hessian_once(const double* in, double* out) {
+    f_.apply_hessian_once(Slot::current, in, out);
+    ++counters_[purpose_].products;
+}
+
 double Iterate::value_at(const double* y) {
     const double value = f_.value(y);
     ++counters_[purpose_].values;

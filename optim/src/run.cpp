@@ -56,14 +56,22 @@ public:
     [[nodiscard]] const double* gradient(Slot slot) const override { return f_.gradient(slot); }
     void apply_hessian(Slot slot, const double* in, double* out) const override {
         f_.apply_hessian(slot, in, out);
-        ++products_;
-        finite_ = finite_ && space_.all_finite(out);
+        note_product(out);
+    }
+    void apply_hessian_once(Slot slot, const double* in, double* out) const override {
+        f_.apply_hessian_once(slot, in, out);
+        note_product(out);
     }
     [[nodiscard]] double rounding_error(Slot slot) const override { return f_.rounding_error(slot); }
     [[nodiscard]] double product_precision(Slot slot) const override { return f_.product_precision(slot); }
     void accept_trial() override { f_.accept_trial(); }
 
 private:
+    void note_product(const double* out) const {
+        ++products_;
+        finite_ = finite_ && space_.all_finite(out);
+    }
+
     ObjectiveRef& f_;
     VectorSpace space_;
     mutable Index products_ = 0;

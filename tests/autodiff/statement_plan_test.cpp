@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(statement_plan)
@@ -146,6 +147,47 @@ BOOST_AUTO_TEST_CASE(sums_that_begin_with_a_parameter_are_found_again) {
         return sum * other + sum;
     };
     check_sequence(loss, {random_vector(4, 5), random_vector(4, 6), random_vector(4, 7)});
+}
+
+// A chain, of which each result is read twice and depends on all before: its partials and second partials are more than its
+// statements. What is made at other points, and blocks of products, change nothing.
+BOOST_AUTO_TEST_CASE(single_products_are_made_by_sweeps_where_more_would_be_kept_than_recorded) {
+    const auto loss = [](const auto& x) {
+        auto y = x[0] * x[1];
+        auto sum = y * y;
+        for (Index i = 2; i < x.size(); ++i) {
+            y = y * x[i] + x[i - 1] * x[i - 2] * y;
+            sum += y * x[i] * x[i - 1];
+        }
+        return sum;
+    };
+    const Index n = 40;
+    const auto f = hesse::objective(loss, n, hesse::scalars);
+    const Vector v = random_vector(n, 11);
+    for (const unsigned seed : {1u, 2u, 3u}) {
+        const Vector x = 0.5 * random_vector(n, seed);
+        const auto at = f.linearize(x);
+        Vector once(n);
+        at.hessian().apply_once(v, once);
+        const Vector product = at.hessian() * v;
+        BOOST_TEST((product - once).norm() == 0.0);
+        const Matrix block = at.hessian() * Matrix(v.replicate(1, 3));
+        BOOST_TEST((block.col(1) - once).norm() <= 1e-13 * once.norm());
+        BOOST_TEST((Vector(at.hessian() * v) - once).norm() == 0.0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(single_products_follow_the_direction_that_is_also_the_result) {
+    const auto f = hesse::objective([](const auto& x) { return x[0] * x[0] * x[1]; }, 2, hesse::scalars);
+    const auto at = f.linearize(Eigen::Vector2d(2, 3));
+    Vector v = Eigen::Vector2d(1, -1);
+    at.hessian().apply_once(v, v);
+    BOOST_TEST(v[0] == 2.0);  // H = [6 4; 4 0]
+    BOOST_TEST(v[1] == 4.0);
+    Vector wrong = Eigen::Vector2d(std::nan(""), 1);
+    BOOST_CHECK_THROW(at.hessian().apply_once(wrong, v), std::invalid_argument);
+    BOOST_CHECK_THROW(at.hessian().apply_once(Vector::Ones(3), v), std::invalid_argument);
+    BOOST_TEST(v[0] == 2.0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

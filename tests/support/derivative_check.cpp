@@ -52,6 +52,15 @@ MatrixXd random_matrix(Index rows, Index cols, std::uint64_t seed, double low, d
     return random_vector(rows * cols, seed, low, high).reshaped(rows, cols);
 }
 
+void require_near(const VectorXd& once, const VectorXd& product, Precision precision) {
+    if (!once.allFinite() || !product.allFinite()) {
+        BOOST_TEST(once.allFinite() == product.allFinite());
+        return;
+    }
+    const double scale = std::max(precision.scale, product.cwiseAbs().maxCoeff());
+    BOOST_TEST((once - product).cwiseAbs().maxCoeff() <= 2 * precision.relative * scale);
+}
+
 void require_same_bits(const VectorXd& a, const VectorXd& b) {
     BOOST_TEST(std::memcmp(a.data(), b.data(), sizeof(double) * static_cast<std::size_t>(a.size())) == 0,
                "bits differ by " << (a - b).lpNorm<Eigen::Infinity>());

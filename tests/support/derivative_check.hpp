@@ -44,6 +44,8 @@ struct Precision {
 /// one; of many, some, and then random sums of all of them.
 void compare(const Derivatives& given, const HyperDualLoss& truth, const VectorXd& x, Precision precision);
 
+/// Two products are equal to rounding where both are finite, or the test fails.
+void require_near(const VectorXd& once, const VectorXd& product, Precision precision);
 /// Both are equal, or the test fails.
 void require_same_bits(const VectorXd& a, const VectorXd& b);
 
@@ -67,6 +69,9 @@ void check_loss(const F& f, const Loops& loops, const VectorXd& x, Precision pre
     for (Index k = 0; k < given.directions.cols(); ++k) {
         at.hessian().apply(given.directions.col(k).template cast<T>(), out);
         given.products.col(k) = out.template cast<double>();
+        typename F::Vector once(x.size());
+        at.hessian().apply_once(given.directions.col(k).template cast<T>(), once);
+        require_near(once.template cast<double>(), given.products.col(k), precision);
     }
     compare(
         given, [&](const HyperDualVector& theta) -> HyperDual { return loops(theta); }, x, precision);

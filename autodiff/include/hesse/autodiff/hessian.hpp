@@ -45,9 +45,9 @@ void require_size(const char* what, Index given, Index expected);
 /// The Hessian of a loss at one point, as the map v -> H v. It is a handle on a Linearization, valid for as
 /// long as that lives and cheap to copy. H is symmetric; no entry of it is ever formed.
 ///
-/// One product costs about two gradients for losses in array words. Of losses in scalar code the first product at a point
-/// costs two to five gradients (once about three times that, where a recording has other statements than the one before it),
-/// and each one after it less than one. It uses the linearisation's scratch memory: one thread at a time.
+/// One product costs about two gradients for losses in array words and about one in scalar code: less, once the first one
+/// at a point has cost two or three, where partials kept for all of them are little to read (docs/design.md). It uses the
+/// linearisation's scratch memory: one thread at a time.
 template <class T>
 class Hessian : public Eigen::EigenBase<Hessian<T>> {
 public:
@@ -71,6 +71,14 @@ public:
         require_size("hessian: the direction", in.size(), size_);
         require_size("hessian: the result", out.size(), size_);
         tape_->product(in.data(), out.data());
+    }
+
+    /// The same where no other product is wanted at this point: of losses in scalar code it costs about one gradient,
+    /// and makes nothing for others to be faster. It may round otherwise than `apply`.
+    void apply_once(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        require_size("hessian: the direction", in.size(), size_);
+        require_size("hessian: the result", out.size(), size_);
+        tape_->product_once(in.data(), out.data());
     }
 
     /// out = H in for several directions at once, both (n x k). Cheaper than k products: values, and whatever else does

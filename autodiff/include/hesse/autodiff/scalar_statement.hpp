@@ -94,15 +94,21 @@ struct PayloadReader {
     T result() const { return y; }
 };
 
-/// Source and sink of the gradient sweep.
-template <class T, class Tree, bool Top>
-struct GradientSource : PayloadReader<T, Tree, Top> {
+/// Source and sink of the gradient sweep, or of those of a single product.
+template <class T, class Tree, bool Top, Sweep sweep>
+struct SlotSource : PayloadReader<T, Tree, Top> {
     using Reader = PayloadReader<T, Tree, Top>;
-    T* adjoint;
+    const T* tangent;
+    T* adjoint;  // or its derivative
 
     template <int I>
-    T leaf() const {
-        return Reader::template leaf_value<I>();
+    auto leaf() const {
+        const T x = Reader::template leaf_value<I>();
+        if constexpr (sweep == Sweep::product && Reader::Payload::activity[I]) {
+            return Dual<T>{x, tangent[Reader::template slot<I>()]};
+        } else {
+            return x;
+        }
     }
     template <int I>
     void keep(const T& number) {
@@ -190,7 +196,8 @@ struct ScalarStatement {
                 if (vanishes(y_bar)) [[unlikely]]
                     continue;
             }
-            GradientSource<T, Tree, top> source{{at.payload + header, value, value[y]}, adjoint, {}, 0};
+            SlotSource<T, Tree, top, Sweep::gradient> source{
+                {at.payload + header, value, value[y]}, nullptr, adjoint, {}, 0};
             const auto node = Walker::template forward<Sweep::gradient>(source);
             if constexpr (keeps_derivatives<Tree>) {
                 Walker::template reverse<Sweep::gradient>(source, source, node,
@@ -198,6 +205,46 @@ struct ScalarStatement {
             } else {
                 Walker::template reverse<Sweep::gradient>(source, source, node, y_bar);
             }
+            source.deliver();
+        }
+        return at;
+    }
+
+    static Position tangent(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        const T* value = arrays.value;
+        T* tangent = arrays.tangent;
+        for (; count != 0; --count) {
+            keep_simple(count);
+            const std::size_t y = InPlace ? load<std::uint32_t>(at.payload) : at.slot++;
+            SlotSource<T, Tree, top, Sweep::product> source{
+                {at.payload + header, value, value[y]}, tangent, nullptr, {}, 0};
+            at.payload += bytes;
+            const T y_dot = Walker::template forward<Sweep::product>(source).value.tangent;
+            if constexpr (!InPlace) {
+                tangent[y] = y_dot;
+            } else {
+                tangent[y] = Minus ? tangent[y] - y_dot : tangent[y] + y_dot;
+            }
+        }
+        return at;
+    }
+
+    static Position product(const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+        const T* value = arrays.value;
+        for (; count != 0; --count) {
+            keep_simple(count);
+            at.payload -= bytes;
+            const std::size_t y = result(at);
+            Dual<T> y_bar{arrays.adjoint[y], arrays.second[y]};
+            if constexpr (Minus) y_bar = -y_bar;
+            if constexpr (skips_zeros) {
+                if (vanishes(y_bar)) [[unlikely]]
+                    continue;
+            }
+            SlotSource<T, Tree, top, Sweep::product> source{
+                {at.payload + header, value, value[y]}, arrays.tangent, arrays.second, {}, 0};
+            const auto node = Walker::template forward<Sweep::product>(source);
+            Walker::template reverse<Sweep::product>(source, source, node, y_bar);
             source.deliver();
         }
         return at;
@@ -230,6 +277,8 @@ struct ScalarStatement {
 
     static constexpr Operations<T> operations = {
         .gradient = gradient,
+        .tangent = tangent,
+        .product = product,
         .scalar = true,
         .name = "scalar statement",
         .linearize = linearize,

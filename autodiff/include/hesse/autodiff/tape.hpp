@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace hesse {
@@ -94,7 +95,7 @@ template <class T>
 struct alignas(64) Operations {
     using Pass = Position (*)(const SweepArrays<T>&, Position, std::uint32_t count);
     Pass gradient;  // reverse: adjoint
-    // Of nodes. Scalar statements are linearised instead, once for all products at a point.
+    // Of scalar statements only where there is a single product at a point; else they are linearised, once for all.
     Pass tangent = nullptr;   // forward: tangent
     Pass product = nullptr;   // reverse: second
     Pass tangents = nullptr;  // the same along several directions, each with a plane of its own
@@ -235,6 +236,8 @@ public:
     /// Tangent sweep along `direction` (n) and reverse sweep of its derivative: out = H direction.
     /// Throws std::invalid_argument, with out untouched, if an entry of the direction is not finite.
     void product(const T* direction, T* out);
+    /// The same in two sweeps over the statements, without what further products at this point would be faster for.
+    void product_once(const T* direction, T* out);
     /// `count` products: column k of out, at out + k * out_leading, is H times column k of directions. Several are made
     /// in one pass where scalar statements are all there is, or where that makes matrix products of products of a matrix
     /// and a vector.
@@ -332,6 +335,11 @@ private:
     /// Makes the derivatives of scalar statements, unless they are there.
     void linearize_statements(bool second);
     void plan_statements(const PlannedTape& wanted);
+    [[nodiscard]] PlannedTape planned_for(bool second) const;
+    [[nodiscard]] std::span<const std::byte> bytes_of_runs() const {
+        return std::as_bytes(std::span(runs_.data(), runs_.size()));
+    }
+    bool sweeps_for_products();
     template <class Node, class Segment>
     void sweep_forward(const Node& node, const Segment& segment);
     template <class Node, class Segment>

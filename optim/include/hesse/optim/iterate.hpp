@@ -52,6 +52,8 @@ public:
     }
     /// out = H in at x; costs one product. `in` and `out` must not overlap.
     void apply_hessian(const double* in, double* out);
+    /// The same where it is the only product at x.
+    void apply_hessian_once(const double* in, double* out);
 
     template <class Derived>
     [[nodiscard]] typename Derived::PlainObject hessian_vector(const Eigen::MatrixBase<Derived>& v) {

@@ -58,6 +58,10 @@ public:
     [[nodiscard]] virtual const double* gradient(Slot slot) const = 0;
     /// out = H in at the slot's point.
     virtual void apply_hessian(Slot slot, const double* in, double* out) const = 0;
+    /// The same where no other product is wanted at this point, if the loss has a faster way for that.
+    virtual void apply_hessian_once(Slot slot, const double* in, double* out) const {
+        apply_hessian(slot, in, out);
+    }
     /// The loss's own bound on the rounding error of value(slot); 0 where it has none to give.
     [[nodiscard]] virtual double rounding_error(Slot) const { return 0.0; }
     /// The relative error of a Hessian product, as the loss states it; eps where it does not.
@@ -110,6 +114,12 @@ public:
     void apply_hessian(Slot slot, const double* in, double* out) const override {
         Eigen::Map<Eigen::VectorXd> target(out, size());
         at(slot).linearized->hessian().apply(map(in), target);
+    }
+    void apply_hessian_once(Slot slot, const double* in, double* out) const override {
+        Eigen::Map<Eigen::VectorXd> target(out, size());
+        const auto& hessian = at(slot).linearized->hessian();
+        if constexpr (requires { hessian.apply_once(map(in), target); }) hessian.apply_once(map(in), target);
+        else hessian.apply(map(in), target);
     }
     [[nodiscard]] double rounding_error(Slot slot) const override {
         if constexpr (requires { at(slot).linearized->rounding_error(); })

@@ -28,6 +28,13 @@ public:
     /// Partials alone serve Jacobians; second partials are of one set of adjoints.
     enum class Content { nothing, partials, second_partials };
     Content content = Content::nothing;
+    /// How a single product at this point is made: with what is kept, or by sweeps over the statements.
+    enum class Way { unknown, kept, sweeps };
+    Way way = Way::unknown;
+    void forget() {
+        content = Content::nothing;
+        way = Way::unknown;
+    }
 
     /// Where the numbers go.
     StatementPlan plan;

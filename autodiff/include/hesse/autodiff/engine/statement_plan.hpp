@@ -68,6 +68,9 @@ public:
     void end_segment(std::size_t run, std::size_t bytes);
     void finish(std::span<const std::byte> runs);
 
+    /// Memory that a product with what is kept goes through, of numbers of so many bytes.
+    [[nodiscard]] std::size_t bytes_of_product(std::size_t number) const;
+
     // ------------------------------------------------------------------------------------- following it
 
     /// What to do with the derivatives of a statement. Factor 2 i + k is that of the k-th number that operand i depends on,

@@ -3,8 +3,6 @@
 #include "hesse/autodiff/engine/local_derivatives.hpp"
 #include "hesse/autodiff/tape.hpp"
 
-#include <span>
-
 /// The scalar statements of a tape, linearised for products.
 namespace hesse {
 
@@ -68,7 +66,28 @@ void Tape<T>::plan_statements(const PlannedTape& wanted) {
         plan.begin_segment(1, parameters_);
         plan.end_segment(1, 0);
     }
-    plan.finish(std::as_bytes(std::span(runs_.data(), runs_.size())));
+    plan.finish(bytes_of_runs());
+}
+
+template <class T>
+PlannedTape Tape<T>::planned_for(bool second) const {
+    return {values_.size(), parameters_, result_, only_scalars_ && result_ != no_slot, second};
+}
+
+// Whether single products are made by sweeps over the statements: where there is nothing but scalars, and what would be kept
+// is more than the recording itself. Recordings of the same kinds of statements share the answer.
+template <class T>
+bool Tape<T>::sweeps_for_products() {
+    using Way = typename LocalDerivatives<T>::Way;
+    if (!only_scalars_) return false;
+    if (!local_) local_ = std::make_unique<LocalDerivatives<T>>();
+    if (local_->way == Way::unknown) {
+        const PlannedTape wanted = planned_for(true);
+        if (!local_->plan.is_for(wanted, bytes_of_runs())) plan_statements(wanted);
+        const std::size_t of_sweeps = 2 * payload_.size() + 5 * sizeof(T) * values_.size();
+        local_->way = local_->plan.bytes_of_product(sizeof(T)) > of_sweeps ? Way::sweeps : Way::kept;
+    }
+    return local_->way == Way::sweeps;
 }
 
 template <class T>
@@ -79,8 +98,7 @@ void Tape<T>::linearize_statements(bool second) {
     LocalDerivatives<T>& local = *local_;
     if (local.content >= content) return;
     local.content = Content::nothing;
-    const PlannedTape wanted{values_.size(), parameters_, result_, only_scalars_ && result_ != no_slot,
-                             second};
+    const PlannedTape wanted = planned_for(second);
     const SweepArrays<T> arrays = arrays_of_gradient();
     const auto fill = [&] {
         typename LocalDerivatives<T>::Filling filling(local, second);
@@ -91,7 +109,7 @@ void Tape<T>::linearize_statements(bool second) {
             [&](std::size_t, std::size_t slot) { return filling.begins_at(slot); },
             [](std::size_t, std::size_t) {});
     };
-    if (!local.plan.is_for(wanted, std::as_bytes(std::span(runs_.data(), runs_.size()))) || !fill()) {
+    if (!local.plan.is_for(wanted, bytes_of_runs()) || !fill()) {
         plan_statements(wanted);
         fill();
     }

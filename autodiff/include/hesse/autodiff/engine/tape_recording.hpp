@@ -22,6 +22,15 @@ inline constexpr Operations<T> constant_slot = {
         [](const SweepArrays<T>&, Position at, std::uint32_t count) {
             return Position{at.payload, at.slot - count};
         },
+    .tangent =
+        [](const SweepArrays<T>& arrays, Position at, std::uint32_t count) {
+            for (; count != 0; --count) arrays.tangent[at.slot++] = T(0);
+            return at;
+        },
+    .product =
+        [](const SweepArrays<T>&, Position at, std::uint32_t count) {
+            return Position{at.payload, at.slot - count};
+        },
     .scalar = true,
     .name = "constant",
 };
@@ -51,7 +60,7 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
     only_scalars_ = true;
     prefers_planes_ = false;
     early_ = {};
-    if (local_) local_->content = LocalDerivatives<T>::Content::nothing;
+    if (local_) local_->forget();
     runs_.push_back(Run());  // so that there is a last run to compare with; sweeps pass over it
     parameters_ = n;
     copy_finite("objective: the point", x, static_cast<Index>(n), values_.extend(n));

@@ -299,6 +299,10 @@ void Tape<T>::product_sweep(const SweepArrays<T>& arrays) {
 
 template <class T>
 void Tape<T>::product(const T* direction, T* out) {
+    if (sweeps_for_products()) {
+        product_once(direction, out);
+        return;
+    }
     linearize_statements(true);
     if (only_scalars_) {
         product_of_scalars(direction, out);
