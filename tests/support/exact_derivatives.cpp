@@ -68,7 +68,12 @@ Exact log_normal(const Exact& x) {
 }
 Exact erfc_of(const Exact& x) { return 2 * normal_distribution(-x * sqrt(Exact(2))); }
 Exact inverse_erf(const Exact& x) {
+    // 1 - erf y is about e^(-y^2) / (y sqrt(pi)) far out.
     Exact y = 0;
+    if (abs(x) > Exact("0.99")) {
+        const Exact size = -log(1 - abs(x));
+        y = sign(x) * sqrt(size - log(pi() * size) / 2);
+    }
     for (int n = 0; n < 60; ++n) {
         const Exact off = erf_of(y) - x;
         y -= off * sqrt(pi()) / 2 * exp(y * y);
@@ -333,6 +338,8 @@ Derivatives exact_derivatives(std::string_view name, const std::vector<double>& 
         const Exact left = at(i, -1, i, 0), right = at(i, 1, i, 0);
         exact.first[i] = rounded((right - left) / (2 * h[i]));
         exact.second[i][i] = rounded((right - 2 * middle + left) / (h[i] * h[i]));
+        const Exact third = at(i, 2, i, 0) - 2 * right + 2 * left - at(i, -2, i, 0);
+        exact.third[i] = rounded(third / (2 * h[i] * h[i] * h[i]));
         for (std::size_t j = 0; j < i; ++j) {
             if (!active[j]) continue;
             const Exact mixed = at(i, 1, j, 1) - at(i, 1, j, -1) - at(i, -1, j, 1) + at(i, -1, j, -1);
@@ -343,6 +350,7 @@ Derivatives exact_derivatives(std::string_view name, const std::vector<double>& 
     for (std::size_t i = 1; i < n; ++i) finest = h[i] < finest ? h[i] : finest;
     exact.first_noise = rounded(Exact("1e-290") * largest / finest);
     exact.second_noise = rounded(Exact("1e-290") * largest / (finest * finest));
+    exact.third_noise = rounded(Exact("1e-290") * largest / (finest * finest * finest));
     return known[{name, x, active}] = exact;
 }
 

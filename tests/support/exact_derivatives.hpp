@@ -14,11 +14,12 @@ struct Derivatives {
     double value;
     std::array<double, 3> first;
     std::array<std::array<double, 3>, 3> second;
-    double first_noise, second_noise;  // what differences of 300 digits cannot see
+    std::array<double, 3> third;                    // along each argument
+    double first_noise, second_noise, third_noise;  // what differences of 300 digits cannot see
 };
 
-/// Value, gradient and Hessian of the function that a rule calls `name`, with respect to the arguments that are
-/// `active`. Throws std::invalid_argument for an unknown name.
+/// Value, gradient, Hessian and third derivatives of the function that a rule calls `name`, with respect to the arguments
+/// that are `active`. Throws std::invalid_argument for an unknown name.
 Derivatives exact_derivatives(std::string_view name, const std::vector<double>& x,
                               const std::vector<bool>& active);
 

@@ -53,6 +53,28 @@ bool fits_float(const Point& x, const Derivatives& exact) {
                        [&](const auto& row) { return std::all_of(row.begin(), row.end(), fits); });
 }
 
+/// By power series along unit vectors, and along the sums of two for the mixed derivatives.
+void check_series(const RuleUnderTest& rule, const Point& x, std::size_t i, std::size_t j,
+                  const Derivatives& exact, const Tolerance& tolerance) {
+    const auto y = rule.evaluate_series(x, i, j);
+    const Comparison compare{rule, x, tolerance};
+    if (i == j) {
+        compare(" by series", y[0], exact.value, tolerance.value_floor, 0);
+        compare(" by series, '", y[1], exact.first[i], tolerance.floor, exact.first_noise);
+        compare(" by series, ''", y[2], exact.second[i][i], tolerance.floor, exact.second_noise);
+        compare(" by series, '''", y[3], exact.third[i], std::max(tolerance.floor, tolerance.third_floor),
+                exact.third_noise);
+        return;
+    }
+    double all = 0, size = tolerance.floor;
+    for (const double part :
+         {exact.second[i][i], exact.second[i][j], exact.second[j][i], exact.second[j][j]}) {
+        all += part;
+        size += std::abs(part);
+    }
+    compare(" by series, mixed", y[2], all, size, 4 * exact.second_noise);
+}
+
 }  // namespace
 
 void check(const RuleUnderTest& rule, const std::vector<Point>& points, const Tolerance& tolerance) {
@@ -74,6 +96,7 @@ void check(const RuleUnderTest& rule, const std::vector<Point>& points, const To
                 compare("'", alone.outer, exact.first[i], tolerance.floor, exact.first_noise);
                 compare("', inner", alone.inner, exact.first[j], tolerance.floor, exact.first_noise);
                 compare("''", alone.second, exact.second[i][j], tolerance.floor, exact.second_noise);
+                if (rule.evaluate_series != nullptr) check_series(rule, x, i, j, exact, tolerance);
                 for (const Point& rest : {points.front(), points.back(), Point(x.size(), not_a_number)}) {
                     for (int lane = 0; rule.lanes > 1 && lane < rule.lanes; ++lane) {
                         const Evaluated y = rule.evaluate(x, rest, lane, i, j);

@@ -3,9 +3,11 @@
 #include "exact_derivatives.hpp"
 #include "hesse/autodiff/dual.hpp"
 #include "hesse/autodiff/simd.hpp"
+#include "hesse/autodiff/taylor.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -14,7 +16,7 @@
 #include <vector>
 
 /// One call tests a rule: value, first and second derivative at every point, as a scalar and in every lane of
-/// packs, in both precisions, against 300-digit arithmetic.
+/// packs, in both precisions, and as a power series with the third derivative, against 300-digit arithmetic.
 namespace test {
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -22,11 +24,13 @@ inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// How far a result may be off: units * epsilon * (|exact| + floor). A rule whose partial is computed from its
 /// result, as 1 - y^2, is accurate relative to the terms of that formula, here 1, and not to their difference:
-/// `floor` is their size. `value_floor` is the same for the value.
+/// `floor` is their size. `value_floor` is the same for the value, `third_floor` for the third derivative where that has
+/// larger terms.
 struct Tolerance {
     double units = 8;
     double floor = 0;
     double value_floor = 0;
+    double third_floor = 0;
 };
 
 using Point = std::vector<double>;
@@ -78,6 +82,26 @@ Evaluated evaluate(const Point& x, const Point& rest, int lane, std::size_t i, s
     }(std::make_index_sequence<sizeof...(active)>{});
 }
 
+/// Derivatives to the third order along the sum of the unit vectors i and j, or along i where they are one: by a power
+/// series.
+template <class Rule, bool... active>
+std::array<double, 4> evaluate_series(const Point& x, std::size_t i, std::size_t j) {
+    using Series = hesse::Taylor<double, 3>;
+    const auto argument = [&]<bool variable>(std::bool_constant<variable>, std::size_t k) {
+        if constexpr (variable) {
+            Series t(x[k]);
+            t[1] = k == i || k == j ? 1 : 0;
+            return t;
+        } else {
+            return x[k];
+        }
+    };
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+        const Series y = hesse::apply<Rule>(argument(std::bool_constant<active>(), K)...);
+        return std::array<double, 4>{y[0], y[1], 2 * y[2], 6 * y[3]};
+    }(std::make_index_sequence<sizeof...(active)>{});
+}
+
 /// A rule on one type of numbers.
 struct RuleUnderTest {
     std::string_view name;
@@ -85,6 +109,7 @@ struct RuleUnderTest {
     int lanes;
     bool single;  // of float
     std::vector<bool> active;
+    std::array<double, 4> (*evaluate_series)(const Point& x, std::size_t i, std::size_t j) = nullptr;
 };
 
 template <class Rule, class T, bool... active>
@@ -93,11 +118,13 @@ RuleUnderTest rule_on() {
         if constexpr (std::is_arithmetic_v<T>) return 1;
         else return T::size;
     };
-    return {Rule::name,
-            evaluate<Rule, T, active...>,
-            lanes(),
-            std::is_same_v<hesse::ScalarOf<T>, float>,
-            {active...}};
+    RuleUnderTest rule{Rule::name,
+                       evaluate<Rule, T, active...>,
+                       lanes(),
+                       std::is_same_v<hesse::ScalarOf<T>, float>,
+                       {active...}};
+    if constexpr (std::is_same_v<T, double>) rule.evaluate_series = evaluate_series<Rule, active...>;
+    return rule;
 }
 
 /// Every derivative at every point, and the same bits in whatever lane and company.

@@ -17,9 +17,9 @@ BOOST_AUTO_TEST_SUITE(gamma_functions)
 
 BOOST_AUTO_TEST_CASE(lgamma_has_its_derivatives) {
     // digamma vanishes at 1.46
-    test::check_rule<Lgamma>(
-        {0.3, -20.5, -3.75, -1.5, -0.5, -1e-3, 1e-6, 0.9, 1, 1.1, 1.46, 2, 3, 10, 50.5, 1e3, 1e10},
-        {16, 1, 1});
+    test::check_rule<Lgamma>({0.3, -1000.3, -20.5, -3.75, -1.5, -0.5, -1e-3, 1e-100, 1e-6, 0.9,
+                              1,   1.1,     1.46,  2,     3,    10,   50.5,  1e3,    1e10, 1e300},
+                             {16, 1, 1});
     test::check_value<Lgamma>(0, infinity);
     test::check_value<Lgamma>(-1, infinity);
     test::check_value<Lgamma>(1, 0);
@@ -28,8 +28,9 @@ BOOST_AUTO_TEST_CASE(lgamma_has_its_derivatives) {
 }
 
 BOOST_AUTO_TEST_CASE(tgamma_has_its_derivatives) {
-    test::check_rule<Tgamma>({0.3, -20.5, -3.75, -1.5, -0.5, -1e-3, 1e-6, 0.9, 1, 1.46, 2, 3, 10, 50.5, 150},
-                             {32, 1});
+    test::check_rule<Tgamma>(
+        {0.3, -150.5, -20.5, -3.75, -1.5, -0.5, -1e-3, 1e-6, 0.9, 1, 1.46, 2, 3, 10, 50.5, 150, 170},
+        {32, 1});
     test::check_value<Tgamma>(-1, not_a_number);
     test::check_value<Tgamma>(0, infinity);
     test::check_value<Tgamma>(5, 24);
@@ -39,8 +40,9 @@ BOOST_AUTO_TEST_CASE(tgamma_has_its_derivatives) {
 }
 
 BOOST_AUTO_TEST_CASE(digamma_and_its_derivatives_are_right) {
-    test::check_rule<Digamma>({0.3, -20.4, -3.75, -0.5, -1e-3, 1e-6, 0.9, 1, 1.4616, 2, 10, 1e3, 1e10},
-                              {16, 0, 1});
+    test::check_rule<Digamma>(
+        {0.3, -1000.3, -20.4, -3.75, -0.5, -1e-3, 1e-90, 1e-6, 0.9, 1, 1.4616, 2, 10, 1e3, 1e10, 1e300},
+        {16, 0, 1});
     test::check_rule_of_several<Polygamma, false, true>(
         {{1, 0.3}, {1, -3.75}, {1, -0.5}, {1, 2}, {1, 50}, {2, 1.5}, {3, 0.1}, {0, 7}}, {32});
     test::check_value<Digamma>(0, not_a_number);
