@@ -19,5 +19,12 @@ extern template struct IndexNodes<Dual<double>>;
 extern template struct LayerNodes<Dual<double>>;
 extern template struct MatrixFunctions<Dual<double>>;
 extern template struct SliceNodes<Dual<double>>;
+extern template class Tape<Dual<float>>;
+extern template struct ArrayStatements<Dual<float>>;
+extern template struct ArrayNodes<Dual<float>>;
+extern template struct IndexNodes<Dual<float>>;
+extern template struct LayerNodes<Dual<float>>;
+extern template struct MatrixFunctions<Dual<float>>;
+extern template struct SliceNodes<Dual<float>>;
 
 }  // namespace hesse
