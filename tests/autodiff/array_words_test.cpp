@@ -5,6 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <type_traits>
+#include <utility>
+
 /// Eigen's member functions reach the rules of the same name, which have tests of their own.
 namespace {
 using namespace hesse;
@@ -22,6 +25,19 @@ HyperDual sum_over(const HyperDualVector& x, const F& f) {
 HyperDual tan(const HyperDual& x) { return sin(x) / cos(x); }
 HyperDual sinh(const HyperDual& x) { return (exp(x) - exp(-x)) / 2; }
 HyperDual cosh(const HyperDual& x) { return (exp(x) + exp(-x)) / 2; }
+
+/// Arrays as they are named, and expressions that nobody else can see; in words of arrays, and of matrices.
+template <bool active>
+struct Samples {
+    using Named = ArrayView<double, active, Words::array>;
+    using Unnamed = decltype(std::declval<Named>() * 2.0);
+    using NamedMatrix = ArrayView<double, active, Words::matrix>;
+    using UnnamedMatrix = decltype(std::declval<NamedMatrix>() * 2.0);
+};
+template <class X, class Member, class Function>
+constexpr bool is_same_call(const Member&, const Function&) {
+    return std::is_same_v<std::invoke_result_t<Member, X>, std::invoke_result_t<Function, X>>;
+}
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(array_words)
@@ -46,6 +62,75 @@ BOOST_AUTO_TEST_CASE(member_functions_of_arrays) {
     };
     check_loss(f, loops, random_vector(n, 2, 0.2, 1.2), {500.0, 2e-14});
 }
+
+// The types of expressions say which rule is applied to what. The rules are tested by their free functions.
+// clang-format off
+#define CHECK_WORD_OF(X, word, function)                                                                    \
+    static_assert(is_same_call<X>([](auto&& x) { return std::forward<decltype(x)>(x).word; },               \
+                                  [](auto&& x) { return function; }))
+#define CHECK_WORD(word, function)                                                                          \
+    CHECK_WORD_OF(const Samples<true>::Named&, word, function);                                             \
+    CHECK_WORD_OF(Samples<true>::Unnamed, word, function);                                                  \
+    CHECK_WORD_OF(const Samples<false>::Named&, word, function);                                            \
+    CHECK_WORD_OF(Samples<false>::Unnamed, word, function)
+#define CHECK_MATRIX_WORD(word, function)                                                                   \
+    CHECK_WORD(word, function);                                                                             \
+    CHECK_WORD_OF(const Samples<true>::NamedMatrix&, word, function);                                       \
+    CHECK_WORD_OF(Samples<true>::UnnamedMatrix, word, function);                                            \
+    CHECK_WORD_OF(Samples<false>::UnnamedMatrix, word, function)
+#define CHECK_WORD_OF_ITS_NAME(word) CHECK_WORD(word(), hesse::word(std::forward<decltype(x)>(x)))
+// clang-format on
+CHECK_WORD_OF_ITS_NAME(abs);
+CHECK_WORD_OF_ITS_NAME(sign);
+CHECK_WORD_OF_ITS_NAME(square);
+CHECK_WORD_OF_ITS_NAME(cube);
+CHECK_WORD_OF_ITS_NAME(sqrt);
+CHECK_WORD_OF_ITS_NAME(rsqrt);
+CHECK_WORD_OF_ITS_NAME(cbrt);
+CHECK_WORD_OF_ITS_NAME(exp);
+CHECK_WORD_OF_ITS_NAME(exp2);
+CHECK_WORD_OF_ITS_NAME(expm1);
+CHECK_WORD_OF_ITS_NAME(log);
+CHECK_WORD_OF_ITS_NAME(log2);
+CHECK_WORD_OF_ITS_NAME(log10);
+CHECK_WORD_OF_ITS_NAME(log1p);
+CHECK_WORD_OF_ITS_NAME(sin);
+CHECK_WORD_OF_ITS_NAME(cos);
+CHECK_WORD_OF_ITS_NAME(tan);
+CHECK_WORD_OF_ITS_NAME(asin);
+CHECK_WORD_OF_ITS_NAME(acos);
+CHECK_WORD_OF_ITS_NAME(atan);
+CHECK_WORD_OF_ITS_NAME(sinh);
+CHECK_WORD_OF_ITS_NAME(cosh);
+CHECK_WORD_OF_ITS_NAME(tanh);
+CHECK_WORD_OF_ITS_NAME(asinh);
+CHECK_WORD_OF_ITS_NAME(acosh);
+CHECK_WORD_OF_ITS_NAME(atanh);
+CHECK_WORD_OF_ITS_NAME(erf);
+CHECK_WORD_OF_ITS_NAME(erfc);
+CHECK_WORD_OF_ITS_NAME(lgamma);
+CHECK_WORD_OF_ITS_NAME(digamma);
+CHECK_WORD_OF_ITS_NAME(floor);
+CHECK_WORD_OF_ITS_NAME(ceil);
+CHECK_WORD_OF_ITS_NAME(round);
+CHECK_WORD_OF_ITS_NAME(rint);
+CHECK_WORD_OF_ITS_NAME(trunc);
+CHECK_WORD_OF_ITS_NAME(stop_gradient);
+CHECK_WORD(abs2(), hesse::square(std::forward<decltype(x)>(x)));
+CHECK_WORD(inverse(), apply<Inverse>(std::forward<decltype(x)>(x)));
+CHECK_WORD(logistic(), hesse::sigmoid(std::forward<decltype(x)>(x)));
+CHECK_WORD(pow(2.5), hesse::pow(std::forward<decltype(x)>(x), 2.5));
+CHECK_WORD(max(2.5), hesse::max(std::forward<decltype(x)>(x), 2.5));
+CHECK_WORD(min(2.5), hesse::min(std::forward<decltype(x)>(x), 2.5));
+CHECK_MATRIX_WORD(cwiseAbs(), hesse::abs(std::forward<decltype(x)>(x)));
+CHECK_MATRIX_WORD(cwiseAbs2(), hesse::square(std::forward<decltype(x)>(x)));
+CHECK_MATRIX_WORD(cwiseSqrt(), hesse::sqrt(std::forward<decltype(x)>(x)));
+CHECK_MATRIX_WORD(cwiseInverse(), apply<Inverse>(std::forward<decltype(x)>(x)));
+CHECK_MATRIX_WORD(cwiseSign(), hesse::sign(std::forward<decltype(x)>(x)));
+CHECK_MATRIX_WORD(cwiseProduct(2.5), apply<Multiply>(std::forward<decltype(x)>(x), 2.5));
+CHECK_MATRIX_WORD(cwiseQuotient(2.5), apply<Divide>(std::forward<decltype(x)>(x), 2.5));
+CHECK_MATRIX_WORD(cwiseMax(2.5), hesse::max(std::forward<decltype(x)>(x), 2.5));
+CHECK_MATRIX_WORD(cwiseMin(2.5), hesse::min(std::forward<decltype(x)>(x), 2.5));
 
 BOOST_AUTO_TEST_CASE(member_functions_of_matrices) {
     const VectorXd data = random_vector(n, 3, 0.2, 1.8);
