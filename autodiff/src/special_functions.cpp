@@ -125,8 +125,12 @@ double bessel_yn(double n, double x) {
     return x == 0 ? -infinity : boost::math::cyl_neumann(static_cast<int>(n), x, quiet);
 }
 double bessel_in(double n, double x) {
-    return is_order(n) && !std::isnan(x) ? boost::math::cyl_bessel_i(static_cast<int>(std::abs(n)), x, quiet)
-                                         : nan;
+    if (!is_order(n) || std::isnan(x)) return nan;
+    const int order = static_cast<int>(std::abs(n));
+    // Through K_n, which leaves the normal doubles before I_n overflows.
+    if (std::abs(x) > 700)
+        return static_cast<double>(boost::math::cyl_bessel_i(order, static_cast<long double>(x), quiet));
+    return boost::math::cyl_bessel_i(order, x, quiet);
 }
 
 }  // namespace hesse::special

@@ -39,9 +39,12 @@ BOOST_AUTO_TEST_CASE(functions_of_the_second_kind_have_their_derivatives) {
 }
 
 BOOST_AUTO_TEST_CASE(modified_functions_have_their_derivatives) {
-    test::check_rule_of_several<BesselI, false, true>(of_orders({0.3, -7, -1, 1e-3, 2, 20, 300, 700}), {32});
+    test::check_rule_of_several<BesselI, false, true>(of_orders({0.3, -7, -1, 1e-3, 2, 20, 300, 700, 713}),
+                                                      {32});
     test::check_rule_of_several<BesselI, false, true>({{0, 0}, {1, 0}, {2, 0}});
     BOOST_TEST(bessel_i0(0) == 1);
+    BOOST_TEST(bessel_i0(800.0) == infinity);
+    BOOST_TEST(bessel_in(2, infinity) == infinity);
     BOOST_TEST(bessel_i1(-2.0) == -bessel_i1(2.0));
     BOOST_TEST(bessel_in(-3, 2.0) == bessel_in(3, 2.0));
 }
