@@ -26,14 +26,9 @@ public:
         const auto [known, is_new] = all_.try_emplace(&formula);
         Of& found = known->second;
         if (is_new) {
-            const SecondPartials second(formula);
-            for (int i = 0; i < largest_statement; ++i) {
-                for (int j = i; j < largest_statement; ++j) {
-                    if (!second.by(i, j)) continue;
-                    found.pairs.emplace_back(i, j);
-                    found.curved |= std::uint32_t{1} << i | std::uint32_t{1} << j;
-                }
-            }
+            found.pairs = second_partials(formula);
+            for (const auto& [i, j] : found.pairs)
+                found.curved |= std::uint32_t{1} << i | std::uint32_t{1} << j;
         }
         last_ = &formula;
         last_found_ = &found;

@@ -6,14 +6,24 @@
 #include <algorithm>
 #include <bitset>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace hesse {
 
-/// The pairs of active operands, from the first to the last of a statement, by which it has second partials.
+/// Finds the pairs of active operands by which a statement has second partials.
 class SecondPartials {
 public:
     explicit SecondPartials(const Formula& formula) : next_(formula.terms()) { read_term(); }
-    [[nodiscard]] bool by(int i, int j) const { return by_[index(i, j)]; }
+    [[nodiscard]] std::vector<std::pair<int, int>> pairs() const {
+        std::vector<std::pair<int, int>> all;
+        for (int i = 0; i < largest_statement; ++i) {
+            for (int j = i; j < largest_statement; ++j) {
+                if (by_[index(i, j)]) all.emplace_back(i, j);
+            }
+        }
+        return all;
+    }
 
 private:
     struct Range {
@@ -46,5 +56,10 @@ private:
     int operand_ = 0;
     std::bitset<std::size_t{largest_statement * largest_statement}> by_;
 };
+
+/// Pairs (i, j), i <= j, of active operands, from the first to the last of a statement.
+inline std::vector<std::pair<int, int>> second_partials(const Formula& formula) {
+    return SecondPartials(formula).pairs();
+}
 
 }  // namespace hesse

@@ -62,14 +62,7 @@ StatementPlan::Kind& StatementPlan::kind(const Formula* formula) {
     last_kind_ = static_cast<std::size_t>(at - kinds_.begin());
     if (at == kinds_.end()) {
         Kind kind{formula, {}, {}};
-        if (formula != nullptr) {
-            const SecondPartials second(*formula);
-            for (std::uint32_t i = 0; i < largest_statement; ++i) {
-                for (std::uint32_t j = i; j < largest_statement; ++j) {
-                    if (second.by(static_cast<int>(i), static_cast<int>(j))) kind.second.push_back({i, j});
-                }
-            }
-        }
+        if (formula != nullptr) kind.second = second_partials(*formula);
         kinds_.push_back(std::move(kind));
     }
     return kinds_[last_kind_];
@@ -81,7 +74,6 @@ void StatementPlan::add(const StatementLayout& layout, const std::byte* payload,
     recipe.operands = static_cast<std::uint8_t>(layout.operands);
     recipe.in_place = layout.in_place;
     recipe.constant = layout.formula == nullptr;
-    recipe.linear = layout.linear;
     recipe.expands = false;
     recipe.restored = recipe.count = 0;
     recipe.shares.clear();
@@ -133,8 +125,8 @@ void StatementPlan::add_terms(Recipe& recipe, const Kind& kind) {
         }
         return std::pair(&place, std::uint32_t{1});
     };
-    for (const Pair& operands : kind.second) {
-        int i = recipe.variables.of[operands.i], j = recipe.variables.of[operands.j];
+    for (const auto& [first, second] : kind.second) {
+        int i = recipe.variables.of[first], j = recipe.variables.of[second];
         if (i > j) std::swap(i, j);
         const auto pair = static_cast<std::size_t>(i * n + j);
         if (done[pair]) continue;

@@ -187,19 +187,11 @@ public:
     // nothing is compiled for that.
     [[nodiscard]] Scalar sum(SourceLine line = SourceLine::here()) const& {
         if constexpr (!evaluated) {
-            if (entries_ || !cheap) return View(operand()).sum(line);
+            if (entries_) return View(*entries_).sum(line);
         }
-        return ArrayExpression(*this).sum(line);
+        return total(line);
     }
-    [[nodiscard]] Scalar sum(SourceLine line = SourceLine::here()) && {
-        note(line);
-        if constexpr (evaluated || cheap) {
-            const ScalarResult<T> total = evaluate_sum<T>(tree_, rows_, cols_);
-            return scalar(total.tape, total.value, total.slot);
-        } else {
-            return View(operand()).sum(line);
-        }
-    }
+    [[nodiscard]] Scalar sum(SourceLine line = SourceLine::here()) && { return total(line); }
     [[nodiscard]] Scalar mean(SourceLine line = SourceLine::here()) const& { return average(*this, line); }
     [[nodiscard]] Scalar mean(SourceLine line = SourceLine::here()) && {
         return average(std::move(*this), line);
@@ -270,6 +262,16 @@ public:
     }
 
 private:
+    // Of entries that nobody has asked for.
+    [[nodiscard]] Scalar total(SourceLine line) const {
+        note(line);
+        if constexpr (evaluated || cheap) {
+            const ScalarResult<T> result = evaluate_sum<T>(tree_, rows_, cols_);
+            return scalar(result.tape, result.value, result.slot);
+        } else {
+            return View(operand()).sum(line);
+        }
+    }
     template <class Self>
     static Scalar average(Self&& self, SourceLine line) {
         note(line);

@@ -8,9 +8,10 @@
 #include <type_traits>
 
 /// Elementary functions of packs: within 2.3 units in the last place of the true value for every number
-/// (most of them within 1.5; of packs of one number as near as <cmath> is, whose cbrt may miss by 3.7), zeros, infinities, NaN and subnormal numbers as in <cmath>, and in
-/// every lane the bits that the same number gives in any other company. The tests measure all three. What
-/// the SIMD library misses is mended here; where nothing fast is good enough, lanes go through <cmath> one by one.
+/// (most of them within 1.5; of packs of one number as near as <cmath> is, whose cbrt may miss by 3.7), zeros,
+/// infinities, NaN and subnormal numbers as in <cmath>, and in every lane the bits that the same number gives in
+/// any other company. The tests measure all three. What the SIMD library misses is mended here; where nothing fast
+/// is good enough, lanes go through <cmath> one by one.
 namespace hesse {
 
 template <class T, class A>

@@ -349,6 +349,8 @@ private:
     [[nodiscard]] SweepArrays<T> arrays_of_product(const T* direction, T* out);
     void make_room();
     void product_of_scalars(const T* direction, T* out);
+    template <class Forward, class Reverse>
+    void product_by(const T* direction, T* out, const Forward& forward, const Reverse& reverse);
     void products_of_scalars(const T* directions, std::size_t leading, std::size_t count, T* out,
                              std::size_t out_leading);
     void products_in_planes(const T* directions, std::size_t leading, std::size_t count, T* out,

@@ -18,7 +18,6 @@
 #include "hesse/autodiff/engine/tape_linearization.hpp"
 #include "hesse/autodiff/engine/tape_recording.hpp"
 #include "hesse/autodiff/engine/tape_rounding.hpp"
-#include "hesse/autodiff/engine/tape_single_product.hpp"
 #include "hesse/autodiff/engine/tape_sweeps.hpp"
 
 #include <cmath>

@@ -91,8 +91,9 @@ public:
 private:
     void leave_out_zeros();
     void cut_off_unread();
-    template <std::size_t lanes, bool adds>
-    void multiply_curvature(const StatementMatrices::Segment& segment, const T* t, T* s) const;
+    template <std::size_t lanes, bool all>
+    static void multiply(const SparseRows& rows, std::size_t row, std::size_t end_row, const T* numbers,
+                         std::size_t entry, const T* in, T* out);
 
     Arena<T> partials_, curvature_;  // in the rows of the plan's matrices
     Arena<T> factors_;               // of eliminated results
@@ -263,43 +264,32 @@ void LocalDerivatives<T>::cut_off_unread() {
     }
 }
 
+// out = rows [row, end_row) of a matrix, whose numbers begin at `entry`, times in, which may be out; rows that add, `all` or
+// those that say so, add to it.
 template <class T>
-template <std::size_t lanes>
-void LocalDerivatives<T>::forward(std::size_t segment, T* t) const {
-    const StatementMatrices::Segment& at = segments()[segment];
-    const SparseRows& rows = matrices_->partials;
-    const T* partial = partials_.data() + at.partial;
-    const std::uint32_t* x = rows.columns.data() + at.partial;
-    for (std::size_t r = at.row; r < at.end_row; ++r) {
-        const SparseRows::Row row = rows.rows[r];
-        T* const y = t + row.place * lanes;
+template <std::size_t lanes, bool all>
+void LocalDerivatives<T>::multiply(const SparseRows& rows, std::size_t row, std::size_t end_row,
+                                   const T* numbers, std::size_t entry, const T* in, T* out) {
+    const T* number = numbers + entry;
+    const std::uint32_t* column = rows.columns.data() + entry;
+    for (; row < end_row; ++row) {
+        const SparseRows::Row at = rows.rows[row];
+        T* const to = out + at.place * lanes;
         T sum[lanes];
-        for (std::size_t l = 0; l < lanes; ++l) sum[l] = row.adds ? y[l] : T(0);
-        for (std::size_t k = row.count; k != 0; --k, ++partial, ++x) {
-            const T* const x_dot = t + *x * lanes;
-            for (std::size_t l = 0; l < lanes; ++l) sum[l] = sum[l] + *partial * x_dot[l];
+        for (std::size_t l = 0; l < lanes; ++l) sum[l] = all || at.adds ? to[l] : T(0);
+        for (std::size_t k = at.count; k != 0; --k, ++number, ++column) {
+            const T* const from = in + *column * lanes;
+            for (std::size_t l = 0; l < lanes; ++l) sum[l] = sum[l] + *number * from[l];
         }
-        for (std::size_t l = 0; l < lanes; ++l) y[l] = sum[l];
+        for (std::size_t l = 0; l < lanes; ++l) to[l] = sum[l];
     }
 }
 
 template <class T>
-template <std::size_t lanes, bool adds>
-void LocalDerivatives<T>::multiply_curvature(const StatementMatrices::Segment& at, const T* t, T* s) const {
-    const SparseRows& rows = matrices_->curvature;
-    const T* w = curvature_.data() + at.curvature;
-    const std::uint32_t* j = rows.columns.data() + at.curvature;
-    for (std::size_t r = at.curvature_row; r < at.end_curvature_row; ++r) {
-        const SparseRows::Row row = rows.rows[r];
-        T* const to = s + row.place * lanes;
-        T sum[lanes];
-        for (std::size_t l = 0; l < lanes; ++l) sum[l] = adds ? to[l] : T(0);
-        for (std::size_t k = row.count; k != 0; --k, ++w, ++j) {
-            const T* const from = t + *j * lanes;
-            for (std::size_t l = 0; l < lanes; ++l) sum[l] = sum[l] + *w * from[l];
-        }
-        for (std::size_t l = 0; l < lanes; ++l) to[l] = sum[l];
-    }
+template <std::size_t lanes>
+void LocalDerivatives<T>::forward(std::size_t segment, T* t) const {
+    const StatementMatrices::Segment& at = segments()[segment];
+    multiply<lanes, false>(matrices_->partials, at.row, at.end_row, partials_.data(), at.partial, t, t);
 }
 
 template <class T>
@@ -309,9 +299,11 @@ void LocalDerivatives<T>::backward(std::size_t segment, const T* t, T* s) const 
     if (plan.eliminates()) {
         for (const std::uint32_t place : matrices_->without_curvature)
             std::fill_n(s + place * lanes, lanes, T(0));
-        multiply_curvature<lanes, false>(at, t, s);
+        multiply<lanes, false>(matrices_->curvature, at.curvature_row, at.end_curvature_row,
+                               curvature_.data(), at.curvature, t, s);
     } else {
-        multiply_curvature<lanes, true>(at, t, s);
+        multiply<lanes, true>(matrices_->curvature, at.curvature_row, at.end_curvature_row, curvature_.data(),
+                              at.curvature, t, s);
     }
     const SparseRows& rows = matrices_->partials;
     const T* partial = partials_.data() + at.end_partial;

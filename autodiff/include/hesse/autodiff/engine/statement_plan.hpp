@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 /// Where the derivatives of scalar statements go, found without a number: recordings that repeat one another, as those of
@@ -84,17 +85,17 @@ public:
         };
         /// A second partial times two factors is part of an entry.
         struct Term {
-            std::uint8_t pair, left, right;  // of variables i and j: largest_statement i + j
+            std::uint8_t pair, left, right;  // of variables i and j of n: n i + j
             bool twice;
             friend bool operator==(const Term&, const Term&) = default;
         };
         StatementVariables variables{};
         std::uint8_t operands = 0;  // slots
-        bool in_place = false, constant = false, linear = false;
+        bool in_place = false, constant = false;
         bool expands = false;  // some operand is eliminated
         Target target = Target::none;
-        std::uint8_t restored = 0,
-                     count = 0;  // numbers of a sum that was eliminated, and those of the result
+        std::uint8_t restored = 0;  // numbers of a sum that was eliminated
+        std::uint8_t count = 0;     // and those of the result
         std::vector<Share> shares;
         std::vector<Term> terms;
         friend bool operator==(const Recipe&, const Recipe&) = default;
@@ -149,8 +150,8 @@ private:
     };
     struct Kind {
         const Formula* formula;
-        std::vector<Pair> second;            // operands by which it has a second partial
-        std::vector<std::uint32_t> recipes;  // that statements of this kind had, the last one first
+        std::vector<std::pair<int, int>> second;  // operands by which it has a second partial
+        std::vector<std::uint32_t> recipes;       // that statements of this kind had, the last one first
     };
 
     Kind& kind(const Formula* formula);

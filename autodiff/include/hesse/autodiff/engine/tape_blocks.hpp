@@ -91,7 +91,6 @@ void Tape<T>::products(const T* directions, std::size_t leading, std::size_t cou
     for (std::size_t k = 0; k < count; ++k) {
         require_finite("hessian: the direction", directions + k * leading, static_cast<Index>(parameters_));
     }
-    linearize_statements(true);
     const bool side_by_side = only_scalars_ && engine::directions_at_once<T> > 1;
     for (std::size_t k = 0; k < count;) {
         const T* in = directions + k * leading;
@@ -99,10 +98,12 @@ void Tape<T>::products(const T* directions, std::size_t leading, std::size_t cou
         const std::size_t left = count - k;
         if (side_by_side && left > 1) {
             const std::size_t at_once = std::min(left, engine::directions_at_once<T>);
+            linearize_statements(true);
             products_of_scalars(in, leading, at_once, to, out_leading);
             k += at_once;
         } else if (prefers_planes_ && left > 1) {
             const std::size_t at_once = std::min(left, engine::most_planes);
+            linearize_statements(true);
             products_in_planes(in, leading, at_once, to, out_leading);
             k += at_once;
         } else {

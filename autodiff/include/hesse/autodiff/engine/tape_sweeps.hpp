@@ -308,6 +308,32 @@ void Tape<T>::product(const T* direction, T* out) {
         product_of_scalars(direction, out);
         return;
     }
+    product_by(
+        direction, out, [&](const SweepArrays<T>& arrays) { tangent_sweep(arrays); },
+        [&](const SweepArrays<T>& arrays) { product_sweep(arrays); });
+}
+
+// Nothing is made that further products would use.
+template <class T>
+void Tape<T>::product_once(const T* direction, T* out) {
+    product_by(
+        direction, out,
+        [&](const SweepArrays<T>& arrays) {
+            Position at{payload_.data(), parameters_};
+            for (std::size_t i = 1; i < runs_.size(); ++i)
+                at = runs_[i].operations().tangent(arrays, at, runs_[i].count());
+        },
+        [&](const SweepArrays<T>& arrays) {
+            Position at{payload_.data() + payload_.size(), values_.size()};
+            for (std::size_t i = runs_.size(); i-- > 1;)
+                at = runs_[i].operations().product(arrays, at, runs_[i].count());
+        });
+}
+
+// A product by a sweep for tangents, and one back for second adjoints.
+template <class T>
+template <class Forward, class Reverse>
+void Tape<T>::product_by(const T* direction, T* out, const Forward& forward, const Reverse& reverse) {
     tangents_.resize(values_.size());
     seconds_.resize(values_.size());
     const auto n = static_cast<Index>(parameters_);
@@ -321,9 +347,9 @@ void Tape<T>::product(const T* direction, T* out) {
         require_finite("hessian: the direction", direction, n);
     }
     tangents_[result_] = T(0);
-    tangent_sweep(arrays);
+    forward(arrays);
     clear_adjoints(arrays.out, seconds_.data());
-    product_sweep(arrays);
+    reverse(arrays);
     if (arrays.out != out) std::copy_n(arrays.out, n, out);
 }
 
