@@ -21,24 +21,27 @@ constinit thread_local NotedLines noted_lines{};
 
 namespace {
 
-/// " (near loss.cpp:12)", of the last line that a word of the loss has noted.
-std::string near_text() {
-    if (noted_lines.running == 0 || !is_user_line(noted_lines.last)) return "";
-    return " (near " + line_text(noted_lines.last) + ')';
+/// " (at loss.cpp:12)", of the last line that a word has noted.
+std::string place_text() {
+    const SourceLine& line = noted_lines.last;
+    if (!is_user_line(line)) return "";
+    return (line.near ? " (near " : " (at ") + line_text(line) + ')';
 }
 
 }  // namespace
 
 void throw_shapes(const char* operation, Index rows, Index cols, Index other_rows, Index other_cols) {
     throw std::invalid_argument(std::string(operation) + ": the shapes " + shape_text(rows, cols) + " and " +
-                                shape_text(other_rows, other_cols) + " do not fit" + near_text());
+                                shape_text(other_rows, other_cols) + " do not fit" + place_text());
 }
 
-void throw_block(Index row, Index col, Index block_rows, Index block_cols, Index rows, Index cols) {
+void throw_block(Index row, Index col, Index block_rows, Index block_cols, Index rows, Index cols,
+                 SourceLine line) {
+    note(line);
     throw std::out_of_range("block of shape " + shape_text(block_rows, block_cols) + " at (" +
                             std::to_string(row) + ", " + std::to_string(col) +
                             ") does not lie within an array of shape " + shape_text(rows, cols) +
-                            near_text());
+                            place_text());
 }
 
 void throw_mixed_tapes() {

@@ -1,6 +1,6 @@
 #include "rule_table.hpp"
 
-#include "hesse/autodiff/operations/incomplete_gamma.hpp"
+#include "hesse/autodiff/operations.hpp"
 
 #include <cstddef>
 #include <map>

@@ -295,22 +295,26 @@ private:
             found.col = entry->col;
             text += ", at (" + std::to_string(entry->row) + ", " + std::to_string(entry->col) + ')';
         }
-        if (const SourceLine near = line_near(k); is_user_line(near)) {
-            found.file = near.file;
-            found.line = near.line;
-            text = "near " + line_text(near) + ": " + text;
+        if (const SourceLine line = line_of(k); is_user_line(line)) {
+            found.file = line.file;
+            found.line = line.line;
+            found.line_is_exact = !line.near;
+            text = (line.near ? "near " : "") + line_text(line) + ": " + text;
         }
         const std::string event = has_operation ? event_text(found, account) : account;
         found.message = event.empty() ? text : text + ": " + event;
         return found;
     }
 
-    /// The last line that was noted when the node, or the last one before a scalar statement, was recorded.
-    [[nodiscard]] SourceLine line_near(std::size_t k) const {
+    /// The line of a node; of a scalar statement, near that of the last node before it.
+    [[nodiscard]] SourceLine line_of(std::size_t k) const {
         const auto nodes = static_cast<std::size_t>(
             std::count_if(statements_.begin(), statements_.begin() + static_cast<std::ptrdiff_t>(k) + 1,
                           [](const Statement& statement) { return !statement.scalar(); }));
-        return nodes == 0 || nodes > lines_.size() ? SourceLine{} : lines_[nodes - 1];
+        if (nodes == 0 || nodes > lines_.size()) return {};
+        SourceLine line = lines_[nodes - 1];
+        line.near = line.near || statements_[k].scalar();
+        return line;
     }
 
     // ------------------------------------------------------------------------------------------------- numbers

@@ -145,7 +145,7 @@ Method hesse_method(const Objective& f, const Problem& problem) {
         Eigen::MatrixXd block = {};
     };
     const double gradient_bytes = peak_bytes([&] { const auto at = f.linearize(problem.x); });
-    Eigen::VectorXd product(problem.size());
+    Eigen::VectorXd product = Eigen::VectorXd::Zero(problem.size());  // there before
     const double product_bytes = peak_bytes([&] {
         const auto at = f.linearize(problem.x);
         at.hessian().apply(problem.directions.col(0), product);

@@ -42,7 +42,7 @@ std::map<std::string, double> race_with_peers(Session& session, const Problem& p
 /// A method of a peer: `make()` gives a shared pointer to its derivatives, a class as `method_of` takes.
 template <class Make>
 Method peer_method(std::string name, const Make& make, const Problem& problem) {
-    Eigen::VectorXd result(problem.size());
+    Eigen::VectorXd result = Eigen::VectorXd::Zero(problem.size());  // there before
     const double gradient_bytes = peak_bytes([&] { make()->gradient(problem.x.data(), result.data()); });
     const double product_bytes = peak_bytes([&] {
         const auto derivatives = make();

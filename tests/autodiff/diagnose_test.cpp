@@ -407,52 +407,126 @@ BOOST_AUTO_TEST_CASE(scalar_code_may_be_diagnosed_by_its_recording) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_nearest_word_of_arrays_that_knows_its_line_is_named) {
+BOOST_AUTO_TEST_CASE(statements_of_arrays_have_the_line_where_they_are_written) {
+    const auto check = [](const auto& loss, int line) {
+        const auto found = arrays_of(loss, vector({1.0, -1.0, 3.0}));
+        BOOST_TEST_REQUIRE(found.value.has_value());
+        BOOST_TEST(in_this_file(*found.value));
+        BOOST_TEST(found.value->line == line);
+        BOOST_TEST(found.value->line_is_exact);
+        const std::string place = "diagnose_test.cpp:" + std::to_string(line) + ": statement";
+        BOOST_TEST(found.value->message.substr(0, place.size()) == place);
+    };
+    int line = 0;
+    const auto of_function = [&](const auto& x) {
+        line = __LINE__ + 1;
+        const auto y = log(x);
+        const auto z = 2.0 * x;
+        return y.squaredNorm() + z.sum();
+    };
+    arrays_of(of_function, vector({1.0, 1.0, 1.0}));
+    check(of_function, line);
+    const auto of_operator = [&](const auto& x) {
+        const auto a = x.head(2).array();
+        line = __LINE__ + 1;
+        auto y = a * sqrt(a);
+        const auto z = 2.0 * x;
+        return (y * y).sum() + z.sum();
+    };
+    arrays_of(of_operator, vector({1.0, 1.0, 1.0}));
+    check(of_operator, line);
+    const auto of_member = [&](const auto& x) {
+        line = __LINE__ + 1;
+        const auto y = x.array().log();
+        const auto z = x.sum();
+        return z * y.sum();
+    };
+    arrays_of(of_member, vector({1.0, 1.0, 1.0}));
+    check(of_member, line);
+    const auto of_columns = [&](const auto& x) {
+        const auto square = (x * x.transpose()).eval();
+        line = __LINE__ + 1;
+        const auto y = (square.colwise() - 5.0 * x).array().log();
+        const auto z = x.sum();
+        return z * y.sum();
+    };
+    arrays_of(of_columns, vector({1.0, 1.0, 1.0}));
+    check(of_columns, line);
+}
+
+BOOST_AUTO_TEST_CASE(words_that_cannot_be_told_their_line_are_near_the_last_one) {
     int line = 0;
     const auto found = arrays_of(
         [&](const auto& x) {
-            const auto y = log(x);
             line = __LINE__ + 1;
-            return y.squaredNorm() + x.sum();
+            const auto total = x.sum();
+            const auto y = hesse::apply<hesse::Log>(x);
+            return total * y.sum();
         },
         vector({1.0, -1.0}));
     BOOST_TEST_REQUIRE(found.value.has_value());
-    BOOST_TEST(in_this_file(*found.value));
     BOOST_TEST(found.value->line == line);
     BOOST_TEST(!found.value->line_is_exact);
     BOOST_TEST(contains(found.value->message, "near diagnose_test.cpp:" + std::to_string(line)));
 }
 
-BOOST_AUTO_TEST_CASE(errors_of_shapes_name_operation_shapes_and_the_nearest_line_in_the_loss) {
+/// `run` throws, and the message is `text` and the line.
+template <class Run>
+void check_place(const Run& run, const std::string& text, const int& line) {
+    std::string message;
+    try {
+        run();
+    } catch (const std::exception& error) {
+        message = error.what();
+    }
+    BOOST_TEST(message == text + " (at diagnose_test.cpp:" + std::to_string(line) + ")");
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_shapes_name_operation_shapes_and_line) {
     int line = 0;
     const Eigen::MatrixXd A = Eigen::MatrixXd::Ones(3, 3);
     const auto f = objective(
         [&](const auto& x) {
-            line = __LINE__ + 1;
             const auto length = x.norm();
-            return length * (A * x).sum();
+            line = __LINE__ + 1;
+            const auto y = A * x;
+            return length * y.sum();
         },
         2);
-    const auto message = [&](const auto& run) {
-        try {
-            run();
-        } catch (const std::invalid_argument& error) {
-            return std::string(error.what());
-        }
-        return std::string();
-    };
     const VectorXd x = VectorXd::Ones(2);
-    const auto expected = [&] {
-        return "multiply: the shapes (3 x 3) and (2 x 1) do not fit (near diagnose_test.cpp:" +
-               std::to_string(line) + ")";
+    check_place([&] { (void)f.linearize(x); }, "multiply: the shapes (3 x 3) and (2 x 1) do not fit", line);
+    check_place([&] { (void)f.value(x); }, "multiply: the shapes (3 x 3) and (2 x 1) do not fit", line);
+}
+
+BOOST_AUTO_TEST_CASE(operators_and_words_of_arrays_tell_their_lines_outside_of_losses_too) {
+    const Matrix<double> a(2, 3), b(3, 2);
+    Matrix<double> c(2, 2);
+    const auto u = a.col(0), v = b.col(0);
+    const auto check = [](int line, const std::string& text, const auto& run) {
+        check_place(run, text, line);
     };
-    const std::string linearizing = message([&] { (void)f.linearize(x); });
-    BOOST_TEST(linearizing == expected());
-    const std::string evaluating = message([&] { (void)f.value(x); });
-    BOOST_TEST(evaluating == expected());
-    // nothing is near once the loss has ended
-    const Matrix<double> plain(2, 1);
-    BOOST_TEST(message([&] { (void)(A * plain); }) == "multiply: the shapes (3 x 3) and (2 x 1) do not fit");
+    const std::string shapes = ": the shapes (2 x 3) and (3 x 2) do not fit";
+    const std::string vectors = ": the shapes (2 x 1) and (3 x 1) do not fit";
+    const std::string both = ": the shapes (2 x 3) and (3 x 1) do not fit";
+    check(__LINE__, "add" + shapes, [&] { (void)(a + b); });
+    check(__LINE__, "subtract" + shapes, [&] { (void)(a - 2.0 * b); });
+    check(__LINE__, "multiply" + shapes, [&] { (void)(a.array() * b.array()); });
+    check(__LINE__, "divide" + shapes, [&] { (void)(exp(a.array()) / (b.array() + 1.0)); });
+    check(__LINE__, "multiply" + shapes, [&] { (void)a.cwiseProduct(b); });
+    check(__LINE__, "multiply: the shapes (2 x 3) and (2 x 3) do not fit", [&] { (void)(a * a); });
+    check(__LINE__, "comparison" + shapes, [&] { (void)(a.array() < b.array()); });
+    check(__LINE__, "hypot" + vectors, [&] { (void)hypot(u, v); });
+    check(__LINE__, "multiply" + vectors, [&] { (void)u.dot(v); });
+    check(__LINE__, "max" + vectors, [&] { (void)u.cwiseMax(v); });
+    check(__LINE__, "colwise" + both, [&] { (void)(a.colwise() - v); });
+    check(__LINE__, "solve" + both, [&] { (void)solve(a, v); });
+    check(__LINE__, "assignment to a block" + vectors, [&] { c.col(0) = v; });
+    const std::string head = "block of shape (9 x 1) at (0, 0) does not lie within an array of shape (2 x 1)";
+    check(__LINE__, head, [&] { (void)u.head(9); });
+    const std::string entry =
+        "block of shape (1 x 1) at (7, 0) does not lie within an array of shape (2 x 1)";
+    check(__LINE__, entry, [&] { (void)u(7); });
+    check(__LINE__, entry, [&] { (void)u[7]; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include "hesse/autodiff/traced.hpp"
 
+#include "hesse/autodiff/operations.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "hesse/autodiff/array_kinds.hpp"
 #include "hesse/autodiff/array_nodes.hpp"
 #include "hesse/autodiff/array_operand.hpp"
+#include "hesse/autodiff/array_operators.hpp"
 #include "hesse/autodiff/array_words.hpp"
 #include "hesse/autodiff/block_words.hpp"
 #include "hesse/autodiff/elementwise.hpp"
@@ -21,63 +23,6 @@
 
 namespace hesse {
 
-/// Leaf of an array statement. Active where its type says that it may depend on the parameters.
-template <class T, bool Active>
-struct ArrayLeaf {
-    using Number = T;
-    using Constant = ArrayLeaf<T, false>;
-    static constexpr bool active = Active;
-    static constexpr bool array = true;
-    static constexpr int leaves = 1;
-    static constexpr int calls = 0;
-
-    ArrayOperand<T> operand;
-};
-
-/// Whether `*` between two arrays is the matrix product or entry by entry, as Eigen distinguishes them.
-enum class Words { matrix, array };
-
-template <class Tree>
-struct NumberOfTree {
-    using type = typename Tree::Number;
-};
-template <class Rule, class First, class... Rest>
-struct NumberOfTree<Call<Rule, First, Rest...>> : NumberOfTree<First> {};
-
-template <class Tree, Words words>
-class ArrayExpression;
-template <class Expression, Slices slices>
-class Partial;
-
-/// A view or another array whose entries exist.
-template <class T, bool Active, Words words>
-using ArrayView = ArrayExpression<ArrayLeaf<T, Active>, words>;
-
-template <class X>
-inline constexpr bool is_array_expression = false;
-template <class Tree, Words words>
-inline constexpr bool is_array_expression<ArrayExpression<Tree, words>> = true;
-
-/// An array expression of the library, or an owner of one (Matrix).
-template <class X>
-concept ArrayLike = requires(const std::remove_cvref_t<X>& x) {
-    typename std::remove_cvref_t<X>::Expression;
-    requires is_array_expression<typename std::remove_cvref_t<X>::Expression>;
-};
-// By conversion, since the parts of Eigen's vectors derive from DenseBase of their base, not of themselves.
-template <class Derived>
-void accept_dense(const Eigen::DenseBase<Derived>&);
-template <class Derived>
-void accept_array_words(const Eigen::ArrayBase<Derived>&);
-/// Any array or expression of Eigen's.
-template <class X>
-concept EigenArray = requires(const std::remove_cvref_t<X>& x) { accept_dense(x); };
-
-template <EigenArray X>
-inline constexpr bool is_data<X> = true;
-template <class Tree, Words words>
-inline constexpr bool is_operand<ArrayExpression<Tree, words>> = true;
-
 template <class T, class Tree>
 ArrayOperand<T> evaluate_array(const Tree& tree, Index rows, Index cols);
 template <class T, class Tree>
@@ -93,6 +38,7 @@ template <class Tree, Words words>
 class ArrayExpression
     : public std::conditional_t<words == Words::array, ArrayWords<ArrayExpression<Tree, words>>,
                                 MatrixAndEntrywiseWords<ArrayExpression<Tree, words>>>,
+      public ArrayOperators<ArrayExpression<Tree, words>>,
       public BlockWords<ArrayExpression<Tree, words>>,
       public WholeArrayWords<ArrayExpression<Tree, words>> {
 public:
@@ -133,7 +79,10 @@ public:
         if constexpr (evaluated) {
             return tree_.operand;
         } else {
-            if (!entries_) entries_ = evaluate_array<T>(tree_, rows_, cols_);
+            if (!entries_) {
+                const AtLine here(line_);
+                entries_ = evaluate_array<T>(tree_, rows_, cols_);
+            }
             return *entries_;
         }
     }
@@ -141,30 +90,31 @@ public:
 
     // ------------------------------------------------------------------------------------- entries, views
 
-    Scalar operator()(Index i, Index j) const {
-        if (i < 0 || i >= rows_ || j < 0 || j >= cols_) throw_block(i, j, 1, 1, rows_, cols_);
+    Scalar operator()(Index i, Index j, SourceLine line = SourceLine::here()) const {
+        if (i < 0 || i >= rows_ || j < 0 || j >= cols_) throw_block(i, j, 1, 1, rows_, cols_, line);
         return entry(operand().offset(i, j));
     }
-    Scalar operator()(Index i) const {
-        if (i < 0 || i >= size()) throw_block(i, 0, 1, 1, size(), 1);
+    Scalar operator()(Index i, SourceLine line = SourceLine::here()) const {
+        if (i < 0 || i >= size()) throw_block(i, 0, 1, 1, size(), 1, line);
         const auto& x = operand();
         return entry(cols_ == 1 ? i * x.inner : rows_ == 1 ? i * x.outer : x.offset(i));
     }
-    Scalar operator[](Index i) const { return (*this)(i); }
+    Scalar operator[](IndexAt i) const { return (*this)(i.index, i.line); }
 
     /// What the words of BlockWords are made of: a view.
-    [[nodiscard]] View part(const Rectangle& r) const {
+    [[nodiscard]] View part(const Rectangle& r, SourceLine line) const {
         const auto& x = operand();
-        this->checked(r);
+        this->checked(r, line);
         return View(x.view(x.offset(r.row, r.col), r.rows, r.cols, x.inner, x.outer));
     }
     [[nodiscard]] View transpose() const { return View(operand().transposed()); }
     /// The entries in the order of columns, as another shape.
-    [[nodiscard]] View reshaped(Index rows, Index cols) const {
+    [[nodiscard]] View reshaped(Index rows, Index cols, SourceLine line = SourceLine::here()) const {
+        note(line);
         if (rows < 0 || cols < 0 || rows * cols != size()) throw_shapes("reshaped", rows_, cols_, rows, cols);
         const auto& x = operand();
-        const bool line = cols_ == 1 || rows_ == 1;
-        if (line && (cols == 1 || rows == 1)) {
+        const bool is_vector = cols_ == 1 || rows_ == 1;
+        if (is_vector && (cols == 1 || rows == 1)) {
             const Index stride = cols_ == 1 ? x.inner : x.outer;
             return View(cols == 1 ? x.view(0, rows, cols, stride, stride * rows)
                                   : x.view(0, rows, cols, 1, stride));
@@ -204,7 +154,7 @@ public:
     }
     [[nodiscard]] Scalar squaredNorm(SourceLine line = SourceLine::here()) && {
         note(line);
-        if constexpr (evaluated || cheap) return apply<Square>(std::move(*this)).sum(line);
+        if constexpr (evaluated || cheap) return apply_at<Square>(line, std::move(*this)).sum(line);
         else return View(operand()).squaredNorm(line);
     }
     [[nodiscard]] Scalar norm(SourceLine line = SourceLine::here()) const& {
@@ -216,31 +166,35 @@ public:
     template <class Other>
     [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) const& {
         note(line);
-        return apply<Multiply>(*this, std::forward<Other>(other)).sum(line);
+        return apply_at<Multiply>(line, *this, std::forward<Other>(other)).sum(line);
     }
     template <class Other>
     [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) && {
         note(line);
-        return apply<Multiply>(std::move(*this), std::forward<Other>(other)).sum(line);
+        return apply_at<Multiply>(line, std::move(*this), std::forward<Other>(other)).sum(line);
     }
     /// The first of equal ones; a NaN if there is one.
-    [[nodiscard]] Scalar maxCoeff() const { return extreme(true); }
-    [[nodiscard]] Scalar minCoeff() const { return extreme(false); }
+    [[nodiscard]] Scalar maxCoeff(SourceLine line = SourceLine::here()) const { return extreme(true, line); }
+    [[nodiscard]] Scalar minCoeff(SourceLine line = SourceLine::here()) const { return extreme(false, line); }
     /// The same, and where it stands: its place in a vector, or its row and column.
     template <std::integral I>
-    Scalar maxCoeff(I* place) const {
+    Scalar maxCoeff(I* place, SourceLine line = SourceLine::here()) const {
+        note(line);
         return (*this)(extreme_at(true, place));
     }
     template <std::integral I>
-    Scalar minCoeff(I* place) const {
+    Scalar minCoeff(I* place, SourceLine line = SourceLine::here()) const {
+        note(line);
         return (*this)(extreme_at(false, place));
     }
     template <std::integral I>
-    Scalar maxCoeff(I* row, I* col) const {
+    Scalar maxCoeff(I* row, I* col, SourceLine line = SourceLine::here()) const {
+        note(line);
         return (*this)(extreme_at(true, row, col));
     }
     template <std::integral I>
-    Scalar minCoeff(I* row, I* col) const {
+    Scalar minCoeff(I* row, I* col, SourceLine line = SourceLine::here()) const {
+        note(line);
         return (*this)(extreme_at(false, row, col));
     }
 
@@ -298,7 +252,8 @@ private:
         }
         return scalar(x.tape, x.values()[offset], static_cast<std::uint32_t>(x.slot + offset));
     }
-    [[nodiscard]] Scalar extreme(bool largest) const {
+    [[nodiscard]] Scalar extreme(bool largest, SourceLine line) const {
+        note(line);
         return View(IndexNodes<T>::extremes(operand(), Slices::all, largest))(0);
     }
     template <class I>
@@ -318,10 +273,15 @@ private:
         explicit operator bool() const { return false; }
         const ArrayOperand<T>& operator*() const { std::terminate(); }
     };
+    // Where the expression was written, which is not where it is evaluated.
+    std::conditional_t<evaluated, NoLine, WrittenAt> line_{};
     // The entries of an expression that has been evaluated.
     mutable std::conditional_t<evaluated, NoEntries, std::optional<ArrayOperand<T>>> entries_{};
 };
 
 }  // namespace hesse
 
-#include "hesse/autodiff/array_operators.hpp"
+#include "hesse/autodiff/array_statement.hpp"
+//
+#include "hesse/autodiff/array_comparisons.hpp"
+#include "hesse/autodiff/partial.hpp"

@@ -43,12 +43,13 @@ void evaluate_entries(const X& x) {
 }
 
 template <class Relation, class A, class B>
-auto compare(const A& a, const B& b) {
+auto compare(SourceLine line, const A& a, const B& b) {
+    note(line);
     using T = NumberOfArguments<A, B>;
     // Both first, then their values: evaluating one may move the tape from under the other.
     evaluate_entries(a);
     evaluate_entries(b);
-    auto ones_and_zeros = apply<Comparison<Relation>>(values_of<T>(a), values_of<T>(b));
+    auto ones_and_zeros = apply_entrywise<Comparison<Relation>>(values_of<T>(a), values_of<T>(b));
     Tape<T>* tape = nullptr;
     if constexpr (is_active_argument<A>) tape = tape_of_argument<T>(a);
     if constexpr (is_active_argument<B>) tape = tape != nullptr ? tape : tape_of_argument<T>(b);
@@ -59,33 +60,15 @@ auto compare(const A& a, const B& b) {
 
 template <class A, class B>
     requires Addable<A, B>
-auto operator<(const A& a, const B& b) {
-    return compare<std::less<>>(a, b);
-}
-template <class A, class B>
-    requires Addable<A, B>
-auto operator<=(const A& a, const B& b) {
-    return compare<std::less_equal<>>(a, b);
-}
-template <class A, class B>
-    requires Addable<A, B>
-auto operator>(const A& a, const B& b) {
-    return compare<std::greater<>>(a, b);
-}
-template <class A, class B>
-    requires Addable<A, B>
-auto operator>=(const A& a, const B& b) {
-    return compare<std::greater_equal<>>(a, b);
-}
-template <class A, class B>
-    requires Addable<A, B>
 auto operator==(const A& a, const B& b) {
-    return compare<std::equal_to<>>(a, b);
+    note_unknown_line();
+    return compare<std::equal_to<>>(SourceLine{}, a, b);
 }
 template <class A, class B>
     requires Addable<A, B>
 auto operator!=(const A& a, const B& b) {
-    return compare<std::not_equal_to<>>(a, b);
+    note_unknown_line();
+    return compare<std::not_equal_to<>>(SourceLine{}, a, b);
 }
 
 }  // namespace hesse

@@ -2,6 +2,7 @@
 
 #include "hesse/autodiff/memory.hpp"
 #include "hesse/autodiff/shared_owner.hpp"
+#include "hesse/autodiff/source_line.hpp"
 #include "hesse/autodiff/tape.hpp"
 
 #include <algorithm>
@@ -81,7 +82,7 @@ std::string shape_text(Index rows, Index cols);
                                Index other_cols);
 /// Throws std::out_of_range, naming the part asked for and the shape it was asked of.
 [[noreturn]] void throw_block(Index row, Index col, Index block_rows, Index block_cols, Index rows,
-                              Index cols);
+                              Index cols, SourceLine line = {});
 
 /// Uninitialised constant storage of the library's own, dense (rows x cols).
 template <class T>

@@ -1,464 +1,204 @@
 #pragma once
 
-#include "hesse/autodiff/array.hpp"
+#include "hesse/autodiff/array_kinds.hpp"
+#include "hesse/autodiff/operations/arithmetic.hpp"
+#include "hesse/autodiff/rule.hpp"
+#include "hesse/autodiff/source_line.hpp"
 
+#include <concepts>
+#include <functional>
 #include <type_traits>
+#include <utility>
 
-/// How arrays, scalars and Eigen's constants become operands of one statement, and the operators.
+/// The operators of arrays, which know the line they stand on.
 namespace hesse {
 
-// ------------------------------------------------------------------------------------------ arguments
+// An operator can have no default argument, but its operands may be converted to what has one. Only a function that is
+// no template in them converts its operands: hence friends, of every type of array.
 
+/// An operand, and the line of the operator.
 template <class X>
-concept ArrayArgument = ArrayLike<X> || EigenArray<X> || ScalarOperand<X> || PlainNumber<X>;
+struct OperandAt {
+    const X& x;
+    SourceLine line;
 
-/// At least one array of the library among arrays, Eigen's constants and scalars.
-template <class... X>
-concept ArrayArguments = (ArrayLike<X> || ...) && (ArrayArgument<X> && ...);
-
-template <class... X>
-struct FirstArray;
-template <class First, class... Rest>
-struct FirstArray<First, Rest...> : FirstArray<Rest...> {};
-template <ArrayLike First, class... Rest>
-struct FirstArray<First, Rest...> {
-    using type = typename std::remove_cvref_t<First>::Expression;
+    template <class Y>
+        requires std::derived_from<std::remove_cvref_t<Y>, X>
+    OperandAt(const Y& y, SourceLine line_ = SourceLine::here()) : x(y), line(line_) {}  // NOLINT
 };
 
-/// The number type of an operation: that of what is active; of constants alone, the one with derivatives, if one has.
-/// Constants over other numbers are converted.
-template <class T, bool active>
-struct NumberChoice {
-    template <class Other, bool other_active>
-    friend auto operator|(NumberChoice, NumberChoice<Other, other_active>) {
-        if constexpr (std::is_same_v<T, Other>) {
-            return NumberChoice<T, (active || other_active)>{};
-        } else if constexpr (std::is_void_v<T>) {
-            return NumberChoice<Other, other_active>{};
-        } else if constexpr (std::is_void_v<Other> || active ||
-                             (!std::is_floating_point_v<T> && !other_active)) {
-            static_assert(!(active && other_active), "hesse: variables over float and double do not mix");
-            return NumberChoice<T, active>{};
-        } else {
-            static_assert(other_active || !std::is_floating_point_v<Other>,
-                          "hesse: constant arrays of float and of double do not mix");
-            return NumberChoice<Other, other_active>{};
-        }
-    }
-};
-/// One of Eigen's arrays whose entries are variables, as scalar code makes them: `x(0) * D`.
+/// One that has a name: its entries are evaluated once.
 template <class X>
-concept EigenVariables = EigenArray<X> && ScalarOperand<typename std::remove_cvref_t<X>::Scalar>;
+struct NamedAt {
+    const X& x;
+    SourceLine line;
 
-template <class X>
-auto number_choice() {
-    using Bare = std::remove_cvref_t<X>;
-    if constexpr (EigenVariables<X>) {
-        return NumberChoice<NumberOf<typename Bare::Scalar>, true>{};
-    } else if constexpr (ArrayLike<X>) {
-        return NumberChoice<typename Bare::Expression::T, Bare::Expression::active>{};
-    } else if constexpr (ScalarOperand<X>) {
-        return NumberChoice<NumberOf<X>, true>{};
-    } else if constexpr (DifferentialNumber<X>) {
-        return NumberChoice<Bare, false>{};
-    } else {
-        return NumberChoice<void, false>{};
-    }
-}
-template <class T, bool active>
-T number_of_choice(NumberChoice<T, active>);
-template <class... X>
-using NumberOfArguments = decltype(number_of_choice((number_choice<X>() | ...)));
+    template <class Y>
+        requires(std::derived_from<std::remove_cvref_t<Y>, X> &&
+                 (std::is_lvalue_reference_v<Y> || std::is_const_v<Y>))
+    NamedAt(Y&& y, SourceLine line_ = SourceLine::here()) : x(y), line(line_) {}  // NOLINT
 
-template <class X>
-inline constexpr bool is_active_argument = [] {
-    using Bare = std::remove_cvref_t<X>;
-    if constexpr (ArrayLike<X>) {
-        return Bare::Expression::active;
-    } else {
-        return ScalarOperand<X> || EigenVariables<X>;
-    }
-}();
-
-/// The expression behind an owner or an expression, keeping its value category.
-template <ArrayLike X>
-decltype(auto) expression_of(X&& x) {
-    return std::forward<X>(x).expression();
-}
-
-/// The tape that an argument is on; none for constants, and for Eigen's variables, which may have to be recorded.
-template <class T, class Tree>
-Tape<T>* tape_of_array(const Tree& tree) {
-    Tape<T>* tape = nullptr;
-    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
-        if constexpr (Leaf::array) {
-            tape = join_tapes(tape, leaf.operand.tape, leaf.operand.generation);
-        } else if constexpr (Leaf::active) {
-            tape = join_tapes(tape, leaf.tape, leaf.generation);
-        }
-    });
-    return tape;
-}
-template <class T, class X>
-Tape<T>* tape_of_argument(const X& x) {
-    if constexpr (!is_active_argument<X> || EigenVariables<X>) {
-        return nullptr;
-    } else if constexpr (ArrayLike<X>) {
-        return tape_of_array<T>(x.expression().tree());
-    } else {
-        return tape_of<T>(as_operand<T>(x));
-    }
-}
-
-/// An Eigen array as a constant operand. A named matrix, map or block of one is referenced: it must outlive
-/// the recording unchanged. Any other expression, and other number types, are evaluated and kept.
-template <class T, class X>
-ArrayOperand<T> constant_operand(X&& x, Tape<T>* tape) {
-    using Bare = std::remove_cvref_t<X>;
-    static_assert(!EigenVariables<X>);
-    constexpr bool direct =
-        (Bare::Flags & Eigen::DirectAccessBit) != 0 && std::is_same_v<typename Bare::Scalar, T>;
-    constexpr bool owns = std::is_base_of_v<Eigen::PlainObjectBase<Bare>, Bare>;
-    if constexpr (direct && (!owns || std::is_lvalue_reference_v<X>)) {
-        ArrayOperand<T> operand;
-        operand.data = x.data();
-        operand.rows = x.rows();
-        operand.cols = x.cols();
-        operand.inner = Bare::IsRowMajor ? x.outerStride() : x.innerStride();
-        operand.outer = Bare::IsRowMajor ? x.innerStride() : x.outerStride();
-        return operand;
-    } else {
-        auto kept = allocate_constant<T>(tape, x.rows(), x.cols());
-        Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>>(kept.data, x.rows(), x.cols()) =
-            x.derived().matrix().template cast<T>();
-        return kept.operand;
-    }
-}
-
-/// Eigen's variables as an array: one node that reads them all.
-template <class T, class X>
-ArrayOperand<T> collected_operand(const X& x) {
-    const Eigen::Matrix<Variable<T>, Eigen::Dynamic, Eigen::Dynamic> entries = x.derived().matrix();
-    return IndexNodes<T>::collect(entries.data(), entries.rows(), entries.cols());
-}
-
-template <class T, class Tree>
-ArrayOperand<T> evaluate_constants(const Tree& tree, Tape<T>* tape, Index rows, Index cols);
-
-/// A constant array over another number type: a copy.
-template <class T, class Other>
-ArrayOperand<T> converted_constant(const ArrayOperand<Other>& x, Tape<T>* tape) {
-    auto kept = allocate_constant<T>(tape, x.rows, x.cols);
-    const Other* values = x.values();
-    for (Index j = 0; j < x.cols; ++j) {
-        for (Index i = 0; i < x.rows; ++i) kept.data[i + j * x.rows] = static_cast<T>(values[x.offset(i, j)]);
-    }
-    return kept.operand;
-}
-
-/// An argument as a tree of a statement. Named expressions stand for their entries; so does an expression of
-/// constants within an active statement, which sweeps then need not evaluate again, and, if `Evaluate`, any.
-template <class T, bool Active, bool Evaluate, class X>
-auto as_array_operand(X&& x, Tape<T>* tape) {
-    if constexpr (ArrayLike<X>) {
-        auto&& expression = expression_of(std::forward<X>(x));
-        using E = std::remove_cvref_t<decltype(expression)>;
-        static_assert(!E::active || std::is_same_v<typename E::T, T>,
-                      "hesse: variables over float and double do not mix");
-        if constexpr (!std::is_same_v<typename E::T, T>) {
-            return ArrayLeaf<T, false>{converted_constant<T>(expression.operand(), tape)};
-        } else if constexpr (E::evaluated) {
-            return expression.tree();
-        } else if constexpr (Active && !E::active && !std::is_lvalue_reference_v<X>) {
-            return ArrayLeaf<T, false>{
-                evaluate_constants<T>(expression.tree(), tape, expression.rows(), expression.cols())};
-        } else if constexpr (Evaluate || std::is_lvalue_reference_v<X>) {
-            return ArrayLeaf<T, E::active>{expression.operand()};
-        } else {
-            return expression.tree();
-        }
-    } else if constexpr (EigenVariables<X>) {
-        return ArrayLeaf<T, true>{collected_operand<T>(x)};
-    } else if constexpr (EigenArray<X>) {
-        return ArrayLeaf<T, false>{constant_operand<T>(std::forward<X>(x), tape)};
-    } else if constexpr (ScalarOperand<X>) {
-        return Variable<T>(x).leaf();
-    } else {
-        return ConstantLeaf<T>{static_cast<T>(x)};
-    }
-}
-
-template <class T, bool Active, class X>
-using OperandTree = decltype(as_array_operand<T, Active, false>(std::declval<X>(), nullptr));
-
-template <class X>
-std::pair<Index, Index> shape_of(const X& x) {
-    if constexpr (ArrayLike<X> || EigenArray<X>) {
-        return {x.rows(), x.cols()};
-    } else {
-        return {-1, -1};  // scalars fit every shape
-    }
-}
-
-// --------------------------------------------------------------------------------------- evaluation
-
-template <class T, class Tree>
-std::array<StatementLeaf<T>, std::size_t{Tree::leaves}> statement_leaves(const Tree& tree, Tape<T>* tape) {
-    std::array<StatementLeaf<T>, std::size_t{Tree::leaves}> leaves;
-    std::size_t i = 0;
-    for_each_leaf(tree, [&]<class Leaf>(const Leaf& leaf) {
-        auto& out = leaves[i++];
-        if constexpr (Leaf::array) {
-            const auto& x = leaf.operand;
-            if (tape != nullptr && x.owner) tape->keep_alive(x.owner);
-            out = {x.tape, x.data, T(0), x.slot, true, x.inner, x.outer};
-        } else if constexpr (Leaf::active) {
-            out = {leaf.tape, nullptr, leaf.value, leaf.slot, false, 0, 0};
-        } else {
-            out = {nullptr, nullptr, leaf.value, 0, false, 0, 0};
-        }
-    });
-    return leaves;
-}
-
-/// A leaf alone is a statement too: its copy.
-template <class Tree>
-using Statement = std::conditional_t<is_call<Tree>, Tree, Call<Copy, Tree>>;
-template <class Tree>
-Statement<Tree> as_statement(const Tree& tree) {
-    if constexpr (is_call<Tree>) {
-        return tree;
-    } else {
-        return make_call<Copy>(tree);
-    }
-}
-
-template <class T, class Tree>
-ArrayOperand<T> evaluate_array(const Tree& tree, Index rows, Index cols) {
-    const auto statement = as_statement(tree);
-    Tape<T>* tape = tape_of_array<T>(statement);
-    const auto leaves = statement_leaves<T>(statement, tape);
-    return ArrayStatements<T>::run(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, tape, rows,
-                                   cols);
-}
-
-/// Entries of a tree of constants: in the memory of the recording that reads them, if there is one, else owned.
-template <class T, class Tree>
-ArrayOperand<T> evaluate_constants(const Tree& tree, Tape<T>* tape, Index rows, Index cols) {
-    const auto statement = as_statement(tree);
-    const auto leaves = statement_leaves<T>(statement, tape);
-    const OwnedArray<T> kept = allocate_constant<T>(tape, rows, cols);
-    ArrayStatements<T>::run_into(ElementwiseKernels<T, Statement<Tree>, true>::table, leaves, nullptr,
-                                 kept.operand, kept.data);
-    return kept.operand;
-}
-
-template <class T, class Tree>
-ScalarResult<T> evaluate_sum(const Tree& tree, Index rows, Index cols) {
-    const auto statement = as_statement(tree);
-    Tape<T>* tape = tape_of_array<T>(statement);
-    const auto leaves = statement_leaves<T>(statement, tape);
-    return ArrayStatements<T>::sum(ElementwiseKernels<T, Statement<Tree>, false>::table, leaves, tape, rows,
-                                   cols);
-}
-
-/// Rule(x...), entry by entry. Throws std::invalid_argument where two shapes differ, naming both.
-template <class Rule, class... X>
-    requires ArrayArguments<X...>
-auto apply(X&&... x) {
-    using First = typename FirstArray<X...>::type;
-    using T = NumberOfArguments<X...>;
-    constexpr bool active = (is_active_argument<X> || ...);
-    Index rows = -1, cols = -1;
-    const auto fit = [&](std::pair<Index, Index> shape) {
-        if (shape.first < 0) return;
-        if (rows < 0) {
-            std::tie(rows, cols) = shape;
-        } else if (shape != std::pair{rows, cols}) {
-            throw_shapes(Rule::name.data(), rows, cols, shape.first, shape.second);
-        }
-    };
-    (fit(shape_of(x)), ...);
-    Tape<T>* tape = nullptr;
-    if constexpr (active) {
-        ((tape = tape != nullptr ? tape : tape_of_argument<T>(x)), ...);
-    }
-    constexpr bool fits = fits_statement<Call<Rule, OperandTree<T, active, X>...>>;
-    auto call = make_call<Rule>(as_array_operand<T, active, !fits>(std::forward<X>(x), tape)...);
-    return ArrayExpression<decltype(call), First::kind>(std::move(call), rows, cols);
-}
-
-// ------------------------------------------------------------------------------------------- operators
-
-template <class X>
-inline constexpr bool speaks_array = [] {
-    if constexpr (ArrayLike<X>) {
-        return std::remove_cvref_t<X>::Expression::kind == Words::array;
-    } else if constexpr (EigenArray<X>) {
-        return requires(const std::remove_cvref_t<X>& x) { accept_array_words(x); };
-    } else {
-        return true;  // scalars
-    }
-}();
-
-template <class X>
-inline constexpr bool is_scalar_argument = ScalarOperand<X> || PlainNumber<X>;
-
-/// Two arrays of the same words, or an array in array words and a scalar.
-template <class A, class B>
-concept Addable = ArrayArguments<A, B> &&
-                  ((is_scalar_argument<A> || is_scalar_argument<B>) ? (speaks_array<A> && speaks_array<B>)
-                                                                    : speaks_array<A> == speaks_array<B>);
-/// Entry by entry: two arrays in array words, or an array and a scalar.
-template <class A, class B>
-concept Scalable = ArrayArguments<A, B> &&
-                   ((is_scalar_argument<A> || is_scalar_argument<B>) || (speaks_array<A> && speaks_array<B>));
-/// Matrix product: both in matrix words.
-template <class A, class B>
-concept Multipliable = ArrayArguments<A, B> && !is_scalar_argument<A> && !is_scalar_argument<B> &&
-                       !speaks_array<A> && !speaks_array<B>;
-
-template <class A, class B>
-    requires Addable<A, B>
-auto operator+(A&& a, B&& b) {
-    return apply<Add>(std::forward<A>(a), std::forward<B>(b));
-}
-template <class A, class B>
-    requires Addable<A, B>
-auto operator-(A&& a, B&& b) {
-    return apply<Subtract>(std::forward<A>(a), std::forward<B>(b));
-}
-template <class A, class B>
-    requires Scalable<A, B>
-auto operator*(A&& a, B&& b) {
-    return apply<Multiply>(std::forward<A>(a), std::forward<B>(b));
-}
-template <class A, class B>
-    requires(Scalable<A, B> && (is_scalar_argument<B> || (speaks_array<A> && speaks_array<B>)))
-auto operator/(A&& a, B&& b) {
-    return apply<Divide>(std::forward<A>(a), std::forward<B>(b));
-}
-template <ArrayLike A>
-auto operator-(A&& a) {
-    return apply<Negate>(std::forward<A>(a));
-}
-
-/// The entries of an argument of a matrix operation.
-template <class T, class X>
-ArrayOperand<T> entries_of(X&& x, Tape<T>* tape) {
-    if constexpr (ArrayLike<X>) {
-        using Other = typename std::remove_cvref_t<X>::Expression::T;
-        if constexpr (std::is_same_v<Other, T>) return x.expression().operand();
-        else return converted_constant<T>(x.expression().operand(), tape);
-    } else if constexpr (EigenVariables<X>) {
-        return collected_operand<T>(x);
-    } else {
-        return constant_operand<T>(std::forward<X>(x), tape);
-    }
-}
-
-/// The matrix product. Costs one product of its size, and one for each variable factor in a gradient.
-/// Throws std::invalid_argument, naming both shapes, if they do not fit.
-template <class A, class B>
-    requires Multipliable<A, B>
-auto operator*(A&& a, B&& b) {
-    using T = NumberOfArguments<A, B>;
-    constexpr bool active = is_active_argument<A> || is_active_argument<B>;
-    Tape<T>* tape = nullptr;
-    if constexpr (active) {
-        tape = tape_of_argument<T>(a);
-        if (tape == nullptr) tape = tape_of_argument<T>(b);
-    }
-    return ArrayView<T, active, Words::matrix>(ArrayNodes<T>::multiply(
-        entries_of<T>(std::forward<A>(a), tape), entries_of<T>(std::forward<B>(b), tape)));
-}
-
-// ------------------------------------------------------------------------------ columns and rows at once
-
-/// A matrix seen as its columns (by_column) or its rows (by_row): what Eigen's colwise() and rowwise() give.
-template <class Expression, Slices slices>
-class Partial {
-public:
-    using T = typename Expression::T;
-    static constexpr bool active = Expression::active;
-    using View = ArrayView<T, active, Expression::kind>;
-
-    explicit Partial(Expression expression) : expression_(std::move(expression)) {}
-
-    [[nodiscard]] View sum() const { return View(ArrayNodes<T>::sum(expression_.operand(), slices)); }
-    [[nodiscard]] auto mean() const { return apply<Multiply>(sum(), T(1) / static_cast<T>(length())); }
-    [[nodiscard]] auto squaredNorm() const {
-        auto squares = apply<Square>(Expression(expression_));
-        return Partial<decltype(squares), slices>(std::move(squares)).sum();
-    }
-    [[nodiscard]] auto norm() const { return apply<Sqrt>(squaredNorm()); }
-    [[nodiscard]] View prod() const { return View(ArrayNodes<T>::product(expression_.operand(), slices)); }
-    /// The first of equal ones; a NaN if there is one.
-    [[nodiscard]] View maxCoeff() const {
-        return View(IndexNodes<T>::extremes(expression_.operand(), slices, true));
-    }
-    [[nodiscard]] View minCoeff() const {
-        return View(IndexNodes<T>::extremes(expression_.operand(), slices, false));
-    }
-    /// The entries of each in reverse order.
-    [[nodiscard]] View reverse() const { return View(IndexNodes<T>::reverse(expression_.operand(), slices)); }
-    /// Each divided by its norm.
-    [[nodiscard]] auto normalized() const {
-        const View x(expression_.operand());
-        const Partial<View, slices> parts(x);
-        if constexpr (slices == Slices::by_column) return x.rowwise() / parts.norm();
-        else return x.colwise() / parts.norm();
-    }
-
-    template <class V>
-    friend auto operator+(const Partial& x, V&& vector) {
-        return x.template combine<Add>(std::forward<V>(vector));
-    }
-    template <class V>
-    friend auto operator-(const Partial& x, V&& vector) {
-        return x.template combine<Subtract>(std::forward<V>(vector));
-    }
-    template <class V>
-    friend auto operator*(const Partial& x, V&& vector) {
-        return x.template combine<Multiply>(std::forward<V>(vector));
-    }
-    template <class V>
-    friend auto operator/(const Partial& x, V&& vector) {
-        return x.template combine<Divide>(std::forward<V>(vector));
-    }
-
-private:
-    [[nodiscard]] Index length() const {
-        return slices == Slices::by_column ? expression_.rows() : expression_.cols();
-    }
-
-    template <class Rule, class V>
-    auto combine(V&& vector) const {
-        constexpr bool active_vector = is_active_argument<V>;
-        Tape<T>* tape = nullptr;
-        if constexpr (active || active_vector) {
-            tape = tape_of_argument<T>(expression_);
-            if (tape == nullptr) tape = tape_of_argument<T>(vector);
-        }
-        const ArrayOperand<T> v = entries_of<T>(std::forward<V>(vector), tape);
-        if (!v.is_vector() || v.size() != length()) {
-            throw_shapes(slices == Slices::by_column ? "colwise" : "rowwise", expression_.rows(),
-                         expression_.cols(), v.rows, v.cols);
-        }
-        ArrayView<T, active_vector, Expression::kind> repeated(slices == Slices::by_column
-                                                                   ? v.repeated_columns(expression_.cols())
-                                                                   : v.repeated_rows(expression_.rows()));
-        return apply<Rule>(Expression(expression_), std::move(repeated));
-    }
-
-    Expression expression_;
+    [[nodiscard]] const X& operand() const { return x; }
 };
 
-template <class Tree, Words words>
-auto ArrayExpression<Tree, words>::dense_copy() const -> View {
-    return View(evaluate_array<T>(ArrayLeaf<T, active>{operand()}, rows_, cols_));
-}
+/// One that nobody else can see: it becomes a part of the statement.
+template <class X>
+struct TemporaryAt {
+    X& x;
+    SourceLine line;
+
+    template <class Y>
+        requires(std::derived_from<Y, X> && !std::is_const_v<Y>)
+    TemporaryAt(Y&& y, SourceLine line_ = SourceLine::here()) : x(y), line(line_) {}  // NOLINT
+
+    [[nodiscard]] X&& operand() const { return std::move(x); }
+};
+
+/// An index, and the line of the operator [].
+struct IndexAt {
+    Index index;
+    SourceLine line;
+
+    template <std::integral I>
+    IndexAt(I i, SourceLine line_ = SourceLine::here())  // NOLINT
+        : index(static_cast<Index>(i)), line(line_) {}
+};
+
+template <class Relation, class A, class B>
+auto compare(SourceLine line, const A& a, const B& b);
+
+/// `+ - * /` and comparisons of arrays of the type X with arrays, Eigen's constants and scalars. Of two arrays, the
+/// operators of the left one are meant.
+template <class X>
+class ArrayOperators {
+    template <class A>
+    static constexpr bool is_left = !ArrayLike<A>;
+
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator+(NamedAt<X> a, B&& b) {
+        return apply_at<Add>(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator+(TemporaryAt<X> a, B&& b) {
+        return apply_at<Add>(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator+(A&& a, NamedAt<X> b) {
+        return apply_at<Add>(b.line, std::forward<A>(a), b.operand());
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator+(A&& a, TemporaryAt<X> b) {
+        return apply_at<Add>(b.line, std::forward<A>(a), b.operand());
+    }
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator-(NamedAt<X> a, B&& b) {
+        return apply_at<Subtract>(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator-(TemporaryAt<X> a, B&& b) {
+        return apply_at<Subtract>(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator-(A&& a, NamedAt<X> b) {
+        return apply_at<Subtract>(b.line, std::forward<A>(a), b.operand());
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator-(A&& a, TemporaryAt<X> b) {
+        return apply_at<Subtract>(b.line, std::forward<A>(a), b.operand());
+    }
+    template <class B>
+        requires Factors<X, B>
+    friend auto operator*(NamedAt<X> a, B&& b) {
+        return times(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class B>
+        requires Factors<X, B>
+    friend auto operator*(TemporaryAt<X> a, B&& b) {
+        return times(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class A>
+        requires(is_left<A> && Factors<A, X>)
+    friend auto operator*(A&& a, NamedAt<X> b) {
+        return times(b.line, std::forward<A>(a), b.operand());
+    }
+    template <class A>
+        requires(is_left<A> && Factors<A, X>)
+    friend auto operator*(A&& a, TemporaryAt<X> b) {
+        return times(b.line, std::forward<A>(a), b.operand());
+    }
+    template <class B>
+        requires Dividable<X, B>
+    friend auto operator/(NamedAt<X> a, B&& b) {
+        return apply_at<Divide>(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class B>
+        requires Dividable<X, B>
+    friend auto operator/(TemporaryAt<X> a, B&& b) {
+        return apply_at<Divide>(a.line, a.operand(), std::forward<B>(b));
+    }
+    template <class A>
+        requires(is_left<A> && Dividable<A, X>)
+    friend auto operator/(A&& a, NamedAt<X> b) {
+        return apply_at<Divide>(b.line, std::forward<A>(a), b.operand());
+    }
+    template <class A>
+        requires(is_left<A> && Dividable<A, X>)
+    friend auto operator/(A&& a, TemporaryAt<X> b) {
+        return apply_at<Divide>(b.line, std::forward<A>(a), b.operand());
+    }
+    friend auto operator-(NamedAt<X> a) { return apply_at<Negate>(a.line, a.operand()); }
+    friend auto operator-(TemporaryAt<X> a) { return apply_at<Negate>(a.line, a.operand()); }
+
+    // Comparisons look at values only. (== and != have no line: operands that are converted would make them ambiguous with
+    // their own reverses.)
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator<(OperandAt<X> a, const B& b) {
+        return compare<std::less<>>(a.line, a.x, b);
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator<(const A& a, OperandAt<X> b) {
+        return compare<std::less<>>(b.line, a, b.x);
+    }
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator<=(OperandAt<X> a, const B& b) {
+        return compare<std::less_equal<>>(a.line, a.x, b);
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator<=(const A& a, OperandAt<X> b) {
+        return compare<std::less_equal<>>(b.line, a, b.x);
+    }
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator>(OperandAt<X> a, const B& b) {
+        return compare<std::greater<>>(a.line, a.x, b);
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator>(const A& a, OperandAt<X> b) {
+        return compare<std::greater<>>(b.line, a, b.x);
+    }
+    template <class B>
+        requires Addable<X, B>
+    friend auto operator>=(OperandAt<X> a, const B& b) {
+        return compare<std::greater_equal<>>(a.line, a.x, b);
+    }
+    template <class A>
+        requires(is_left<A> && Addable<A, X>)
+    friend auto operator>=(const A& a, OperandAt<X> b) {
+        return compare<std::greater_equal<>>(b.line, a, b.x);
+    }
+};
 
 }  // namespace hesse
-
-#include "hesse/autodiff/array_comparisons.hpp"

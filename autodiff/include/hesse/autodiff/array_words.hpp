@@ -1,19 +1,6 @@
 #pragma once
 
-#include "hesse/autodiff/operations/activation.hpp"
-#include "hesse/autodiff/operations/bessel.hpp"
-#include "hesse/autodiff/operations/error_function.hpp"
-#include "hesse/autodiff/operations/exponential.hpp"
-#include "hesse/autodiff/operations/gamma.hpp"
-#include "hesse/autodiff/operations/hyperbolic.hpp"
-#include "hesse/autodiff/operations/incomplete_gamma.hpp"
-#include "hesse/autodiff/operations/linear.hpp"
-#include "hesse/autodiff/operations/losses.hpp"
-#include "hesse/autodiff/operations/piecewise.hpp"
-#include "hesse/autodiff/operations/power.hpp"
-#include "hesse/autodiff/operations/rounding.hpp"
-#include "hesse/autodiff/operations/sigmoid.hpp"
-#include "hesse/autodiff/operations/trigonometric.hpp"
+#include "hesse/autodiff/operations.hpp"
 
 #include <utility>
 
@@ -22,14 +9,15 @@ namespace hesse {
 template <class Expression>
 class EntrywiseWords;
 
-/// Rule(x, b...) where x is an expression with a name, which is evaluated once, and where it has none.
+/// Rule(x, b...), said at a line of the user's, where x is an expression with a name, which is evaluated once, and where
+/// it has none.
 template <class Rule, class Expression, class... B>
-auto entrywise(const EntrywiseWords<Expression>& x, B&&... b) {
-    return apply<Rule>(static_cast<const Expression&>(x), std::forward<B>(b)...);
+auto entrywise(SourceLine line, const EntrywiseWords<Expression>& x, B&&... b) {
+    return apply_at<Rule>(line, static_cast<const Expression&>(x), std::forward<B>(b)...);
 }
 template <class Rule, class Expression, class... B>
-auto entrywise(EntrywiseWords<Expression>&& x, B&&... b) {
-    return apply<Rule>(static_cast<Expression&&>(x), std::forward<B>(b)...);
+auto entrywise(SourceLine line, EntrywiseWords<Expression>&& x, B&&... b) {
+    return apply_at<Rule>(line, static_cast<Expression&&>(x), std::forward<B>(b)...);
 }
 
 /// Eigen's member functions that work entry by entry on arrays and matrices alike. Each is the free function
@@ -38,19 +26,24 @@ template <class Expression>
 class EntrywiseWords {
 public:
     // clang-format off
-    auto cwiseAbs() const& { return entrywise<Abs>(*this); }      auto cwiseAbs() && { return entrywise<Abs>(std::move(*this)); }
-    auto cwiseAbs2() const& { return entrywise<Square>(*this); }  auto cwiseAbs2() && { return entrywise<Square>(std::move(*this)); }
-    auto cwiseSqrt() const& { return entrywise<Sqrt>(*this); }    auto cwiseSqrt() && { return entrywise<Sqrt>(std::move(*this)); }
-    auto cwiseInverse() const& { return entrywise<Inverse>(*this); }auto cwiseInverse() && { return entrywise<Inverse>(std::move(*this)); }
-    auto cwiseSign() const& { return entrywise<Sign>(*this); }    auto cwiseSign() && { return entrywise<Sign>(std::move(*this)); }
-    template <class B> auto cwiseProduct(B&& b) const& { return entrywise<Multiply>(*this, std::forward<B>(b)); }
-    template <class B> auto cwiseProduct(B&& b) && { return entrywise<Multiply>(std::move(*this), std::forward<B>(b)); }
-    template <class B> auto cwiseQuotient(B&& b) const& { return entrywise<Divide>(*this, std::forward<B>(b)); }
-    template <class B> auto cwiseQuotient(B&& b) && { return entrywise<Divide>(std::move(*this), std::forward<B>(b)); }
-    template <class B> auto cwiseMax(B&& b) const& { return entrywise<Maximum>(*this, std::forward<B>(b)); }
-    template <class B> auto cwiseMax(B&& b) && { return entrywise<Maximum>(std::move(*this), std::forward<B>(b)); }
-    template <class B> auto cwiseMin(B&& b) const& { return entrywise<Minimum>(*this, std::forward<B>(b)); }
-    template <class B> auto cwiseMin(B&& b) && { return entrywise<Minimum>(std::move(*this), std::forward<B>(b)); }
+    auto cwiseAbs(SourceLine line = SourceLine::here()) const& { return entrywise<Abs>(line, *this); }
+    auto cwiseAbs(SourceLine line = SourceLine::here()) && { return entrywise<Abs>(line, std::move(*this)); }
+    auto cwiseAbs2(SourceLine line = SourceLine::here()) const& { return entrywise<Square>(line, *this); }
+    auto cwiseAbs2(SourceLine line = SourceLine::here()) && { return entrywise<Square>(line, std::move(*this)); }
+    auto cwiseSqrt(SourceLine line = SourceLine::here()) const& { return entrywise<Sqrt>(line, *this); }
+    auto cwiseSqrt(SourceLine line = SourceLine::here()) && { return entrywise<Sqrt>(line, std::move(*this)); }
+    auto cwiseInverse(SourceLine line = SourceLine::here()) const& { return entrywise<Inverse>(line, *this); }
+    auto cwiseInverse(SourceLine line = SourceLine::here()) && { return entrywise<Inverse>(line, std::move(*this)); }
+    auto cwiseSign(SourceLine line = SourceLine::here()) const& { return entrywise<Sign>(line, *this); }
+    auto cwiseSign(SourceLine line = SourceLine::here()) && { return entrywise<Sign>(line, std::move(*this)); }
+    template <class B> auto cwiseProduct(B&& b, SourceLine line = SourceLine::here()) const& { return entrywise<Multiply>(line, *this, std::forward<B>(b)); }
+    template <class B> auto cwiseProduct(B&& b, SourceLine line = SourceLine::here()) && { return entrywise<Multiply>(line, std::move(*this), std::forward<B>(b)); }
+    template <class B> auto cwiseQuotient(B&& b, SourceLine line = SourceLine::here()) const& { return entrywise<Divide>(line, *this, std::forward<B>(b)); }
+    template <class B> auto cwiseQuotient(B&& b, SourceLine line = SourceLine::here()) && { return entrywise<Divide>(line, std::move(*this), std::forward<B>(b)); }
+    template <class B> auto cwiseMax(B&& b, SourceLine line = SourceLine::here()) const& { return entrywise<Maximum>(line, *this, std::forward<B>(b)); }
+    template <class B> auto cwiseMax(B&& b, SourceLine line = SourceLine::here()) && { return entrywise<Maximum>(line, std::move(*this), std::forward<B>(b)); }
+    template <class B> auto cwiseMin(B&& b, SourceLine line = SourceLine::here()) const& { return entrywise<Minimum>(line, *this, std::forward<B>(b)); }
+    template <class B> auto cwiseMin(B&& b, SourceLine line = SourceLine::here()) && { return entrywise<Minimum>(line, std::move(*this), std::forward<B>(b)); }
     // clang-format on
 };
 
@@ -59,51 +52,90 @@ template <class Expression>
 class ArrayWords : public EntrywiseWords<Expression> {
 public:
     // clang-format off
-    auto abs() const& { return entrywise<Abs>(*this); }           auto abs() && { return entrywise<Abs>(std::move(*this)); }
-    auto abs2() const& { return entrywise<Square>(*this); }       auto abs2() && { return entrywise<Square>(std::move(*this)); }
-    auto sign() const& { return entrywise<Sign>(*this); }         auto sign() && { return entrywise<Sign>(std::move(*this)); }
-    auto inverse() const& { return entrywise<Inverse>(*this); }   auto inverse() && { return entrywise<Inverse>(std::move(*this)); }
-    auto square() const& { return entrywise<Square>(*this); }     auto square() && { return entrywise<Square>(std::move(*this)); }
-    auto cube() const& { return entrywise<Cube>(*this); }         auto cube() && { return entrywise<Cube>(std::move(*this)); }
-    auto sqrt() const& { return entrywise<Sqrt>(*this); }         auto sqrt() && { return entrywise<Sqrt>(std::move(*this)); }
-    auto rsqrt() const& { return entrywise<Rsqrt>(*this); }       auto rsqrt() && { return entrywise<Rsqrt>(std::move(*this)); }
-    auto cbrt() const& { return entrywise<Cbrt>(*this); }         auto cbrt() && { return entrywise<Cbrt>(std::move(*this)); }
-    auto exp() const& { return entrywise<Exp>(*this); }           auto exp() && { return entrywise<Exp>(std::move(*this)); }
-    auto exp2() const& { return entrywise<Exp2>(*this); }         auto exp2() && { return entrywise<Exp2>(std::move(*this)); }
-    auto expm1() const& { return entrywise<Expm1>(*this); }       auto expm1() && { return entrywise<Expm1>(std::move(*this)); }
-    auto log() const& { return entrywise<Log>(*this); }           auto log() && { return entrywise<Log>(std::move(*this)); }
-    auto log2() const& { return entrywise<Log2>(*this); }         auto log2() && { return entrywise<Log2>(std::move(*this)); }
-    auto log10() const& { return entrywise<Log10>(*this); }       auto log10() && { return entrywise<Log10>(std::move(*this)); }
-    auto log1p() const& { return entrywise<Log1p>(*this); }       auto log1p() && { return entrywise<Log1p>(std::move(*this)); }
-    auto sin() const& { return entrywise<Sin>(*this); }           auto sin() && { return entrywise<Sin>(std::move(*this)); }
-    auto cos() const& { return entrywise<Cos>(*this); }           auto cos() && { return entrywise<Cos>(std::move(*this)); }
-    auto tan() const& { return entrywise<Tan>(*this); }           auto tan() && { return entrywise<Tan>(std::move(*this)); }
-    auto asin() const& { return entrywise<Asin>(*this); }         auto asin() && { return entrywise<Asin>(std::move(*this)); }
-    auto acos() const& { return entrywise<Acos>(*this); }         auto acos() && { return entrywise<Acos>(std::move(*this)); }
-    auto atan() const& { return entrywise<Atan>(*this); }         auto atan() && { return entrywise<Atan>(std::move(*this)); }
-    auto sinh() const& { return entrywise<Sinh>(*this); }         auto sinh() && { return entrywise<Sinh>(std::move(*this)); }
-    auto cosh() const& { return entrywise<Cosh>(*this); }         auto cosh() && { return entrywise<Cosh>(std::move(*this)); }
-    auto tanh() const& { return entrywise<Tanh>(*this); }         auto tanh() && { return entrywise<Tanh>(std::move(*this)); }
-    auto asinh() const& { return entrywise<Asinh>(*this); }       auto asinh() && { return entrywise<Asinh>(std::move(*this)); }
-    auto acosh() const& { return entrywise<Acosh>(*this); }       auto acosh() && { return entrywise<Acosh>(std::move(*this)); }
-    auto atanh() const& { return entrywise<Atanh>(*this); }       auto atanh() && { return entrywise<Atanh>(std::move(*this)); }
-    auto logistic() const& { return entrywise<Sigmoid>(*this); }  auto logistic() && { return entrywise<Sigmoid>(std::move(*this)); }
-    auto erf() const& { return entrywise<Erf>(*this); }           auto erf() && { return entrywise<Erf>(std::move(*this)); }
-    auto erfc() const& { return entrywise<Erfc>(*this); }         auto erfc() && { return entrywise<Erfc>(std::move(*this)); }
-    auto lgamma() const& { return entrywise<Lgamma>(*this); }     auto lgamma() && { return entrywise<Lgamma>(std::move(*this)); }
-    auto digamma() const& { return entrywise<Digamma>(*this); }   auto digamma() && { return entrywise<Digamma>(std::move(*this)); }
-    auto floor() const& { return entrywise<Floor>(*this); }       auto floor() && { return entrywise<Floor>(std::move(*this)); }
-    auto ceil() const& { return entrywise<Ceil>(*this); }         auto ceil() && { return entrywise<Ceil>(std::move(*this)); }
-    auto round() const& { return entrywise<Round>(*this); }       auto round() && { return entrywise<Round>(std::move(*this)); }
-    auto rint() const& { return entrywise<Rint>(*this); }         auto rint() && { return entrywise<Rint>(std::move(*this)); }
-    auto trunc() const& { return entrywise<Trunc>(*this); }       auto trunc() && { return entrywise<Trunc>(std::move(*this)); }
-    auto stop_gradient() const& { return entrywise<StopGradient>(*this); }auto stop_gradient() && { return entrywise<StopGradient>(std::move(*this)); }
-    template <class B> auto pow(B&& b) const& { return entrywise<Power>(*this, std::forward<B>(b)); }
-    template <class B> auto pow(B&& b) && { return entrywise<Power>(std::move(*this), std::forward<B>(b)); }
-    template <class B> auto max(B&& b) const& { return entrywise<Maximum>(*this, std::forward<B>(b)); }
-    template <class B> auto max(B&& b) && { return entrywise<Maximum>(std::move(*this), std::forward<B>(b)); }
-    template <class B> auto min(B&& b) const& { return entrywise<Minimum>(*this, std::forward<B>(b)); }
-    template <class B> auto min(B&& b) && { return entrywise<Minimum>(std::move(*this), std::forward<B>(b)); }
+    auto abs(SourceLine line = SourceLine::here()) const& { return entrywise<Abs>(line, *this); }
+    auto abs(SourceLine line = SourceLine::here()) && { return entrywise<Abs>(line, std::move(*this)); }
+    auto abs2(SourceLine line = SourceLine::here()) const& { return entrywise<Square>(line, *this); }
+    auto abs2(SourceLine line = SourceLine::here()) && { return entrywise<Square>(line, std::move(*this)); }
+    auto sign(SourceLine line = SourceLine::here()) const& { return entrywise<Sign>(line, *this); }
+    auto sign(SourceLine line = SourceLine::here()) && { return entrywise<Sign>(line, std::move(*this)); }
+    auto inverse(SourceLine line = SourceLine::here()) const& { return entrywise<Inverse>(line, *this); }
+    auto inverse(SourceLine line = SourceLine::here()) && { return entrywise<Inverse>(line, std::move(*this)); }
+    auto square(SourceLine line = SourceLine::here()) const& { return entrywise<Square>(line, *this); }
+    auto square(SourceLine line = SourceLine::here()) && { return entrywise<Square>(line, std::move(*this)); }
+    auto cube(SourceLine line = SourceLine::here()) const& { return entrywise<Cube>(line, *this); }
+    auto cube(SourceLine line = SourceLine::here()) && { return entrywise<Cube>(line, std::move(*this)); }
+    auto sqrt(SourceLine line = SourceLine::here()) const& { return entrywise<Sqrt>(line, *this); }
+    auto sqrt(SourceLine line = SourceLine::here()) && { return entrywise<Sqrt>(line, std::move(*this)); }
+    auto rsqrt(SourceLine line = SourceLine::here()) const& { return entrywise<Rsqrt>(line, *this); }
+    auto rsqrt(SourceLine line = SourceLine::here()) && { return entrywise<Rsqrt>(line, std::move(*this)); }
+    auto cbrt(SourceLine line = SourceLine::here()) const& { return entrywise<Cbrt>(line, *this); }
+    auto cbrt(SourceLine line = SourceLine::here()) && { return entrywise<Cbrt>(line, std::move(*this)); }
+    auto exp(SourceLine line = SourceLine::here()) const& { return entrywise<Exp>(line, *this); }
+    auto exp(SourceLine line = SourceLine::here()) && { return entrywise<Exp>(line, std::move(*this)); }
+    auto exp2(SourceLine line = SourceLine::here()) const& { return entrywise<Exp2>(line, *this); }
+    auto exp2(SourceLine line = SourceLine::here()) && { return entrywise<Exp2>(line, std::move(*this)); }
+    auto expm1(SourceLine line = SourceLine::here()) const& { return entrywise<Expm1>(line, *this); }
+    auto expm1(SourceLine line = SourceLine::here()) && { return entrywise<Expm1>(line, std::move(*this)); }
+    auto log(SourceLine line = SourceLine::here()) const& { return entrywise<Log>(line, *this); }
+    auto log(SourceLine line = SourceLine::here()) && { return entrywise<Log>(line, std::move(*this)); }
+    auto log2(SourceLine line = SourceLine::here()) const& { return entrywise<Log2>(line, *this); }
+    auto log2(SourceLine line = SourceLine::here()) && { return entrywise<Log2>(line, std::move(*this)); }
+    auto log10(SourceLine line = SourceLine::here()) const& { return entrywise<Log10>(line, *this); }
+    auto log10(SourceLine line = SourceLine::here()) && { return entrywise<Log10>(line, std::move(*this)); }
+    auto log1p(SourceLine line = SourceLine::here()) const& { return entrywise<Log1p>(line, *this); }
+    auto log1p(SourceLine line = SourceLine::here()) && { return entrywise<Log1p>(line, std::move(*this)); }
+    auto sin(SourceLine line = SourceLine::here()) const& { return entrywise<Sin>(line, *this); }
+    auto sin(SourceLine line = SourceLine::here()) && { return entrywise<Sin>(line, std::move(*this)); }
+    auto cos(SourceLine line = SourceLine::here()) const& { return entrywise<Cos>(line, *this); }
+    auto cos(SourceLine line = SourceLine::here()) && { return entrywise<Cos>(line, std::move(*this)); }
+    auto tan(SourceLine line = SourceLine::here()) const& { return entrywise<Tan>(line, *this); }
+    auto tan(SourceLine line = SourceLine::here()) && { return entrywise<Tan>(line, std::move(*this)); }
+    auto asin(SourceLine line = SourceLine::here()) const& { return entrywise<Asin>(line, *this); }
+    auto asin(SourceLine line = SourceLine::here()) && { return entrywise<Asin>(line, std::move(*this)); }
+    auto acos(SourceLine line = SourceLine::here()) const& { return entrywise<Acos>(line, *this); }
+    auto acos(SourceLine line = SourceLine::here()) && { return entrywise<Acos>(line, std::move(*this)); }
+    auto atan(SourceLine line = SourceLine::here()) const& { return entrywise<Atan>(line, *this); }
+    auto atan(SourceLine line = SourceLine::here()) && { return entrywise<Atan>(line, std::move(*this)); }
+    auto sinh(SourceLine line = SourceLine::here()) const& { return entrywise<Sinh>(line, *this); }
+    auto sinh(SourceLine line = SourceLine::here()) && { return entrywise<Sinh>(line, std::move(*this)); }
+    auto cosh(SourceLine line = SourceLine::here()) const& { return entrywise<Cosh>(line, *this); }
+    auto cosh(SourceLine line = SourceLine::here()) && { return entrywise<Cosh>(line, std::move(*this)); }
+    auto tanh(SourceLine line = SourceLine::here()) const& { return entrywise<Tanh>(line, *this); }
+    auto tanh(SourceLine line = SourceLine::here()) && { return entrywise<Tanh>(line, std::move(*this)); }
+    auto asinh(SourceLine line = SourceLine::here()) const& { return entrywise<Asinh>(line, *this); }
+    auto asinh(SourceLine line = SourceLine::here()) && { return entrywise<Asinh>(line, std::move(*this)); }
+    auto acosh(SourceLine line = SourceLine::here()) const& { return entrywise<Acosh>(line, *this); }
+    auto acosh(SourceLine line = SourceLine::here()) && { return entrywise<Acosh>(line, std::move(*this)); }
+    auto atanh(SourceLine line = SourceLine::here()) const& { return entrywise<Atanh>(line, *this); }
+    auto atanh(SourceLine line = SourceLine::here()) && { return entrywise<Atanh>(line, std::move(*this)); }
+    auto logistic(SourceLine line = SourceLine::here()) const& { return entrywise<Sigmoid>(line, *this); }
+    auto logistic(SourceLine line = SourceLine::here()) && { return entrywise<Sigmoid>(line, std::move(*this)); }
+    auto erf(SourceLine line = SourceLine::here()) const& { return entrywise<Erf>(line, *this); }
+    auto erf(SourceLine line = SourceLine::here()) && { return entrywise<Erf>(line, std::move(*this)); }
+    auto erfc(SourceLine line = SourceLine::here()) const& { return entrywise<Erfc>(line, *this); }
+    auto erfc(SourceLine line = SourceLine::here()) && { return entrywise<Erfc>(line, std::move(*this)); }
+    auto lgamma(SourceLine line = SourceLine::here()) const& { return entrywise<Lgamma>(line, *this); }
+    auto lgamma(SourceLine line = SourceLine::here()) && { return entrywise<Lgamma>(line, std::move(*this)); }
+    auto digamma(SourceLine line = SourceLine::here()) const& { return entrywise<Digamma>(line, *this); }
+    auto digamma(SourceLine line = SourceLine::here()) && { return entrywise<Digamma>(line, std::move(*this)); }
+    auto floor(SourceLine line = SourceLine::here()) const& { return entrywise<Floor>(line, *this); }
+    auto floor(SourceLine line = SourceLine::here()) && { return entrywise<Floor>(line, std::move(*this)); }
+    auto ceil(SourceLine line = SourceLine::here()) const& { return entrywise<Ceil>(line, *this); }
+    auto ceil(SourceLine line = SourceLine::here()) && { return entrywise<Ceil>(line, std::move(*this)); }
+    auto round(SourceLine line = SourceLine::here()) const& { return entrywise<Round>(line, *this); }
+    auto round(SourceLine line = SourceLine::here()) && { return entrywise<Round>(line, std::move(*this)); }
+    auto rint(SourceLine line = SourceLine::here()) const& { return entrywise<Rint>(line, *this); }
+    auto rint(SourceLine line = SourceLine::here()) && { return entrywise<Rint>(line, std::move(*this)); }
+    auto trunc(SourceLine line = SourceLine::here()) const& { return entrywise<Trunc>(line, *this); }
+    auto trunc(SourceLine line = SourceLine::here()) && { return entrywise<Trunc>(line, std::move(*this)); }
+    auto stop_gradient(SourceLine line = SourceLine::here()) const& { return entrywise<StopGradient>(line, *this); }
+    auto stop_gradient(SourceLine line = SourceLine::here()) && { return entrywise<StopGradient>(line, std::move(*this)); }
+    template <class B> auto pow(B&& b, SourceLine line = SourceLine::here()) const& { return entrywise<Power>(line, *this, std::forward<B>(b)); }
+    template <class B> auto pow(B&& b, SourceLine line = SourceLine::here()) && { return entrywise<Power>(line, std::move(*this), std::forward<B>(b)); }
+    template <class B> auto max(B&& b, SourceLine line = SourceLine::here()) const& { return entrywise<Maximum>(line, *this, std::forward<B>(b)); }
+    template <class B> auto max(B&& b, SourceLine line = SourceLine::here()) && { return entrywise<Maximum>(line, std::move(*this), std::forward<B>(b)); }
+    template <class B> auto min(B&& b, SourceLine line = SourceLine::here()) const& { return entrywise<Minimum>(line, *this, std::forward<B>(b)); }
+    template <class B> auto min(B&& b, SourceLine line = SourceLine::here()) && { return entrywise<Minimum>(line, std::move(*this), std::forward<B>(b)); }
     // clang-format on
 };
 

@@ -18,6 +18,7 @@ namespace hesse {
 /// Throws std::logic_error if the body uses a variable that is no input.
 template <class Body, class... X>
 auto checkpoint(Body body, X&&... inputs) {
+    note_unknown_line();
     using T = NumberOfCall<X...>;
     if constexpr (!(is_active_argument<X> || ...)) {
         return body(inputs...);
@@ -74,6 +75,7 @@ decltype(auto) as_variable_argument(X&& x) {
 /// <hesse/higher_order.hpp> too.
 template <class Body, class... X>
 auto inner_gradient(Body body, X&&... arguments_and_y) {
+    note_unknown_line();
     using T = NumberOfCall<X...>;
     const auto& y = std::get<sizeof...(X) - 1>(std::tie(arguments_and_y...));
     const Index rows = y.rows(), cols = y.cols();

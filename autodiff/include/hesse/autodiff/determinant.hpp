@@ -9,7 +9,8 @@ namespace hesse {
 /// equations, `solve` is faster and more accurate.
 template <Number A>
     requires ArrayLike<A> && (std::remove_cvref_t<A>::Expression::kind == Words::matrix)
-auto inverse(A&& a) {
+auto inverse(A&& a, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<A>;
     return apply_to_operands(MatrixFunctions<T>::inverse, std::forward<A>(a));
 }
@@ -44,7 +45,8 @@ struct SignedLogDeterminant {
     T sign;  // 1, -1, or 0 where a is singular: a number, since it is constant elsewhere
 };
 template <LibraryMatrix A>
-auto sign_log_determinant(A&& a) {
+auto sign_log_determinant(A&& a, SourceLine line = SourceLine::here()) {
+    note(line);
     const auto both = log_determinant_by(Factorization::lu, std::forward<A>(a));
     using View = std::remove_const_t<decltype(both)>;
     return SignedLogDeterminant<typename View::Scalar, typename View::T>{both(0), value_of(both(1))};

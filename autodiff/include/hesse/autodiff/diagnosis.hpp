@@ -24,7 +24,7 @@ struct NonFinite {
     std::string operation;            ///< "log", "divide" ...
     std::string file;                 ///< of the user; empty where unknown
     int line = 0;                     ///< 0 where unknown
-    bool line_is_exact = false;       ///< of arrays it is that of the last word before that knew its line
+    bool line_is_exact = false;       ///< else that of the last operation before it that knew its line
     Index statement = 0;              ///< its place among the statements of the loss, from 0
     Index statements = 0;             ///< how many there are
     std::vector<double> operands;     ///< their values: numbers, or the entries that are met

@@ -120,6 +120,7 @@ auto plain_argument(const X& x) {
 /// Throws std::invalid_argument if the residual has another number of entries than y.
 template <class Residual, class Solve, class... X>
 auto implicit(Residual residual, const Solve& solve, X&&... x) {
+    note_unknown_line();
     using T = NumberOfCall<X...>;
     static_assert(std::is_floating_point_v<T>, "hesse::implicit: derivatives up to the second");
     constexpr bool active = (is_active_argument<X> || ...);
@@ -217,6 +218,7 @@ void minimize_inner(Function& function, std::vector<T>& z, Index size) {
 /// Throws std::runtime_error if that does not get to a point where the gradient is small.
 template <class Loss, class... X>
 auto argmin(Loss loss, X&&... outer_and_y0) {
+    note_unknown_line();
     using T = NumberOfCall<X...>;
     static_assert(std::is_floating_point_v<T>, "hesse::argmin: derivatives up to the second");
     constexpr bool active = (is_active_argument<X> || ...);

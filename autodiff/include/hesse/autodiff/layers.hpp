@@ -59,7 +59,8 @@ template <ArrayLike X, class P>
     requires((ArrayLike<P> || EigenArray<P>) && !std::integral<typename std::remove_cvref_t<P>::Scalar>)
 auto cross_entropy(const X& scores, P&& probabilities, Slices slices = by_column,
                    SourceLine line = SourceLine::here()) {
-    const auto terms = apply<Weighted>(std::forward<P>(probabilities), log_softmax(scores, slices, line));
+    const auto terms =
+        apply_at<Weighted>(line, std::forward<P>(probabilities), log_softmax(scores, slices, line));
     using T = typename decltype(terms)::T;
     return -array_like<decltype(terms)>(ArrayNodes<T>::sum(terms.operand(), slices));
 }
@@ -76,7 +77,9 @@ auto standardize(const X& x, double epsilon = 1e-5, Slices slices = by_column,
 /// entries as a sample. Samples are columns, or rows.
 template <class X, class Gain, class Shift>
     requires ArrayArguments<X, Gain, Shift>
-auto layer_norm(X&& x, Gain&& gain, Shift&& shift, double epsilon = 1e-5, Slices samples = by_column) {
+auto layer_norm(X&& x, Gain&& gain, Shift&& shift, double epsilon = 1e-5, Slices samples = by_column,
+                SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<X, Gain, Shift>;
     const ArrayView<T, is_active_argument<X>, Words::matrix> given(
         entries_of<T>(std::forward<X>(x), tape_of_argument<T>(x)));
@@ -97,7 +100,9 @@ struct TransposedBlocks {
 /// Throws std::invalid_argument if blocks do not fit.
 template <class A, class B>
     requires ArrayArguments<A, B>
-auto batched_multiply(A&& a, B&& b, Index count, TransposedBlocks transposed = {}) {
+auto batched_multiply(A&& a, B&& b, Index count, TransposedBlocks transposed = {},
+                      SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<A, B>;
     return apply_to_operands(
         [&](const ArrayOperand<T>& left, const ArrayOperand<T>& right) {
@@ -115,7 +120,9 @@ auto batched_multiply(A&& a, B&& b, Index count, TransposedBlocks transposed = {
 /// Vaswani et al., "Attention is all you need", 2017.
 template <class Q, class K, class V>
     requires ArrayArguments<Q, K, V>
-auto attention(Q&& queries, K&& keys, V&& values, const AttentionOptions& options = {}) {
+auto attention(Q&& queries, K&& keys, V&& values, const AttentionOptions& options = {},
+               SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<Q, K, V>;
     return apply_to_operands(
         [&](const ArrayOperand<T>& q, const ArrayOperand<T>& k, const ArrayOperand<T>& v) {
@@ -134,7 +141,9 @@ auto attention(Q&& queries, K&& keys, V&& values, const AttentionOptions& option
 /// Throws std::invalid_argument if a shape does not fit. A bias is added with `.colwise() + each_repeated(bias, places)`.
 template <class X, class W>
     requires ArrayArguments<X, W>
-auto convolution_2d(X&& images, W&& weights, const ImageShape& image, const Window& window) {
+auto convolution_2d(X&& images, W&& weights, const ImageShape& image, const Window& window,
+                    SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<X, W>;
     return apply_to_operands(
         [&](const ArrayOperand<T>& x, const ArrayOperand<T>& w) {
@@ -146,7 +155,8 @@ auto convolution_2d(X&& images, W&& weights, const ImageShape& image, const Wind
 template <class X, class W>
     requires ArrayArguments<X, W>
 auto convolution_1d(X&& sequences, W&& weights, Index length, Index channels, Index window, Index stride = 1,
-                    Index padding = 0) {
+                    Index padding = 0, SourceLine line = SourceLine::here()) {
+    note(line);
     return convolution_2d(std::forward<X>(sequences), std::forward<W>(weights), {length, 1, channels},
                           {{window, 1}, {stride, 1}, {padding, 0}});
 }
@@ -154,31 +164,38 @@ auto convolution_1d(X&& sequences, W&& weights, Index length, Index channels, In
 /// The largest entry of each window, channel by channel: (height' width' channels x images). Of equal ones the first
 /// has the derivative; the padding has no say.
 template <ArrayLike X>
-auto max_pooling_2d(const X& images, const ImageShape& image, const Window& window) {
+auto max_pooling_2d(const X& images, const ImageShape& image, const Window& window,
+                    SourceLine line = SourceLine::here()) {
+    note(line);
     using T = typename std::remove_cvref_t<X>::Expression::T;
     return array_like<X>(LayerNodes<T>::max_pooling(images.expression().operand(), image, window));
 }
 /// The mean of what each window sees of the image; the padding does not count.
 template <ArrayLike X>
-auto average_pooling_2d(const X& images, const ImageShape& image, const Window& window) {
+auto average_pooling_2d(const X& images, const ImageShape& image, const Window& window,
+                        SourceLine line = SourceLine::here()) {
+    note(line);
     using T = typename std::remove_cvref_t<X>::Expression::T;
     return array_like<X>(LayerNodes<T>::average_pooling(images.expression().operand(), image, window));
 }
 /// The same along sequences.
 template <ArrayLike X>
 auto max_pooling_1d(const X& sequences, Index length, Index channels, Index window, Index stride,
-                    Index padding = 0) {
+                    Index padding = 0, SourceLine line = SourceLine::here()) {
+    note(line);
     return max_pooling_2d(sequences, {length, 1, channels}, {{window, 1}, {stride, 1}, {padding, 0}});
 }
 template <ArrayLike X>
 auto average_pooling_1d(const X& sequences, Index length, Index channels, Index window, Index stride,
-                        Index padding = 0) {
+                        Index padding = 0, SourceLine line = SourceLine::here()) {
+    note(line);
     return average_pooling_2d(sequences, {length, 1, channels}, {{window, 1}, {stride, 1}, {padding, 0}});
 }
 
 /// Each entry of x `count` times in a row, as a column: a number a channel becomes one a pixel.
 template <ArrayLike X>
-auto each_repeated(const X& x, Index count) {
+auto each_repeated(const X& x, Index count, SourceLine line = SourceLine::here()) {
+    note(line);
     return x.expression().reshaped(1, x.size()).replicate(count, 1).reshaped();
 }
 

@@ -119,7 +119,8 @@ LinearMap<S> linear_map(const F& factorization) {
 /// The factorisation is referred to, and has to live as long as any recording. It may be used by many, and by several
 /// threads if Eigen's own `solve` may.
 template <EigenFactorization F, ArrayLike B>
-auto solve(const F& factorization, B&& b) {
+auto solve(const F& factorization, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<B>;
     const auto map = linear_map<ScalarOf<T>>(factorization);
     return apply_to_operands([&](const auto& x) { return MatrixFunctions<T>::apply_map(map, x); },

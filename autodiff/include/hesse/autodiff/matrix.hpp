@@ -26,9 +26,10 @@ public:
     using Scalar = S;
 
     Matrix() : Matrix(0, 0) {}
-    explicit Matrix(Index size) : Matrix(size, 1) {}
+    explicit Matrix(Index size, SourceLine line = SourceLine::here()) : Matrix(size, 1, line) {}
     /// (rows x cols) zeros. Throws std::invalid_argument if a size is negative.
-    Matrix(Index rows, Index cols) {
+    Matrix(Index rows, Index cols, SourceLine line = SourceLine::here()) {
+        note(line);
         if (rows < 0 || cols < 0) throw_shapes("Matrix", rows, cols, 0, 0);
         auto zeros = allocate_array<T>(rows, cols);
         std::fill_n(zeros.data, rows * cols, T(0));
@@ -73,15 +74,28 @@ public:
     [[nodiscard]] Expression expression() const { return read(all()); }
 
     /// A part to be read, and one to be written or read: see BlockWords for their names.
-    [[nodiscard]] Expression part(const Rectangle& r) const { return read(this->checked(r)); }
-    WritableBlock<S> part(const Rectangle& r) { return {*this, this->checked(r)}; }
+    [[nodiscard]] Expression part(const Rectangle& r, SourceLine line) const {
+        return read(this->checked(r, line));
+    }
+    WritableBlock<S> part(const Rectangle& r, SourceLine line) {
+        note(line);  // also for what is assigned to it
+        return {*this, this->checked(r, line)};
+    }
 
-    [[nodiscard]] S operator()(Index i, Index j) const { return part({i, j, 1, 1})(0); }
-    [[nodiscard]] S operator()(Index i) const { return part(this->of_vector(i, 1))(0); }
-    [[nodiscard]] S operator[](Index i) const { return (*this)(i); }
-    decltype(auto) operator()(Index i, Index j) { return entry(this->checked({i, j, 1, 1})); }
-    decltype(auto) operator()(Index i) { return entry(this->checked(this->of_vector(i, 1))); }
-    decltype(auto) operator[](Index i) { return (*this)(i); }
+    [[nodiscard]] S operator()(Index i, Index j, SourceLine line = SourceLine::here()) const {
+        return part({i, j, 1, 1}, line)(0);
+    }
+    [[nodiscard]] S operator()(Index i, SourceLine line = SourceLine::here()) const {
+        return part(this->of_vector(i, 1, line), line)(0);
+    }
+    [[nodiscard]] S operator[](IndexAt i) const { return (*this)(i.index, i.line); }
+    decltype(auto) operator()(Index i, Index j, SourceLine line = SourceLine::here()) {
+        return entry(this->checked({i, j, 1, 1}, line));
+    }
+    decltype(auto) operator()(Index i, SourceLine line = SourceLine::here()) {
+        return entry(this->checked(this->of_vector(i, 1, line), line));
+    }
+    decltype(auto) operator[](IndexAt i) { return (*this)(i.index, i.line); }
 
     /// Eigen's comma initialiser: `M << a, b, c;` fills the matrix with blocks and scalars, row of blocks by row of
     /// blocks. Throws std::invalid_argument if they do not fill it exactly.

@@ -19,7 +19,8 @@ public:
 
     /// x with a x = b.
     template <MatrixArgument B>
-    [[nodiscard]] auto solve(B&& b) const {
+    [[nodiscard]] auto solve(B&& b, SourceLine line = SourceLine::here()) const {
+        note(line);
         using T = NumberOfArguments<View, B>;
         if constexpr (std::is_same_v<T, typename View::T>) {
             return solve_by(kind, matrix_, std::forward<B>(b), factors_);
@@ -28,25 +29,29 @@ public:
         }
     }
     /// log |det a|, a scalar.
-    [[nodiscard]] auto logDeterminant() const
+    [[nodiscard]] auto logDeterminant(SourceLine line = SourceLine::here()) const
         requires(kind != Factorization::ldlt)
     {
+        note(line);
         return log_determinant_by(kind, matrix_, factors_)(0);
     }
-    [[nodiscard]] auto determinant() const
+    [[nodiscard]] auto determinant(SourceLine line = SourceLine::here()) const
         requires(kind == Factorization::lu)
     {
+        note(line);
         return hesse::determinant(matrix_);
     }
-    [[nodiscard]] auto inverse() const
+    [[nodiscard]] auto inverse(SourceLine line = SourceLine::here()) const
         requires(kind == Factorization::lu)
     {
+        note(line);
         return hesse::inverse(matrix_);
     }
     /// l with l l' = a.
-    [[nodiscard]] auto matrixL() const
+    [[nodiscard]] auto matrixL(SourceLine line = SourceLine::here()) const
         requires(kind == Factorization::cholesky)
     {
+        note(line);
         return cholesky(matrix_);
     }
 
@@ -63,7 +68,8 @@ public:
     [[nodiscard]] Index rows() const { return matrix_.rows(); }
     [[nodiscard]] Index cols() const { return matrix_.cols(); }
     template <MatrixArgument B>
-    [[nodiscard]] auto solve(B&& b) const {
+    [[nodiscard]] auto solve(B&& b, SourceLine line = SourceLine::here()) const {
+        note(line);
         return least_squares(matrix_, std::forward<B>(b));
     }
 
@@ -72,11 +78,13 @@ private:
 };
 
 template <class Matrix>
-auto MatrixWords<Matrix>::inverse() const {
+auto MatrixWords<Matrix>::inverse(SourceLine line) const {
+    note(line);
     return hesse::inverse(view());
 }
 template <class Matrix>
-auto MatrixWords<Matrix>::determinant() const {
+auto MatrixWords<Matrix>::determinant(SourceLine line) const {
+    note(line);
     return hesse::determinant(view());
 }
 template <class Matrix>

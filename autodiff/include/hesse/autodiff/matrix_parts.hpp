@@ -49,6 +49,7 @@ struct ScalarOfOwner<Owner<S>> {
 /// the word is said. Those that are not const give what can also be written.
 template <class Owner>
 class OwnerWords : public MatrixAndEntrywiseWords<Owner>,
+                   public ArrayOperators<Owner>,
                    public BlockWords<Owner>,
                    public WholeArrayWords<Owner> {
     using S = typename ScalarOfOwner<Owner>::type;
@@ -57,14 +58,20 @@ public:
     [[nodiscard]] auto array() const { return read().array(); }
     [[nodiscard]] auto colwise(SourceLine line = SourceLine::here()) const { return read().colwise(line); }
     [[nodiscard]] auto rowwise(SourceLine line = SourceLine::here()) const { return read().rowwise(line); }
-    [[nodiscard]] auto array() { return WritableArray<S>(all()); }
-    [[nodiscard]] auto colwise() { return WritablePartial<S, Slices::by_column>(all()); }
-    [[nodiscard]] auto rowwise() { return WritablePartial<S, Slices::by_row>(all()); }
+    [[nodiscard]] auto array(SourceLine line = SourceLine::here()) { return WritableArray<S>(all(line)); }
+    [[nodiscard]] auto colwise(SourceLine line = SourceLine::here()) {
+        return WritablePartial<S, Slices::by_column>(all(line));
+    }
+    [[nodiscard]] auto rowwise(SourceLine line = SourceLine::here()) {
+        return WritablePartial<S, Slices::by_row>(all(line));
+    }
 
     [[nodiscard]] auto eval() const { return read().eval(); }
     [[nodiscard]] auto matrix() const { return read(); }
     [[nodiscard]] auto transpose() const { return read().transpose(); }
-    [[nodiscard]] auto reshaped(Index rows, Index cols) const { return read().reshaped(rows, cols); }
+    [[nodiscard]] auto reshaped(Index rows, Index cols, SourceLine line = SourceLine::here()) const {
+        return read().reshaped(rows, cols, line);
+    }
     [[nodiscard]] auto reshaped() const { return read().reshaped(); }
     [[nodiscard]] S sum(SourceLine line = SourceLine::here()) const { return read().sum(line); }
     [[nodiscard]] S mean(SourceLine line = SourceLine::here()) const { return read().mean(line); }
@@ -72,8 +79,8 @@ public:
         return read().squaredNorm(line);
     }
     [[nodiscard]] S norm(SourceLine line = SourceLine::here()) const { return read().norm(line); }
-    [[nodiscard]] S maxCoeff() const { return read().maxCoeff(); }
-    [[nodiscard]] S minCoeff() const { return read().minCoeff(); }
+    [[nodiscard]] S maxCoeff(SourceLine line = SourceLine::here()) const { return read().maxCoeff(line); }
+    [[nodiscard]] S minCoeff(SourceLine line = SourceLine::here()) const { return read().minCoeff(line); }
     template <class Other>
     [[nodiscard]] auto dot(Other&& other, SourceLine line = SourceLine::here()) const {
         return read().dot(std::forward<Other>(other), line);
@@ -81,9 +88,9 @@ public:
 
 private:
     [[nodiscard]] auto read() const { return static_cast<const Owner&>(*this).expression(); }
-    [[nodiscard]] WritableBlock<S> all() {
+    [[nodiscard]] WritableBlock<S> all(SourceLine line) {
         auto& owner = static_cast<Owner&>(*this);
-        return owner.part({0, 0, owner.rows(), owner.cols()});
+        return owner.part({0, 0, owner.rows(), owner.cols()}, line);
     }
 };
 
@@ -104,19 +111,20 @@ public:
     [[nodiscard]] Expression expression() const { return matrix_.read(place_); }
 
     /// A part of the part.
-    [[nodiscard]] WritableBlock part(const Rectangle& r) const {
-        this->checked(r);
+    [[nodiscard]] WritableBlock part(const Rectangle& r, SourceLine line) const {
+        note(line);
+        this->checked(r, line);
         return {matrix_, {place_.row + r.row, place_.col + r.col, r.rows, r.cols}};
     }
-    [[nodiscard]] decltype(auto) operator()(Index i, Index j) const {
-        this->checked({i, j, 1, 1});
-        return matrix_(place_.row + i, place_.col + j);
+    [[nodiscard]] decltype(auto) operator()(Index i, Index j, SourceLine line = SourceLine::here()) const {
+        this->checked({i, j, 1, 1}, line);
+        return matrix_(place_.row + i, place_.col + j, line);
     }
-    [[nodiscard]] decltype(auto) operator()(Index i) const {
-        const Rectangle r = this->of_vector(i, 1);
-        return (*this)(r.row, r.col);
+    [[nodiscard]] decltype(auto) operator()(Index i, SourceLine line = SourceLine::here()) const {
+        const Rectangle r = this->of_vector(i, 1, line);
+        return (*this)(r.row, r.col, line);
     }
-    [[nodiscard]] decltype(auto) operator[](Index i) const { return (*this)(i); }
+    [[nodiscard]] decltype(auto) operator[](IndexAt i) const { return (*this)(i.index, i.line); }
 
     WritableBlock& operator=(const WritableBlock& other) { return *this = other.expression(); }
     /// Throws std::invalid_argument if the shapes differ. A scalar fills the block.

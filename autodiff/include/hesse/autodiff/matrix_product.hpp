@@ -16,7 +16,8 @@ auto as_matrix(X&& x, Tape<T>* tape) {
 /// x' a x of a vector x (n) and a square matrix a, symmetric or not: a scalar.
 template <class X, class A>
     requires MatrixArguments<X, A>
-auto quadratic_form(X&& x, A&& a) {
+auto quadratic_form(X&& x, A&& a, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<X, A>;
     const auto form = [](const ArrayOperand<T>& vector, const ArrayOperand<T>& matrix) {
         if (!vector.is_vector())
@@ -28,7 +29,8 @@ auto quadratic_form(X&& x, A&& a) {
 /// The same for each column of x, (1 x cols), or each row, (rows x 1).
 template <class X, class A>
     requires MatrixArguments<X, A>
-auto quadratic_form(X&& x, A&& a, Slices slices) {
+auto quadratic_form(X&& x, A&& a, Slices slices, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<X, A>;
     const auto form = [&](const ArrayOperand<T>& vectors, const ArrayOperand<T>& matrix) {
         if (slices == by_row)
@@ -40,7 +42,8 @@ auto quadratic_form(X&& x, A&& a, Slices slices) {
 
 /// The sum of the diagonal of a square matrix, a scalar.
 template <ArrayLike A>
-auto trace(A&& a) {
+auto trace(A&& a, SourceLine line = SourceLine::here()) {
+    note(line);
     if (a.rows() != a.cols()) throw_shapes("trace", a.rows(), a.cols(), a.cols(), a.cols());
     return a.expression().trace();
 }
@@ -48,7 +51,8 @@ auto trace(A&& a) {
 /// tr(a b), a scalar, in one pass over both: the product is not formed.
 template <class A, class B>
     requires MatrixArguments<A, B>
-auto trace_of_product(A&& a, B&& b) {
+auto trace_of_product(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<A, B>;
     if (a.rows() != b.cols() || a.cols() != b.rows())
         throw_shapes("trace_of_product", a.rows(), a.cols(), b.rows(), b.cols());
@@ -63,7 +67,8 @@ auto trace_of_product(A&& a, B&& b) {
 /// x y' of two vectors (m) and (n), rows or columns: (m x n).
 template <class X, class Y>
     requires MatrixArguments<X, Y>
-auto outer(X&& x, Y&& y) {
+auto outer(X&& x, Y&& y, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<X, Y>;
     return apply_to_operands(
         [](const ArrayOperand<T>& left, const ArrayOperand<T>& right) {
@@ -78,7 +83,8 @@ auto outer(X&& x, Y&& y) {
 /// The Kronecker product of a (m x n) and b (p x q), (m p x n q): block (i, j) is a(i, j) b.
 template <class A, class B>
     requires MatrixArguments<A, B>
-auto kronecker(A&& a, B&& b) {
+auto kronecker(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    note(line);
     using T = NumberOfArguments<A, B>;
     return apply_to_operands(MatrixFunctions<T>::kronecker, std::forward<A>(a), std::forward<B>(b));
 }
@@ -132,10 +138,14 @@ LinearMap<S> linear_map(X&& a) {
             stored_entries<A, true>};
 }
 
+template <EigenSparse X>
+inline constexpr bool is_matrix_factor<X> = true;
+
 /// The product of a constant sparse matrix and a dense array, one node.
 template <EigenSparse A, ArrayLike B>
     requires(std::remove_cvref_t<B>::Expression::kind == Words::matrix)
-auto operator*(A&& a, B&& b) {
+auto times(SourceLine line, A&& a, B&& b) {
+    note(line);
     using T = NumberOfArguments<B>;
     const auto map = linear_map<ScalarOf<T>>(std::forward<A>(a));
     return apply_to_operands([&](const auto& x) { return MatrixFunctions<T>::apply_map(map, x); },
@@ -143,7 +153,8 @@ auto operator*(A&& a, B&& b) {
 }
 template <ArrayLike A, EigenSparse B>
     requires(std::remove_cvref_t<A>::Expression::kind == Words::matrix)
-auto operator*(A&& a, B&& b) {
+auto times(SourceLine line, A&& a, B&& b) {
+    note(line);
     using T = NumberOfArguments<A>;
     if (a.cols() != b.rows()) throw_shapes("multiply", a.rows(), a.cols(), b.rows(), b.cols());
     const auto map = linear_map<ScalarOf<T>>(std::forward<B>(b)).transposed();

@@ -19,14 +19,16 @@ public:
     [[nodiscard]] Index cols() const { return matrix_.cols(); }
 
     /// The matrix with all its entries.
-    [[nodiscard]] auto toDenseMatrix() const {
+    [[nodiscard]] auto toDenseMatrix(SourceLine line = SourceLine::here()) const {
+        note(line);
         return apply_to_operands([](const auto& a) { return MatrixFunctions<T>::dense_part(part, a); },
                                  matrix_);
     }
     /// x with part x = b, of a triangle.
     template <MatrixArgument B>
         requires((part & Eigen::SelfAdjoint) == 0)
-    [[nodiscard]] auto solve(B&& b) const {
+    [[nodiscard]] auto solve(B&& b, SourceLine line = SourceLine::here()) const {
+        note(line);
         return solve_triangular(part, matrix_, std::forward<B>(b));
     }
     /// Of the transpose.
@@ -35,20 +37,23 @@ public:
         return MatrixPartView<View, other>(matrix_.transpose());
     }
     /// Of a symmetric matrix, ascending.
-    [[nodiscard]] auto eigenvalues() const
+    [[nodiscard]] auto eigenvalues(SourceLine line = SourceLine::here()) const
         requires((part & Eigen::SelfAdjoint) != 0)
     {
+        note(line);
         if constexpr ((part & Eigen::Lower) != 0) return symmetric_eigenvalues(matrix_);
         else return symmetric_eigenvalues(matrix_.transpose());
     }
 
     template <MatrixArgument B>
-    friend auto operator*(const MatrixPartView& a, B&& b) {
-        return multiply(a.matrix_, std::forward<B>(b));
+    friend auto operator*(OperandAt<MatrixPartView> a, B&& b) {
+        note(a.line);
+        return multiply(a.x.matrix_, std::forward<B>(b));
     }
     template <MatrixArgument A>
-    friend auto operator*(A&& a, const MatrixPartView& b) {
-        return (b.transpose() * transposed_argument(a)).transpose();
+    friend auto operator*(A&& a, OperandAt<MatrixPartView> b) {
+        note(b.line);
+        return (b.x.transpose() * transposed_argument(a)).transpose();
     }
 
 private:
@@ -71,6 +76,11 @@ private:
     View matrix_;
 };
 
+template <class Constant, unsigned part>
+inline constexpr bool is_matrix_factor<Eigen::TriangularView<Constant, part>> = true;
+template <class Constant, unsigned part>
+inline constexpr bool is_matrix_factor<Eigen::SelfAdjointView<Constant, part>> = true;
+
 /// A part of a constant matrix of Eigen's times an array of the library's.
 template <class Constant, unsigned part, ArrayLike B>
 auto multiply_constant_part(const Constant& a, B&& b) {
@@ -79,12 +89,14 @@ auto multiply_constant_part(const Constant& a, B&& b) {
                              a, std::forward<B>(b));
 }
 template <class Constant, unsigned part, ArrayLike B>
-auto operator*(const Eigen::TriangularView<Constant, part>& a, B&& b) {
+auto times(SourceLine line, const Eigen::TriangularView<Constant, part>& a, B&& b) {
+    note(line);
     return multiply_constant_part<std::remove_cvref_t<Constant>, part>(a.nestedExpression(),
                                                                        std::forward<B>(b));
 }
 template <class Constant, unsigned part, ArrayLike B>
-auto operator*(const Eigen::SelfAdjointView<Constant, part>& a, B&& b) {
+auto times(SourceLine line, const Eigen::SelfAdjointView<Constant, part>& a, B&& b) {
+    note(line);
     return multiply_constant_part<std::remove_cvref_t<Constant>, part | unsigned(Eigen::SelfAdjoint)>(
         a.nestedExpression(), std::forward<B>(b));
 }
@@ -102,18 +114,21 @@ public:
     [[nodiscard]] const View& diagonal() const { return vector_; }
     [[nodiscard]] auto inverse() const { return DiagonalView<View>(vector_.cwiseInverse().eval()); }
     /// The matrix with all its entries.
-    [[nodiscard]] auto toDenseMatrix() const {
+    [[nodiscard]] auto toDenseMatrix(SourceLine line = SourceLine::here()) const {
+        note(line);
         using T = typename View::T;
         return apply_to_operands(MatrixFunctions<T>::diagonal_matrix, vector_.reshaped());
     }
 
     template <MatrixArgument B>
-    friend auto operator*(const DiagonalView& d, B&& b) {
-        return scale<Slices::by_column>(d, std::forward<B>(b));
+    friend auto operator*(OperandAt<DiagonalView> d, B&& b) {
+        note(d.line);
+        return scale<Slices::by_column>(d.x, std::forward<B>(b));
     }
     template <MatrixArgument A>
-    friend auto operator*(A&& a, const DiagonalView& d) {
-        return scale<Slices::by_row>(d, std::forward<A>(a));
+    friend auto operator*(A&& a, OperandAt<DiagonalView> d) {
+        note(d.line);
+        return scale<Slices::by_row>(d.x, std::forward<A>(a));
     }
 
 private:
@@ -130,12 +145,20 @@ private:
 
     View vector_;
 };
+template <class Constant>
+void accept_diagonal(const Eigen::DiagonalBase<Constant>&);
+template <class X>
+    requires requires(const X& x) { accept_diagonal(x); }
+inline constexpr bool is_matrix_factor<X> = true;
+
 template <class Constant, ArrayLike B>
-auto operator*(const Eigen::DiagonalBase<Constant>& d, B&& b) {
+auto times(SourceLine line, const Eigen::DiagonalBase<Constant>& d, B&& b) {
+    note(line);
     return std::forward<B>(b).expression().colwise() * d.diagonal();
 }
 template <ArrayLike A, class Constant>
-auto operator*(A&& a, const Eigen::DiagonalBase<Constant>& d) {
+auto times(SourceLine line, A&& a, const Eigen::DiagonalBase<Constant>& d) {
+    note(line);
     return std::forward<A>(a).expression().rowwise() * d.diagonal();
 }
 
@@ -153,7 +176,8 @@ auto MatrixWords<Matrix>::selfadjointView() const {
     return MatrixPartView<decltype(matrix), part | unsigned(Eigen::SelfAdjoint)>(std::move(matrix));
 }
 template <class Matrix>
-auto MatrixWords<Matrix>::asDiagonal() const {
+auto MatrixWords<Matrix>::asDiagonal(SourceLine line) const {
+    note(line);
     return DiagonalView(view());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/array_words.hpp"
+#include "hesse/autodiff/source_line.hpp"
 
 #include <Eigen/Core>
 
@@ -12,8 +13,8 @@ template <class Matrix>
 class MatrixWords {
 public:
     /// The matrix inverse; of arrays in array words `inverse()` is 1 / x.
-    [[nodiscard]] auto inverse() const;
-    [[nodiscard]] auto determinant() const;
+    [[nodiscard]] auto inverse(SourceLine line = SourceLine::here()) const;
+    [[nodiscard]] auto determinant(SourceLine line = SourceLine::here()) const;
 
     /// Factorisations, made where they are first used, and once for all uses of one object.
     [[nodiscard]] auto partialPivLu() const;
@@ -29,7 +30,7 @@ public:
     template <unsigned part>
     [[nodiscard]] auto selfadjointView() const;
     /// The diagonal matrix of a vector.
-    [[nodiscard]] auto asDiagonal() const;
+    [[nodiscard]] auto asDiagonal(SourceLine line = SourceLine::here()) const;
 
 private:
     [[nodiscard]] auto view() const { return static_cast<const Matrix&>(*this).expression().eval(); }

@@ -21,52 +21,63 @@ using IndexNodesOf = IndexNodes<typename std::remove_cvref_t<X>::Expression::T>;
 /// The entries of x with these indices, counted column by column: a column; of a row, a row. Indices may repeat.
 /// Throws std::invalid_argument, as all functions here, if an index is out of range.
 template <ArrayLike X>
-auto gather(const X& x, const Indices& entries) {
+auto gather(const X& x, const Indices& entries, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::gather(x.expression().operand(), entries));
 }
 /// These rows, or columns, of x (rows x cols): (indices x cols), (rows x indices).
 template <ArrayLike X>
-auto gather_rows(const X& x, const Indices& rows) {
+auto gather_rows(const X& x, const Indices& rows, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::gather_rows(x.expression().operand(), rows));
 }
 template <ArrayLike X>
-auto gather_columns(const X& x, const Indices& columns) {
+auto gather_columns(const X& x, const Indices& columns, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::gather_columns(x.expression().operand(), columns));
 }
 
 /// The sums of the entries of x that have the same index: (size), where entry k of x goes to entry indices[k]. There
 /// is one index an entry.
 template <ArrayLike X>
-auto scatter_add(const X& x, const Indices& entries, Index size) {
+auto scatter_add(const X& x, const Indices& entries, Index size, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::scatter_add(x.expression().operand(), entries, size));
 }
 /// The same of whole rows, (count x cols), and columns, (rows x count).
 template <ArrayLike X>
-auto scatter_add_rows(const X& x, const Indices& rows, Index count) {
+auto scatter_add_rows(const X& x, const Indices& rows, Index count, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::scatter_add_rows(x.expression().operand(), rows, count));
 }
 template <ArrayLike X>
-auto scatter_add_columns(const X& x, const Indices& columns, Index count) {
+auto scatter_add_columns(const X& x, const Indices& columns, Index count,
+                         SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::scatter_add_columns(x.expression().operand(), columns, count));
 }
 
 /// One entry of each column, (1 x cols), or of each row, (rows x 1): the scores of the right classes. There is one
 /// index a slice.
 template <ArrayLike X>
-auto pick(const X& x, const Indices& places, Slices slices = by_column) {
+auto pick(const X& x, const Indices& places, Slices slices = by_column,
+          SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::pick(x.expression().operand(), places, slices));
 }
 
 /// The entries in ascending order: of each column, of each row, or all of them in the order of columns. NaN comes last,
 /// equal entries keep their order. Where entries are equal this is a kink, and the derivatives are those of one side.
 template <ArrayLike X>
-auto sort(const X& x, Slices slices = Slices::all) {
+auto sort(const X& x, Slices slices = Slices::all, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::sort(x.expression().operand(), slices));
 }
 
 /// Sums of each entry and those before it: down each column, along each row, or through all in the order of columns.
 template <ArrayLike X>
-auto cumulative_sum(const X& x, Slices slices = Slices::all) {
+auto cumulative_sum(const X& x, Slices slices = Slices::all, SourceLine line = SourceLine::here()) {
+    note(line);
     return array_like<X>(IndexNodesOf<X>::cumulative_sum(x.expression().operand(), slices));
 }
 
@@ -75,6 +86,7 @@ auto cumulative_sum(const X& x, Slices slices = Slices::all) {
 template <class... X>
     requires ArrayArguments<X...>
 auto stack(bool vertically, X&&... x) {
+    note_unknown_line();  // a parameter for it cannot follow a pack
     using T = NumberOfArguments<X...>;
     constexpr bool active = (is_active_argument<X> || ...);
     Tape<T>* tape = nullptr;

@@ -108,7 +108,7 @@ public:
     auto at(const Eigen::Ref<const Vector>& x, const Use& use) const {
         require_size("objective: the point", x.size(), size_);
         require_finite("objective: the point", x.data(), size_);
-        const RunningLoss running;
+        const AtLine of_none_yet(SourceLine{});
         if constexpr (by_scalars) {
             const auto recording = pool_->get();
             recording->numbers = x;
@@ -131,7 +131,7 @@ public:
     /// use(result) of the callable at x, recorded.
     template <class Use>
     auto record(Recording<T>& recording, const Eigen::Ref<const Vector>& x, const Use& use) const {
-        const RunningLoss running;
+        const AtLine of_none_yet(SourceLine{});
         if constexpr (by_scalars) {
             recording.variables.resize(size_);
             for (Index i = 0; i < size_; ++i) {

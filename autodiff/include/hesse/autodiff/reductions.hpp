@@ -19,7 +19,7 @@ template <class X, class Y>
     requires ArrayArguments<X, Y>
 auto dot(X&& x, Y&& y, SourceLine line = SourceLine::here()) {
     note(line);
-    return apply<Multiply>(std::forward<X>(x), std::forward<Y>(y)).sum(line);
+    return apply_at<Multiply>(line, std::forward<X>(x), std::forward<Y>(y)).sum(line);
 }
 
 /// log(sum(exp(x))) over all entries; finite whenever the largest entry is. (-inf for no mass at all.)

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "hesse/autodiff/number.hpp"
+#include "hesse/autodiff/source_line.hpp"
 
 #include <cstddef>
 #include <limits>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 /// The shape of a derivative rule. A rule states an elementary function and its first partials once, for any
 /// number type; every order of derivative comes from evaluating the same rule on other numbers.
@@ -17,7 +19,9 @@
 ///         template <class T> static T value(const T& x) { using std::tanh; return tanh(x); }
 ///         template <class T> static T partial(const T& x, const T& y) { return one<T> - y * y; }
 ///     };
-///     template <Number X> auto tanh(X&& x) { return apply<Tanh>(std::forward<X>(x)); }
+///     template <Number X> auto tanh(X&& x, SourceLine line = SourceLine::here()) {
+///         return apply_at<Tanh>(line, std::forward<X>(x));
+///     }
 ///
 /// A rule of several arguments states `partial<I>(x..., y)` for each argument I, and its arguments may differ
 /// in type: in pow(x, 2.5) the exponent is a plain scalar next to an x that may be a dual.
@@ -89,6 +93,12 @@ template <class Rule, class... X>
     requires(is_plain<X> && ...)
 auto apply(const X&... x) {
     return Rule::value(as_real(x)...);
+}
+
+/// The same, said at a line of the user's. What keeps the lines of its operations adds overloads.
+template <class Rule, class... X>
+[[gnu::always_inline]] inline auto apply_at(SourceLine, X&&... x) {
+    return apply<Rule>(std::forward<X>(x)...);
 }
 
 /// The value of a rule that knows single numbers only: `function` of them, of each lane of packs, or of the numbers

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 namespace hesse {
@@ -9,26 +10,26 @@ namespace hesse {
 /// the conversion. (std::source_location is not in all of the compilers that read these headers.)
 struct SourceLine {
     const char* file = "";
-    int line = 0;  // unknown
+    int line = 0;       // unknown
+    bool near = false;  // some lines before what is meant: the last that is known
 
     /// Unknown within the library: what it calls for a user's word is not the user's. (Compilers see through that.)
     [[gnu::always_inline]] static SourceLine here(const char* file = __builtin_FILE(),
                                                   int line = __builtin_LINE()) {
         if (__builtin_strstr(file, "/hesse/autodiff/") != nullptr) return {};
-        return {file, line};
+        return {file, line, false};
     }
     [[nodiscard]] constexpr bool known() const { return line != 0; }
 };
 
-/// What is known of the lines of array code, in this thread. Statements of arrays have no line of their own, since
-/// operators are not told any; words that are (`sum`, `colwise`, `solve` ...) note theirs, and a message names the last one.
+/// What is known of the lines of array code, in this thread. Operators and words of arrays note theirs before they do
+/// anything; a message, a recorded node and an expression that is evaluated later take the last one.
 struct NotedLines {
     struct OfNode {
         const void* tape;
         SourceLine line;
     };
     SourceLine last{};
-    int running = 0;  // losses, one within another
     std::vector<OfNode>* of_nodes =
         nullptr;  // where somebody wants to know the last line when each node was recorded
 };
@@ -38,19 +39,23 @@ inline void note(SourceLine line) {
     if (line.known()) noted_lines.last = line;
 }
 
-/// A loss runs. Lines of others before it are not near what happens in it.
-class RunningLoss {
+/// Of a word that cannot be told its line.
+inline void note_unknown_line() { noted_lines.last.near = true; }
+
+/// Where something was written: the last line noted when it was made.
+struct WrittenAt {
+    SourceLine line = noted_lines.last;
+};
+struct NoLine {};
+
+/// For as long as this lives, another line is the last one; or none, where a loss begins to run.
+class AtLine {
 public:
-    RunningLoss() : before_(noted_lines.last) {
-        noted_lines.last = {};
-        ++noted_lines.running;
-    }
-    ~RunningLoss() {
-        noted_lines.last = before_;
-        --noted_lines.running;
-    }
-    RunningLoss(const RunningLoss&) = delete;
-    RunningLoss& operator=(const RunningLoss&) = delete;
+    explicit AtLine(const WrittenAt& written) : AtLine(written.line) {}
+    explicit AtLine(const SourceLine& line) : before_(std::exchange(noted_lines.last, line)) {}
+    ~AtLine() { noted_lines.last = before_; }
+    AtLine(const AtLine&) = delete;
+    AtLine& operator=(const AtLine&) = delete;
 
 private:
     SourceLine before_;

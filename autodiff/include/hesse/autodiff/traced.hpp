@@ -107,9 +107,18 @@ inline constexpr bool is_traced<Traced<T>> = true;
 template <class Rule, class... X>
 auto traced(SourceLine line, const X&... x);
 
-/// Called by a template that knows no line.
+template <class... X>
+concept TracedArguments =
+    (... || is_traced<std::remove_cvref_t<X>>)&&(... && (is_traced<std::remove_cvref_t<X>> || Arithmetic<X>));
+
+/// Called by the functions of elementary rules, with the line of the call; without it, by a template that knows none.
 template <class Rule, class... X>
-    requires(... || is_traced<X>) && (... && (is_traced<X> || std::is_arithmetic_v<X>))
+    requires TracedArguments<X...>
+auto apply_at(SourceLine line, X&&... x) {
+    return traced<Rule>(line, x...);
+}
+template <class Rule, class... X>
+    requires TracedArguments<X...>
 auto apply(const X&... x) {
     return traced<Rule>(SourceLine{}, x...);
 }
@@ -187,5 +196,3 @@ template <class T>
 class std::numeric_limits<hesse::Traced<T>> : public std::numeric_limits<T> {};
 
 #include "hesse/autodiff/trace_writer.hpp"
-#include "hesse/autodiff/traced_binary_functions.hpp"
-#include "hesse/autodiff/traced_functions.hpp"

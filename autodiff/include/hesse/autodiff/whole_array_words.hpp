@@ -38,10 +38,14 @@ template <class Derived>
 class WholeArrayWords {
 public:
     /// The product of all entries; zeros among them do no harm to its derivatives.
-    [[nodiscard]] auto prod() const { return view(nodes().product(operand(), Slices::all))(0); }
+    [[nodiscard]] auto prod(SourceLine line = SourceLine::here()) const {
+        note(line);
+        return view(nodes().product(operand(), Slices::all))(0);
+    }
 
     /// The norm, where squares of entries overflow or vanish.
-    [[nodiscard]] auto stableNorm() const {
+    [[nodiscard]] auto stableNorm(SourceLine line = SourceLine::here()) const {
+        note(line);
         const auto& x = expression();
         if (x.size() == 0) return x.norm();
         const auto largest = value_of(x.cwiseAbs().maxCoeff());
@@ -51,16 +55,18 @@ public:
         return norm;
     }
     /// x / |x|, and 0 as it is.
-    [[nodiscard]] auto normalized() const {
+    [[nodiscard]] auto normalized(SourceLine line = SourceLine::here()) const {
+        note(line);
         const auto& x = expression();
         auto norm = x.norm();
         if (!(value_of(norm) > 0) && !(value_of(norm) != value_of(norm))) norm = 1.0;
-        return apply<Divide>(x, norm);
+        return apply_at<Divide>(line, x, norm);
     }
     /// Norms: the sum of the absolute values (p = 1), the square root of the sum of squares (2), the largest absolute
     /// value (Eigen::Infinity).
     template <int p>
-    [[nodiscard]] auto lpNorm() const {
+    [[nodiscard]] auto lpNorm(SourceLine line = SourceLine::here()) const {
+        note(line);
         static_assert(p == 1 || p == 2 || p == Eigen::Infinity,
                       "hesse: lpNorm is there for p = 1, 2 and Infinity");
         const auto& x = expression();
@@ -70,26 +76,30 @@ public:
     }
 
     /// The entries (i, i + k), a column, as a view. Throws std::out_of_range if there is no such diagonal.
-    [[nodiscard]] auto diagonal(Index k = 0) const {
+    [[nodiscard]] auto diagonal(Index k = 0, SourceLine line = SourceLine::here()) const {
         const auto& x = operand();
-        if (k > x.cols || -k > x.rows) throw_block(k < 0 ? -k : 0, k < 0 ? 0 : k, 1, 1, x.rows, x.cols);
+        if (k > x.cols || -k > x.rows) throw_block(k < 0 ? -k : 0, k < 0 ? 0 : k, 1, 1, x.rows, x.cols, line);
         const Index n = k < 0 ? std::min(x.rows + k, x.cols) : std::min(x.rows, x.cols - k);
         const Index step = x.inner + x.outer;
         return view(x.view(n == 0 ? 0 : (k < 0 ? x.offset(-k, 0) : x.offset(0, k)), n, 1, step, n * step));
     }
     /// The sum of the diagonal.
-    [[nodiscard]] auto trace() const { return diagonal().sum(); }
+    [[nodiscard]] auto trace(SourceLine line = SourceLine::here()) const { return diagonal().sum(line); }
 
     /// Copies of this, `down` of them below each other, `across` beside each other.
-    [[nodiscard]] auto replicate(Index down, Index across) const {
+    [[nodiscard]] auto replicate(Index down, Index across, SourceLine line = SourceLine::here()) const {
+        note(line);
         return view(indexed().replicate(operand(), down, across));
     }
     template <int down, int across>
-    [[nodiscard]] auto replicate() const {
-        return replicate(down, across);
+    [[nodiscard]] auto replicate(SourceLine line = SourceLine::here()) const {
+        return replicate(down, across, line);
     }
     /// All entries in reverse order.
-    [[nodiscard]] auto reverse() const { return view(indexed().reverse(operand(), Slices::all)); }
+    [[nodiscard]] auto reverse(SourceLine line = SourceLine::here()) const {
+        note(line);
+        return view(indexed().reverse(operand(), Slices::all));
+    }
 
     // What a comparison, an array of ones and zeros, says of its entries. Plain answers: nothing is recorded.
     [[nodiscard]] Index count() const {
@@ -116,14 +126,14 @@ public:
     }
     /// Entries of a where this, a comparison, holds, and of b where it does not.
     template <class A, class B>
-    [[nodiscard]] auto select(A&& a, B&& b) const {
-        return apply<Select>(expression(), std::forward<A>(a), std::forward<B>(b));
+    [[nodiscard]] auto select(A&& a, B&& b, SourceLine line = SourceLine::here()) const {
+        return apply_at<Select>(line, expression(), std::forward<A>(a), std::forward<B>(b));
     }
     /// f(x) of each entry, for a lambda that captures nothing and is generic in its number: `[](const auto& x) { return
     /// x * exp(x); }`. It is called with packs of numbers and with duals: it may not branch on values, but `select`.
     template <class F>
-    [[nodiscard]] auto unaryExpr(const F&) const {
-        return apply<RuleOf<F>>(expression());
+    [[nodiscard]] auto unaryExpr(const F&, SourceLine line = SourceLine::here()) const {
+        return apply_at<RuleOf<F>>(line, expression());
     }
 
 private:

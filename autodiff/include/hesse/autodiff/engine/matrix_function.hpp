@@ -308,6 +308,7 @@ ArrayOperand<T> run_function(const Function& function, const Operand&... x) {
 template <class Function, class... X>
     requires MatrixArguments<X...>
 auto matrix_function(const Function& function, X&&... x) {
+    note_unknown_line();
     using T = NumberOfArguments<X...>;
     return apply_to_operands([&](const auto&... operand) { return run_function<T>(function, operand...); },
                              std::forward<X>(x)...);

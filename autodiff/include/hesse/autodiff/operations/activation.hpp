@@ -27,8 +27,8 @@ struct LeakyRelu {
 };
 template <class X, class S = double>
     requires Arguments<X, S>
-auto leaky_relu(X&& x, S&& slope = 0.01) {
-    return apply<LeakyRelu>(std::forward<X>(x), std::forward<S>(slope));
+auto leaky_relu(X&& x, S&& slope = 0.01, SourceLine line = SourceLine::here()) {
+    return apply_at<LeakyRelu>(line, std::forward<X>(x), std::forward<S>(slope));
 }
 
 /// y = x for x > 0, else alpha (e^x - 1).      dy/dx = 1 for x > 0, else alpha e^x; dy/dalpha = e^min(x, 0) - 1
@@ -49,8 +49,8 @@ struct Elu {
 };
 template <class X, class S = double>
     requires Arguments<X, S>
-auto elu(X&& x, S&& alpha = 1.0) {
-    return apply<Elu>(std::forward<X>(x), std::forward<S>(alpha));
+auto elu(X&& x, S&& alpha = 1.0, SourceLine line = SourceLine::here()) {
+    return apply_at<Elu>(line, std::forward<X>(x), std::forward<S>(alpha));
 }
 
 /// y = x / (1 + e^-x), also called swish.      dy/dx = s + x s (1 - s) with s = 1 / (1 + e^-x)
@@ -69,8 +69,8 @@ struct Silu {
     }
 };
 template <Number X>
-auto silu(X&& x) {
-    return apply<Silu>(std::forward<X>(x));
+auto silu(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Silu>(line, std::forward<X>(x));
 }
 
 /// y = x Phi(x), with the distribution function Phi of the normal law.      dy/dx = Phi(x) + x phi(x)
@@ -90,8 +90,8 @@ struct Gelu {
     }
 };
 template <Number X>
-auto gelu(X&& x) {
-    return apply<Gelu>(std::forward<X>(x));
+auto gelu(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Gelu>(line, std::forward<X>(x));
 }
 
 /// y = x / 2 (1 + tanh(u / 2)) = x / (1 + e^-u) with u = sqrt(8 / pi) (x + 0.044715 x^3): the approximation of gelu in
@@ -128,8 +128,8 @@ private:
     }
 };
 template <Number X>
-auto gelu_tanh(X&& x) {
-    return apply<GeluTanh>(std::forward<X>(x));
+auto gelu_tanh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<GeluTanh>(line, std::forward<X>(x));
 }
 
 }  // namespace hesse

@@ -24,16 +24,16 @@ struct BesselJ {
     }
 };
 template <Number X>
-auto bessel_jn(int n, X&& x) {
-    return apply<BesselJ>(n, std::forward<X>(x));
+auto bessel_jn(int n, X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselJ>(line, n, std::forward<X>(x));
 }
 template <Number X>
-auto bessel_j0(X&& x) {
-    return apply<BesselJ>(0, std::forward<X>(x));
+auto bessel_j0(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselJ>(line, 0, std::forward<X>(x));
 }
 template <Number X>
-auto bessel_j1(X&& x) {
-    return apply<BesselJ>(1, std::forward<X>(x));
+auto bessel_j1(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselJ>(line, 1, std::forward<X>(x));
 }
 
 /// y = Y_n(x), the Bessel function of the second kind, for x > 0; -infinity at 0.      dy/dx = (Y_(n-1)(x) - Y_(n+1)(x))
@@ -52,16 +52,16 @@ struct BesselY {
     }
 };
 template <Number X>
-auto bessel_yn(int n, X&& x) {
-    return apply<BesselY>(n, std::forward<X>(x));
+auto bessel_yn(int n, X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselY>(line, n, std::forward<X>(x));
 }
 template <Number X>
-auto bessel_y0(X&& x) {
-    return apply<BesselY>(0, std::forward<X>(x));
+auto bessel_y0(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselY>(line, 0, std::forward<X>(x));
 }
 template <Number X>
-auto bessel_y1(X&& x) {
-    return apply<BesselY>(1, std::forward<X>(x));
+auto bessel_y1(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselY>(line, 1, std::forward<X>(x));
 }
 
 /// y = I_n(x), the modified Bessel function of the first kind.      dy/dx = (I_(n-1)(x) + I_(n+1)(x)) / 2
@@ -79,16 +79,16 @@ struct BesselI {
     }
 };
 template <Number X>
-auto bessel_in(int n, X&& x) {
-    return apply<BesselI>(n, std::forward<X>(x));
+auto bessel_in(int n, X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselI>(line, n, std::forward<X>(x));
 }
 template <Number X>
-auto bessel_i0(X&& x) {
-    return apply<BesselI>(0, std::forward<X>(x));
+auto bessel_i0(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselI>(line, 0, std::forward<X>(x));
 }
 template <Number X>
-auto bessel_i1(X&& x) {
-    return apply<BesselI>(1, std::forward<X>(x));
+auto bessel_i1(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<BesselI>(line, 1, std::forward<X>(x));
 }
 
 }  // namespace hesse

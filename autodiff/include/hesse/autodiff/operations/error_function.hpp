@@ -53,8 +53,8 @@ struct Erf {
     }
 };
 template <Number X>
-auto erf(X&& x) {
-    return apply<Erf>(std::forward<X>(x));
+auto erf(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Erf>(line, std::forward<X>(x));
 }
 
 /// y = erfc x = 1 - erf x, accurate for large x.      dy/dx = -2 / sqrt(pi) e^(-x^2)
@@ -71,8 +71,8 @@ struct Erfc {
     }
 };
 template <Number X>
-auto erfc(X&& x) {
-    return apply<Erfc>(std::forward<X>(x));
+auto erfc(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Erfc>(line, std::forward<X>(x));
 }
 
 /// y = the inverse of erf: erf y = x, infinite at -1 and 1, NaN beyond.      dy/dx = sqrt(pi) / 2 e^(y^2)
@@ -90,8 +90,8 @@ struct Erfinv {
     }
 };
 template <Number X>
-auto erfinv(X&& x) {
-    return apply<Erfinv>(std::forward<X>(x));
+auto erfinv(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Erfinv>(line, std::forward<X>(x));
 }
 
 /// y = phi(x), the density of the normal distribution.      dy/dx = -x y
@@ -109,8 +109,8 @@ struct NormalPdf {
     }
 };
 template <Number X>
-auto normal_pdf(X&& x) {
-    return apply<NormalPdf>(std::forward<X>(x));
+auto normal_pdf(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<NormalPdf>(line, std::forward<X>(x));
 }
 
 /// y = Phi(x), the distribution function of the normal distribution, accurate in both tails.      dy/dx = phi(x)
@@ -127,8 +127,8 @@ struct NormalCdf {
     }
 };
 template <Number X>
-auto normal_cdf(X&& x) {
-    return apply<NormalCdf>(std::forward<X>(x));
+auto normal_cdf(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<NormalCdf>(line, std::forward<X>(x));
 }
 
 /// y = x + phi(x) / Phi(x), without the cancellation for x far below zero.      dy/dx = 1 - y phi(x) / Phi(x), accurate
@@ -179,8 +179,8 @@ struct LogNormalCdf {
     }
 };
 template <Number X>
-auto log_normal_cdf(X&& x) {
-    return apply<LogNormalCdf>(std::forward<X>(x));
+auto log_normal_cdf(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<LogNormalCdf>(line, std::forward<X>(x));
 }
 
 }  // namespace hesse

@@ -23,8 +23,8 @@ struct Exp {
     }
 };
 template <Number X>
-auto exp(X&& x) {
-    return apply<Exp>(std::forward<X>(x));
+auto exp(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Exp>(line, std::forward<X>(x));
 }
 
 /// y = 2^x.      dy/dx = y ln 2, taken as 0 where y overflows
@@ -42,8 +42,8 @@ struct Exp2 {
     }
 };
 template <Number X>
-auto exp2(X&& x) {
-    return apply<Exp2>(std::forward<X>(x));
+auto exp2(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Exp2>(line, std::forward<X>(x));
 }
 
 /// y = e^x - 1, accurate near 0.      dy/dx = y + 1, accurate relative to 1; taken as 0 where y overflows
@@ -61,8 +61,8 @@ struct Expm1 {
     }
 };
 template <Number X>
-auto expm1(X&& x) {
-    return apply<Expm1>(std::forward<X>(x));
+auto expm1(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Expm1>(line, std::forward<X>(x));
 }
 
 /// y = ln x.      dy/dx = 1 / x
@@ -80,8 +80,8 @@ struct Log {
     }
 };
 template <Number X>
-auto log(X&& x) {
-    return apply<Log>(std::forward<X>(x));
+auto log(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Log>(line, std::forward<X>(x));
 }
 
 /// y = ln(1 + x), accurate near 0.      dy/dx = 1 / (1 + x)
@@ -99,8 +99,8 @@ struct Log1p {
     }
 };
 template <Number X>
-auto log1p(X&& x) {
-    return apply<Log1p>(std::forward<X>(x));
+auto log1p(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Log1p>(line, std::forward<X>(x));
 }
 
 /// y = log2 x, the logarithm to base 2.      dy/dx = 1 / (x ln 2)
@@ -118,8 +118,8 @@ struct Log2 {
     }
 };
 template <Number X>
-auto log2(X&& x) {
-    return apply<Log2>(std::forward<X>(x));
+auto log2(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Log2>(line, std::forward<X>(x));
 }
 
 /// y = log10 x, the logarithm to base 10.      dy/dx = 1 / (x ln 10)
@@ -137,8 +137,8 @@ struct Log10 {
     }
 };
 template <Number X>
-auto log10(X&& x) {
-    return apply<Log10>(std::forward<X>(x));
+auto log10(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Log10>(line, std::forward<X>(x));
 }
 
 }  // namespace hesse

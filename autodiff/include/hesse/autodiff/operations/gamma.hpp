@@ -25,8 +25,8 @@ struct Polygamma {
     }
 };
 template <Number X>
-auto polygamma(int n, X&& x) {
-    return apply<Polygamma>(n, std::forward<X>(x));
+auto polygamma(int n, X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Polygamma>(line, n, std::forward<X>(x));
 }
 
 /// y = psi(x) = Gamma'(x) / Gamma(x); NaN at the poles 0, -1, -2, ...      dy/dx = psi'(x)
@@ -43,14 +43,14 @@ struct Digamma {
     }
 };
 template <Number X>
-auto digamma(X&& x) {
-    return apply<Digamma>(std::forward<X>(x));
+auto digamma(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Digamma>(line, std::forward<X>(x));
 }
 
 /// y = psi'(x), as Polygamma.
 template <Number X>
-auto trigamma(X&& x) {
-    return apply<Polygamma>(1, std::forward<X>(x));
+auto trigamma(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Polygamma>(line, 1, std::forward<X>(x));
 }
 
 /// y = ln |Gamma(x)|; infinite at the poles 0, -1, -2, ...      dy/dx = psi(x)
@@ -67,8 +67,8 @@ struct Lgamma {
     }
 };
 template <Number X>
-auto lgamma(X&& x) {
-    return apply<Lgamma>(std::forward<X>(x));
+auto lgamma(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Lgamma>(line, std::forward<X>(x));
 }
 
 /// y = Gamma(x); NaN at the poles -1, -2, ..., infinite at 0.      dy/dx = y psi(x), taken as 0 where y overflows
@@ -86,8 +86,8 @@ struct Tgamma {
     }
 };
 template <Number X>
-auto tgamma(X&& x) {
-    return apply<Tgamma>(std::forward<X>(x));
+auto tgamma(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Tgamma>(line, std::forward<X>(x));
 }
 
 /// y = B(a, b) = Gamma(a) Gamma(b) / Gamma(a + b) for a, b > 0.      dy/da = y (psi(a) - psi(a + b)), dy/db alike,
@@ -108,8 +108,8 @@ struct Beta {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto beta(A&& a, B&& b) {
-    return apply<Beta>(std::forward<A>(a), std::forward<B>(b));
+auto beta(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Beta>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = ln B(a, b) for a, b > 0, also where B overflows or underflows.      dy/da = psi(a) - psi(a + b), dy/db alike,
@@ -129,8 +129,8 @@ struct LogBeta {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto log_beta(A&& a, B&& b) {
-    return apply<LogBeta>(std::forward<A>(a), std::forward<B>(b));
+auto log_beta(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<LogBeta>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse

@@ -28,8 +28,8 @@ struct Sinh {
     }
 };
 template <Number X>
-auto sinh(X&& x) {
-    return apply<Sinh>(std::forward<X>(x));
+auto sinh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Sinh>(line, std::forward<X>(x));
 }
 
 /// y = cosh x.      dy/dx = sinh x, taken as 0 where it overflows
@@ -48,8 +48,8 @@ struct Cosh {
     }
 };
 template <Number X>
-auto cosh(X&& x) {
-    return apply<Cosh>(std::forward<X>(x));
+auto cosh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Cosh>(line, std::forward<X>(x));
 }
 
 /// y = tanh x.      dy/dx = 1 - y^2, accurate relative to 1
@@ -67,8 +67,8 @@ struct Tanh {
     }
 };
 template <Number X>
-auto tanh(X&& x) {
-    return apply<Tanh>(std::forward<X>(x));
+auto tanh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Tanh>(line, std::forward<X>(x));
 }
 
 /// y = arsinh x.      dy/dx = 1 / sqrt(1 + x^2)
@@ -89,8 +89,8 @@ struct Asinh {
     }
 };
 template <Number X>
-auto asinh(X&& x) {
-    return apply<Asinh>(std::forward<X>(x));
+auto asinh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Asinh>(line, std::forward<X>(x));
 }
 
 /// y = arcosh x.      dy/dx = 1 / sqrt(x^2 - 1), taken as 0 at 1 where it is infinite
@@ -109,8 +109,8 @@ struct Acosh {
     }
 };
 template <Number X>
-auto acosh(X&& x) {
-    return apply<Acosh>(std::forward<X>(x));
+auto acosh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Acosh>(line, std::forward<X>(x));
 }
 
 /// y = artanh x.      dy/dx = 1 / (1 - x^2)
@@ -128,8 +128,8 @@ struct Atanh {
     }
 };
 template <Number X>
-auto atanh(X&& x) {
-    return apply<Atanh>(std::forward<X>(x));
+auto atanh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Atanh>(line, std::forward<X>(x));
 }
 
 }  // namespace hesse

@@ -44,8 +44,8 @@ struct GammaP {
 };
 template <class A, class X>
     requires Arguments<A, X> && Constant<A>
-auto gamma_p(A&& a, X&& x) {
-    return apply<GammaP>(std::forward<A>(a), std::forward<X>(x));
+auto gamma_p(A&& a, X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<GammaP>(line, std::forward<A>(a), std::forward<X>(x));
 }
 
 /// y = Q(a, x) = 1 - P(a, x), accurate for large x.      dy/dx = -x^(a - 1) e^-x / Gamma(a)
@@ -64,8 +64,8 @@ struct GammaQ {
 };
 template <class A, class X>
     requires Arguments<A, X> && Constant<A>
-auto gamma_q(A&& a, X&& x) {
-    return apply<GammaQ>(std::forward<A>(a), std::forward<X>(x));
+auto gamma_q(A&& a, X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<GammaQ>(line, std::forward<A>(a), std::forward<X>(x));
 }
 
 }  // namespace hesse

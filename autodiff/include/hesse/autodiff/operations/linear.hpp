@@ -27,8 +27,8 @@ struct Fma {
 };
 template <class A, class B, class C>
     requires Arguments<A, B, C>
-auto fma(A&& a, B&& b, C&& c) {
-    return apply<Fma>(std::forward<A>(a), std::forward<B>(b), std::forward<C>(c));
+auto fma(A&& a, B&& b, C&& c, SourceLine line = SourceLine::here()) {
+    return apply_at<Fma>(line, std::forward<A>(a), std::forward<B>(b), std::forward<C>(c));
 }
 
 /// y = a + t (b - a), exact at t = 0 and t = 1.      dy/da = 1 - t, dy/db = t, dy/dt = b - a
@@ -48,8 +48,8 @@ struct Lerp {
 };
 template <class A, class B, class C>
     requires Arguments<A, B, C>
-auto lerp(A&& a, B&& b, C&& c) {
-    return apply<Lerp>(std::forward<A>(a), std::forward<B>(b), std::forward<C>(c));
+auto lerp(A&& a, B&& b, C&& c, SourceLine line = SourceLine::here()) {
+    return apply_at<Lerp>(line, std::forward<A>(a), std::forward<B>(b), std::forward<C>(c));
 }
 
 /// y = x 2^n.      dy/dx = 2^n; n is data
@@ -68,8 +68,8 @@ struct Ldexp {
     }
 };
 template <Number X>
-auto ldexp(X&& x, int n) {
-    return apply<Ldexp>(std::forward<X>(x), n);
+auto ldexp(X&& x, int n, SourceLine line = SourceLine::here()) {
+    return apply_at<Ldexp>(line, std::forward<X>(x), n);
 }
 
 }  // namespace hesse

@@ -35,8 +35,8 @@ struct Huber {
 };
 template <class X, class D = double>
     requires Arguments<X, D>
-auto huber(X&& x, D&& delta = 1.0) {
-    return apply<Huber>(std::forward<X>(x), std::forward<D>(delta));
+auto huber(X&& x, D&& delta = 1.0, SourceLine line = SourceLine::here()) {
+    return apply_at<Huber>(line, std::forward<X>(x), std::forward<D>(delta));
 }
 
 /// y = ln cosh x, without overflow and accurate near 0.      dy/dx = tanh x
@@ -59,8 +59,8 @@ struct LogCosh {
     }
 };
 template <Number X>
-auto log_cosh(X&& x) {
-    return apply<LogCosh>(std::forward<X>(x));
+auto log_cosh(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<LogCosh>(line, std::forward<X>(x));
 }
 
 /// y = x ln x, 0 at 0.      dy/dx = ln x + 1, taken as 0 at 0 where it is infinite
@@ -77,8 +77,8 @@ struct XLogX {
     }
 };
 template <Number X>
-auto xlogx(X&& x) {
-    return apply<XLogX>(std::forward<X>(x));
+auto xlogx(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<XLogX>(line, std::forward<X>(x));
 }
 
 /// y = a ln b, 0 for a = 0 whatever b >= 0.      dy/da = ln b, dy/db = a / b; both taken as 0 where a = b = 0
@@ -99,8 +99,8 @@ struct XLogY {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto xlogy(A&& a, B&& b) {
-    return apply<XLogY>(std::forward<A>(a), std::forward<B>(b));
+auto xlogy(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<XLogY>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = a ln(1 + b), 0 for a = 0 whatever b >= -1.      dy/da = ln(1 + b), dy/db = a / (1 + b); both taken as 0 where
@@ -122,8 +122,8 @@ struct XLog1pY {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto xlog1py(A&& a, B&& b) {
-    return apply<XLog1pY>(std::forward<A>(a), std::forward<B>(b));
+auto xlog1py(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<XLog1pY>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse

@@ -27,12 +27,12 @@ struct Abs {
     }
 };
 template <Number X>
-auto abs(X&& x) {
-    return apply<Abs>(std::forward<X>(x));
+auto abs(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Abs>(line, std::forward<X>(x));
 }
 template <Number X>
-auto fabs(X&& x) {
-    return apply<Abs>(std::forward<X>(x));
+auto fabs(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Abs>(line, std::forward<X>(x));
 }
 
 /// y = max(x, 0).      dy/dx = 1 for x > 0, else 0
@@ -50,8 +50,8 @@ struct Relu {
     }
 };
 template <Number X>
-auto relu(X&& x) {
-    return apply<Relu>(std::forward<X>(x));
+auto relu(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Relu>(line, std::forward<X>(x));
 }
 
 /// y = max(a, b).      the larger argument has partial 1, the other 0; on a tie both have 1/2
@@ -78,8 +78,8 @@ struct Maximum {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto max(A&& a, B&& b) {
-    return apply<Maximum>(std::forward<A>(a), std::forward<B>(b));
+auto max(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Maximum>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = min(a, b).      the smaller argument has partial 1, the other 0; on a tie both have 1/2
@@ -104,16 +104,16 @@ struct Minimum {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto min(A&& a, B&& b) {
-    return apply<Minimum>(std::forward<A>(a), std::forward<B>(b));
+auto min(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Minimum>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = min(max(x, low), high).      dy/dx = 1 between the bounds, 0 beyond them; at a bound 1/2, as its own partial
 template <class X, class Low, class High>
     requires Arguments<X, Low, High>
-auto clamp(X&& x, Low&& low, High&& high) {
-    return apply<Minimum>(apply<Maximum>(std::forward<X>(x), std::forward<Low>(low)),
-                          std::forward<High>(high));
+auto clamp(X&& x, Low&& low, High&& high, SourceLine line = SourceLine::here()) {
+    return apply_at<Minimum>(line, apply_at<Maximum>(line, std::forward<X>(x), std::forward<Low>(low)),
+                             std::forward<High>(high));
 }
 
 /// y = the larger argument; where one is NaN, the other.      partials as of max; that of a NaN is 0 beside a number
@@ -136,8 +136,8 @@ struct Fmax {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto fmax(A&& a, B&& b) {
-    return apply<Fmax>(std::forward<A>(a), std::forward<B>(b));
+auto fmax(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Fmax>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = the smaller argument; where one is NaN, the other.      partials as of min; that of a NaN is 0 beside a number
@@ -160,8 +160,8 @@ struct Fmin {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto fmin(A&& a, B&& b) {
-    return apply<Fmin>(std::forward<A>(a), std::forward<B>(b));
+auto fmin(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Fmin>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = max(a - b, 0).      dy/da = 1, dy/db = -1 for a > b, else 0
@@ -183,8 +183,8 @@ struct Fdim {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto fdim(A&& a, B&& b) {
-    return apply<Fdim>(std::forward<A>(a), std::forward<B>(b));
+auto fdim(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Fdim>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = |a| with the sign of b.      dy/da = 1 where the signs agree, -1 where not, 0 at a = 0; dy/db = 0
@@ -211,8 +211,8 @@ struct Copysign {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto copysign(A&& a, B&& b) {
-    return apply<Copysign>(std::forward<A>(a), std::forward<B>(b));
+auto copysign(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Copysign>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = condition ? a : b.      the chosen argument has partial 1, the other 0
@@ -244,8 +244,8 @@ struct Select {
 // For recorded operands: plain numbers, packs and duals have a `select` of their own.
 template <class Condition, class A, class B>
     requires(Recorded<Condition> || Recorded<A> || Recorded<B>)
-auto select(Condition&& condition, A&& a, B&& b) {
-    return apply<Select>(std::forward<Condition>(condition), std::forward<A>(a), std::forward<B>(b));
+auto select(Condition&& condition, A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Select>(line, std::forward<Condition>(condition), std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse

@@ -25,8 +25,8 @@ struct Square {
     }
 };
 template <Number X>
-auto square(X&& x) {
-    return apply<Square>(std::forward<X>(x));
+auto square(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Square>(line, std::forward<X>(x));
 }
 
 /// y = 1 / x.      dy/dx = -y^2
@@ -43,8 +43,8 @@ struct Inverse {
     }
 };
 template <Number X>
-auto inverse(X&& x) {
-    return apply<Inverse>(std::forward<X>(x));
+auto inverse(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Inverse>(line, std::forward<X>(x));
 }
 
 /// y = sqrt(x).      dy/dx = 1 / (2 y), taken as 0 at x = 0 where it is infinite
@@ -62,8 +62,8 @@ struct Sqrt {
     }
 };
 template <Number X>
-auto sqrt(X&& x) {
-    return apply<Sqrt>(std::forward<X>(x));
+auto sqrt(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Sqrt>(line, std::forward<X>(x));
 }
 
 /// 1 - x^2, with all its digits near -1 and 1 as well as those of its derivative near 0.
@@ -87,8 +87,8 @@ struct Rsqrt {
     }
 };
 template <Number X>
-auto rsqrt(X&& x) {
-    return apply<Rsqrt>(std::forward<X>(x));
+auto rsqrt(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Rsqrt>(line, std::forward<X>(x));
 }
 
 /// y = x^3.      dy/dx = 3 x^2
@@ -105,8 +105,8 @@ struct Cube {
     }
 };
 template <Number X>
-auto cube(X&& x) {
-    return apply<Cube>(std::forward<X>(x));
+auto cube(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Cube>(line, std::forward<X>(x));
 }
 
 /// y = x^(1/3), of negative numbers too.      dy/dx = 1 / (3 y^2), taken as 0 at x = 0 where it is infinite
@@ -124,8 +124,8 @@ struct Cbrt {
     }
 };
 template <Number X>
-auto cbrt(X&& x) {
-    return apply<Cbrt>(std::forward<X>(x));
+auto cbrt(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Cbrt>(line, std::forward<X>(x));
 }
 
 /// y = a^b.      dy/da = b a^(b-1),   dy/db = y ln a
@@ -169,8 +169,8 @@ private:
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto pow(A&& a, B&& b) {
-    return apply<Power>(std::forward<A>(a), std::forward<B>(b));
+auto pow(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Power>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = sqrt(a^2 + b^2 + ...), of two or three arguments.      dy/da = a / y, taken as 0 where all arguments are 0
@@ -205,10 +205,15 @@ private:
         return select(y == zero<Y>, zero<Y>, x / y);
     }
 };
-template <class A, class B, class... C>
-    requires(Arguments<A, B, C...> && sizeof...(C) <= 1)
-auto hypot(A&& a, B&& b, C&&... c) {
-    return apply<Hypot>(std::forward<A>(a), std::forward<B>(b), std::forward<C>(c)...);
+template <class A, class B>
+    requires Arguments<A, B>
+auto hypot(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Hypot>(line, std::forward<A>(a), std::forward<B>(b));
+}
+template <class A, class B, class C>
+    requires Arguments<A, B, C>
+auto hypot(A&& a, B&& b, C&& c, SourceLine line = SourceLine::here()) {
+    return apply_at<Hypot>(line, std::forward<A>(a), std::forward<B>(b), std::forward<C>(c));
 }
 
 }  // namespace hesse

@@ -29,8 +29,8 @@ struct Floor : PiecewiseConstant {
     }
 };
 template <Number X>
-auto floor(X&& x) {
-    return apply<Floor>(std::forward<X>(x));
+auto floor(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Floor>(line, std::forward<X>(x));
 }
 
 /// y = the smallest whole number that is not below x.      dy/dx = 0
@@ -43,8 +43,8 @@ struct Ceil : PiecewiseConstant {
     }
 };
 template <Number X>
-auto ceil(X&& x) {
-    return apply<Ceil>(std::forward<X>(x));
+auto ceil(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Ceil>(line, std::forward<X>(x));
 }
 
 /// y = x without its fraction.      dy/dx = 0
@@ -57,8 +57,8 @@ struct Trunc : PiecewiseConstant {
     }
 };
 template <Number X>
-auto trunc(X&& x) {
-    return apply<Trunc>(std::forward<X>(x));
+auto trunc(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Trunc>(line, std::forward<X>(x));
 }
 
 /// y = the whole number nearest to x, away from zero on a tie.      dy/dx = 0
@@ -71,8 +71,8 @@ struct Round : PiecewiseConstant {
     }
 };
 template <Number X>
-auto round(X&& x) {
-    return apply<Round>(std::forward<X>(x));
+auto round(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Round>(line, std::forward<X>(x));
 }
 
 /// y = the whole number nearest to x, the even one on a tie (in the default rounding mode).      dy/dx = 0
@@ -85,12 +85,12 @@ struct Rint : PiecewiseConstant {
     }
 };
 template <Number X>
-auto rint(X&& x) {
-    return apply<Rint>(std::forward<X>(x));
+auto rint(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Rint>(line, std::forward<X>(x));
 }
 template <Number X>
-auto nearbyint(X&& x) {
-    return apply<Rint>(std::forward<X>(x));
+auto nearbyint(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Rint>(line, std::forward<X>(x));
 }
 
 /// y = -1, 0 or 1.      dy/dx = 0
@@ -104,8 +104,8 @@ struct Sign : PiecewiseConstant {
     }
 };
 template <Number X>
-auto sign(X&& x) {
-    return apply<Sign>(std::forward<X>(x));
+auto sign(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Sign>(line, std::forward<X>(x));
 }
 
 /// y = x, as if it were a constant.      dy/dx := 0
@@ -118,8 +118,8 @@ struct StopGradient : PiecewiseConstant {
     }
 };
 template <Number X>
-auto stop_gradient(X&& x) {
-    return apply<StopGradient>(std::forward<X>(x));
+auto stop_gradient(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<StopGradient>(line, std::forward<X>(x));
 }
 
 /// dy/da = 1, dy/db = -n of y = a - n b with a whole number n.
@@ -144,8 +144,8 @@ struct Fmod : RemainderOf {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto fmod(A&& a, B&& b) {
-    return apply<Fmod>(std::forward<A>(a), std::forward<B>(b));
+auto fmod(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Fmod>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// y = a - b n with the whole number n nearest to a / b, the even one on a tie.      dy/da = 1, dy/db = -n
@@ -158,8 +158,8 @@ struct Remainder : RemainderOf {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto remainder(A&& a, B&& b) {
-    return apply<Remainder>(std::forward<A>(a), std::forward<B>(b));
+auto remainder(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Remainder>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse

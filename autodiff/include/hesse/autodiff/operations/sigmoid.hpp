@@ -27,8 +27,8 @@ struct Sigmoid {
     }
 };
 template <Number X>
-auto sigmoid(X&& x) {
-    return apply<Sigmoid>(std::forward<X>(x));
+auto sigmoid(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Sigmoid>(line, std::forward<X>(x));
 }
 
 /// y = ln(1 + e^x).      dy/dx = 1 / (1 + e^-x)
@@ -48,8 +48,8 @@ struct Softplus {
     }
 };
 template <Number X>
-auto softplus(X&& x) {
-    return apply<Softplus>(std::forward<X>(x));
+auto softplus(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Softplus>(line, std::forward<X>(x));
 }
 
 /// y = ln(1 / (1 + e^-x)) = -softplus(-x).      dy/dx = 1 / (1 + e^x)
@@ -66,8 +66,8 @@ struct LogSigmoid {
     }
 };
 template <Number X>
-auto log_sigmoid(X&& x) {
-    return apply<LogSigmoid>(std::forward<X>(x));
+auto log_sigmoid(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<LogSigmoid>(line, std::forward<X>(x));
 }
 
 /// y = ln(e^a + e^b), without overflow.      dy/da = 1 / (1 + e^(b - a)), dy/db = 1 / (1 + e^(a - b)); 1/2 both where
@@ -99,8 +99,8 @@ private:
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto logaddexp(A&& a, B&& b) {
-    return apply<LogAddExp>(std::forward<A>(a), std::forward<B>(b));
+auto logaddexp(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<LogAddExp>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse

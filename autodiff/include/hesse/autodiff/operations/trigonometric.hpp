@@ -27,8 +27,8 @@ struct Sin {
     }
 };
 template <Number X>
-auto sin(X&& x) {
-    return apply<Sin>(std::forward<X>(x));
+auto sin(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Sin>(line, std::forward<X>(x));
 }
 
 /// y = cos x.      dy/dx = -sin x
@@ -46,8 +46,8 @@ struct Cos {
     }
 };
 template <Number X>
-auto cos(X&& x) {
-    return apply<Cos>(std::forward<X>(x));
+auto cos(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Cos>(line, std::forward<X>(x));
 }
 
 /// y = tan x.      dy/dx = 1 + y^2
@@ -65,8 +65,8 @@ struct Tan {
     }
 };
 template <Number X>
-auto tan(X&& x) {
-    return apply<Tan>(std::forward<X>(x));
+auto tan(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Tan>(line, std::forward<X>(x));
 }
 
 /// y = arcsin x.      dy/dx = 1 / sqrt(1 - x^2), taken as 0 at -1 and 1 where it is infinite
@@ -85,8 +85,8 @@ struct Asin {
     }
 };
 template <Number X>
-auto asin(X&& x) {
-    return apply<Asin>(std::forward<X>(x));
+auto asin(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Asin>(line, std::forward<X>(x));
 }
 
 /// y = arccos x.      dy/dx = -1 / sqrt(1 - x^2), taken as 0 at -1 and 1 where it is infinite
@@ -104,8 +104,8 @@ struct Acos {
     }
 };
 template <Number X>
-auto acos(X&& x) {
-    return apply<Acos>(std::forward<X>(x));
+auto acos(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Acos>(line, std::forward<X>(x));
 }
 
 /// y = arctan x.      dy/dx = 1 / (1 + x^2)
@@ -123,8 +123,8 @@ struct Atan {
     }
 };
 template <Number X>
-auto atan(X&& x) {
-    return apply<Atan>(std::forward<X>(x));
+auto atan(X&& x, SourceLine line = SourceLine::here()) {
+    return apply_at<Atan>(line, std::forward<X>(x));
 }
 
 /// y = atan2(a, b), the angle of the point (b, a).      dy/da = b / r^2, dy/db = -a / r^2 with r^2 = a^2 + b^2, taken
@@ -146,8 +146,8 @@ struct Atan2 {
 };
 template <class A, class B>
     requires Arguments<A, B>
-auto atan2(A&& a, B&& b) {
-    return apply<Atan2>(std::forward<A>(a), std::forward<B>(b));
+auto atan2(A&& a, B&& b, SourceLine line = SourceLine::here()) {
+    return apply_at<Atan2>(line, std::forward<A>(a), std::forward<B>(b));
 }
 
 }  // namespace hesse

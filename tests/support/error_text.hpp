@@ -1,0 +1,14 @@
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace hesse::test {
+
+/// What an error says, without the line it was made at: "add: the shapes (2 x 1) and (3 x 1) do not fit".
+inline std::string without_line(const std::exception& error) {
+    const std::string text = error.what();
+    return text.substr(0, text.find(" (at "));
+}
+
+}  // namespace hesse::test
