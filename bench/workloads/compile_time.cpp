@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -47,6 +48,35 @@ Cost compile(const std::string& unit) {
         return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
     };
     return {seconds(usage.ru_utime) + seconds(usage.ru_stime), 1024.0 * static_cast<double>(usage.ru_maxrss)};
+}
+
+/// A loss of so many statements, each an `auto` of the one before, as a file.
+std::string chain_of_autos(int statements) {
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("hesse_autos_{}.cpp", getpid());
+    std::ofstream file(path);
+    file << "#include <hesse/autodiff.hpp>\n"
+            "template <class T>\n"
+            "T loss(const Eigen::Matrix<T, Eigen::Dynamic, 1>& x) {\n"
+            "    auto a0 = x[0] * x[1];\n";
+    for (int i = 1; i < statements; ++i) {
+        file << fmt::format("    auto a{} = sin(a{}) * x[{}] + {}.5;\n", i, i - 1, i % 7, i);
+    }
+    file << fmt::format(
+        "    return a{};\n}}\n"
+        "double product(const Eigen::VectorXd& x, Eigen::VectorXd& out) {{\n"
+        "    const auto f = hesse::objective([]<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& y) {{\n"
+        "        return loss<T>(y);\n    }}, x.size());\n"
+        "    const auto at = f.linearize(x);\n    at.hessian().apply(x, out);\n    return at.value();\n}}\n",
+        statements - 1);
+    return path.string();
+}
+
+/// Seconds that a chain takes.
+double seconds_of_autos(int statements) {
+    const std::string path = chain_of_autos(statements);
+    const Cost cost = compile(path);
+    std::filesystem::remove(path);
+    return cost.seconds;
 }
 
 struct Unit {
@@ -90,6 +120,11 @@ void measure(Session& session) {
         eigen.seconds, 1e-6 * eigen.bytes, units[1].cost.seconds / eigen.seconds,
         units[1].cost.bytes / eigen.bytes, units[2].cost.seconds / eigen.seconds,
         units[2].cost.bytes / eigen.bytes));
+    const double once = seconds_of_autos(200), twice = seconds_of_autos(400);
+    session.report.remark(
+        fmt::format("Compiling a loss of 200 statements, each an `auto` of the one before, takes {:.1f} s, "
+                    "of 400 {:.1f} s",
+                    once, twice));
 }
 
 const Registration registration{"compile_time", measure};

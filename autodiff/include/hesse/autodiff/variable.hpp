@@ -290,6 +290,14 @@ inline constexpr bool has_recorded_part<RecordedLeaf<T>> = true;
 template <class Rule, class... Args>
 inline constexpr bool has_recorded_part<Call<Rule, Args...>> = (has_recorded_part<Args> || ...);
 
+/// Rule(x...) of the rest of an expression, recorded at once. Out of line: programs may be made of that, hundreds of calls
+/// in one function, and compilers take more than linear time for large functions.
+template <class Rule, class... X>
+[[gnu::noinline]] LargestTree<X...> apply_recorded(const X&... x) {
+    using T = typename FirstNumber<X...>::type;
+    return LargestTree<X...>(record<T>(make_call<Rule>(as_recorded_operand<T>(x)...)));
+}
+
 /// Rule(x...), as a tree to be recorded with the statement it becomes part of. One that would be too large is
 /// recorded in parts, once. After that its type grows no more, so that templates that recur on the types of
 /// their expressions end; settled_expression.hpp says what such a tree is.
@@ -303,7 +311,7 @@ template <class Rule, class... X>
     } else if constexpr (!(has_recorded_part<X> || ...)) {
         return make_call<Rule>(as_recorded_operand<T>(x)...);
     } else {
-        return LargestTree<X...>(record<T>(make_call<Rule>(as_recorded_operand<T>(x)...)));
+        return apply_recorded<Rule>(x...);
     }
 }
 
