@@ -9,6 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 namespace hesse::bench {
 namespace {
@@ -25,13 +26,24 @@ double resident(const std::string& name) {
 }
 
 double measure(const std::function<void()>& work) {
-    // As in a process that has done nothing yet: there large arrays have pages of their own, and grow without a moment
-    // at which there are two copies. Here the library may have learned to take them from the heap.
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-    malloc_trim(0);                                 // what was freed before is to count when it is used again
-    std::ofstream("/proc/self/clear_refs") << "5";  // the peak is that of the present
-    const double before = resident("VmRSS");
-    work();
+    malloc_trim(0);  // what was freed before is to count when it is used again
+    // As in a process that has done nothing yet: there large arrays have pages of their own, and grow without a moment
+    // at which there are two copies. Here the C library may have learned to take them from a heap with holes; another
+    // thread begins with a heap of its own.
+    std::exception_ptr failure;
+    double before = 0;
+    std::thread([&] {
+        try {
+            (void)resident("VmRSS");                        // touches what it needs itself
+            std::ofstream("/proc/self/clear_refs") << "5";  // the peak is that of the present
+            before = resident("VmRSS");
+            work();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    }).join();
+    if (failure) std::rethrow_exception(failure);
     return resident("VmHWM") - before;
 }
 

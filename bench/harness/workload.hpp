@@ -26,7 +26,7 @@ struct Registration {
     Registration(std::string name, void (*run)(Session&));
 };
 
-/// All of them, by name.
+/// All of them, by name, but what it costs to compile first.
 std::vector<Workload> workloads();
 
 }  // namespace hesse::bench
