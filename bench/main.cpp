@@ -78,7 +78,7 @@ int main(int count, char** arguments) try {
     }
     report.print(std::cout);
     report.write_json(path);
-    if (quantity.empty() && contender.empty()) write_document(report, HESSE_BENCH_DOCUMENT);
+    if (quantity.empty() && contender.empty()) write_document(report, HESSE_BENCH_DOCUMENT, filter.empty());
     std::cout << "\nfastest of " << rounds << " rounds on core " << core << "; report: " << path << '\n';
     return failed ? 1 : 0;
 } catch (const std::exception& error) {

@@ -126,11 +126,13 @@ struct Section {
             }
         }
     }
-    /// Takes what only an earlier run measured, if that was of the same kind.
+    /// Takes what only an earlier run measured, if that was of the same kind; what failed then is nothing to keep.
     void complete_from(const Section& earlier) {
         if (head != earlier.head) return;
         rows.insert(earlier.rows.begin(), earlier.rows.end());
-        remarks.insert(earlier.remarks.begin(), earlier.remarks.end());
+        for (const auto& remark : earlier.remarks) {
+            if (remark.first.find(" failed") == std::string::npos) remarks.insert(remark);
+        }
     }
     [[nodiscard]] std::string text() const {
         std::string all = '\n' + head;
@@ -141,7 +143,7 @@ struct Section {
     }
 };
 
-void replace(std::string& page, const std::string& name, const std::string& text) {
+void replace(std::string& page, const std::string& name, const std::string& text, bool complete) {
     const std::string begin = "<!-- begin " + name + ", written by ./run bench -->\n";
     const std::string end = "<!-- end " + name + " -->";
     const std::size_t first = page.find(begin), last = page.find(end);
@@ -150,18 +152,19 @@ void replace(std::string& page, const std::string& name, const std::string& text
     }
     const std::size_t from = first + begin.size();
     Section section(text);
-    section.complete_from(Section(page.substr(from, last - from)));
+    if (!complete) section.complete_from(Section(page.substr(from, last - from)));
     page.replace(from, last - from, section.text());
 }
 
 }  // namespace
 
-void write_document(const Report& report, const std::filesystem::path& path) {
+void write_document(const Report& report, const std::filesystem::path& path, bool complete) {
     std::ifstream in(path);
     std::string page{std::istreambuf_iterator<char>(in), {}};
     if (!in) throw std::runtime_error("write_document: cannot read " + path.string());
-    replace(page, "targets", targets_table(report));
-    if (const std::string peers = peers_table(report); !peers.empty()) replace(page, "peers", peers);
+    replace(page, "targets", targets_table(report), complete);
+    if (const std::string peers = peers_table(report); !peers.empty())
+        replace(page, "peers", peers, complete);
     std::ofstream out(path);
     out << page;
     if (!out.flush()) throw std::runtime_error("write_document: cannot write " + path.string());

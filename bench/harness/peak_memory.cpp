@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 namespace hesse::bench {
 namespace {
@@ -25,25 +25,32 @@ double resident(const std::string& name) {
     throw std::runtime_error("peak_bytes: the system does not tell " + name);
 }
 
-double measure(const std::function<void()>& work) {
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-    malloc_trim(0);  // what was freed before is to count when it is used again
-    // As in a process that has done nothing yet: there large arrays have pages of their own, and grow without a moment
-    // at which there are two copies. Here the C library may have learned to take them from a heap with holes; another
-    // thread begins with a heap of its own.
-    std::exception_ptr failure;
-    double before = 0;
-    std::thread([&] {
-        try {
-            (void)resident("VmRSS");                        // touches what it needs itself
-            std::ofstream("/proc/self/clear_refs") << "5";  // the peak is that of the present
-            before = resident("VmRSS");
-            work();
-        } catch (...) {
-            failure = std::current_exception();
+/// Takes the holes in the heap, as long as any is this large or larger. None of their pages is touched.
+void fill_holes(std::size_t smallest) {
+    for (std::size_t size = std::size_t{1} << 30; size >= smallest; size /= 2) {
+        for (;;) {
+            void* memory = std::malloc(size);
+            if (memory == nullptr) break;
+            constexpr std::size_t has_pages_of_its_own =
+                2;  // a flag in the word before it, as glibc keeps it
+            if ((static_cast<std::size_t*>(memory)[-1] & has_pages_of_its_own) != 0) {
+                std::free(memory);
+                break;
+            }
         }
-    }).join();
-    if (failure) std::rethrow_exception(failure);
+    }
+}
+
+double measure(const std::function<void()>& work) {
+    // As in a process that has done nothing yet: there large arrays have pages of their own, and grow without a moment
+    // at which there are two copies. Here the C library may have learned to take them from a heap with holes.
+    constexpr int large = 128 * 1024;
+    mallopt(M_MMAP_THRESHOLD, large);
+    malloc_trim(0);  // what was freed before is to count when it is used again
+    fill_holes(large);
+    std::ofstream("/proc/self/clear_refs") << "5";  // the peak is that of the present
+    const double before = resident("VmRSS");
+    work();
     return resident("VmHWM") - before;
 }
 
