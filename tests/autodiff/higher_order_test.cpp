@@ -167,6 +167,21 @@ BOOST_AUTO_TEST_CASE(the_same_loss_runs_over_float) {
     BOOST_TEST((rough_product - product).norm() < 1e-4 * product.norm());
 }
 
+BOOST_AUTO_TEST_CASE(long_statements_of_many_constants_are_recorded_over_series) {
+    // Their constants are series too. Powell's singular function: along (a, b, c, d), t^2 q + t^4 r.
+    const auto powell = [](const auto& x) {
+        return pow(x[0] + 10.0 * x[1], 2) + 5.0 * pow(x[2] - x[3], 2) + pow(x[1] - 2.0 * x[2], 4) +
+               10.0 * pow(x[0] - x[3], 4) + (1.0 * x[0] + 2.0 * x[1] + 3.0 * x[2] + 4.0 * x[3]) * 5.0;
+    };
+    const auto f = objective(powell, 4, scalars);
+    const VectorXd zero = VectorXd::Zero(4), u = vector({1, 2, 3, 5});
+    const auto derivatives = gradient_derivatives<3>(f, zero, u);
+    BOOST_TEST(std::abs(u.dot(derivatives.col(0)) - 5.0 * (1 + 4 + 9 + 20)) <= 1e-12);
+    BOOST_TEST(std::abs(u.dot(derivatives.col(1)) - 2.0 * (21.0 * 21.0 + 5.0 * 4.0)) <= 1e-10);
+    BOOST_TEST(std::abs(u.dot(derivatives.col(2))) <= 1e-10);
+    BOOST_TEST(std::abs(u.dot(derivatives.col(3)) - 24.0 * (256.0 + 10.0 * 256.0)) <= 1e-8);
+}
+
 BOOST_AUTO_TEST_CASE(wrong_sizes_and_numbers_are_named) {
     const auto f = objective(Valley{}, 2, scalars);
     const VectorXd x = vector({1, 1});

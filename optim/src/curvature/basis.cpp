@@ -55,12 +55,15 @@ double Basis::orthogonalize(double* w, std::vector<double>& c) {
             space_.subtract(block, count, coefficients.data() + first, w);
         });
     };
-    const double before = space_.norm(w);
+    constexpr int most_passes = 4;
+    double before = space_.norm(w);
     remove(c);
     double after = space_.norm(w);
-    if (after < 0.707 * before) {
-        remove(second_pass_);
-        for (std::size_t j = 0; j < c.size(); ++j) c[j] += second_pass_[j];
+    // What is left may be mostly rounding once more.
+    for (int pass = 2; pass <= most_passes && after < 0.707 * before; ++pass) {
+        before = after;
+        remove(next_pass_);
+        for (std::size_t j = 0; j < c.size(); ++j) c[j] += next_pass_[j];
         after = space_.norm(w);
     }
     return after;
@@ -77,23 +80,28 @@ void Basis::expand(Index first, Index count, const double* c, double* w) const {
     space_.scale(-1.0, w);  // exact, and allocates nothing, unlike negated coefficients
 }
 
-void Basis::rotate(const double* s, Index count) {
+void Basis::rotate(Index begin, Index columns, const double* s, Index count) {
+    assert(begin >= 0 && begin + columns <= columns_ && count <= columns);
     constexpr Index rows = 256;  // as many rows of V S at a time as stay in cache
     std::vector<double> product(static_cast<std::size_t>(rows * count));
     for (Index first = 0; first < space_.dimension(); first += rows) {
         const Index length = std::min(rows, space_.dimension() - first);
         std::fill(product.begin(), product.end(), 0.0);
-        for (Index j = 0; j < columns_; ++j) {
-            const double* v = column(j) + first;
+        for (Index j = 0; j < columns; ++j) {
+            const double* v = column(begin + j) + first;
             for (Index k = 0; k < count; ++k) {
-                const double factor = s[k * columns_ + j];
+                const double factor = s[k * columns + j];
                 double* target = product.data() + k * rows;
                 for (Index i = 0; i < length; ++i) target[i] += factor * v[i];
             }
         }
-        for (Index k = 0; k < count; ++k) std::copy_n(product.data() + k * rows, length, column(k) + first);
+        for (Index k = 0; k < count; ++k)
+            std::copy_n(product.data() + k * rows, length, column(begin + k) + first);
     }
-    columns_ = count;
+    const Index fewer = columns - count;
+    if (fewer == 0) return;
+    for (Index j = begin + columns; j < columns_; ++j) space_.copy(column(j), column(j - fewer));
+    columns_ -= fewer;
 }
 
 }  // namespace hesse

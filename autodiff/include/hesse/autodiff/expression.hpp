@@ -139,9 +139,10 @@ inline constexpr int kept_numbers = KeptNumbers<Tree, Top>::count;
 template <class Tree>
 inline constexpr bool fits_statement = Tree::leaves <= largest_statement && Tree::calls <= largest_calls &&
                                        kept_numbers<Tree, false> <= largest_kept;
-/// Bytes of a scalar statement: its operands, what it keeps, and the slot of a sum.
+/// Bytes of a scalar statement over T: its operands, what it keeps, and the slot of a sum.
+template <class T>
 inline constexpr std::size_t largest_payload =
-    sizeof(double) * static_cast<std::size_t>(largest_statement + largest_kept) + sizeof(std::uint32_t);
+    sizeof(T) * static_cast<std::size_t>(largest_statement + largest_kept) + sizeof(std::uint32_t);
 
 /// Activity of each leaf of a tree, left to right.
 template <class Tree>

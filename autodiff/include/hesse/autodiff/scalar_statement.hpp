@@ -178,7 +178,7 @@ struct ScalarStatement {
     static constexpr std::size_t header = InPlace ? sizeof(std::uint32_t) : 0;
     using Layout = ScalarPayload<T, Tree, top>;
     static constexpr std::size_t bytes = header + Layout::bytes;
-    static_assert(bytes <= largest_payload, "the tape makes room for no more");
+    static_assert(bytes <= largest_payload<T>, "the tape makes room for no more");
     using Walker = Walk<Tree, 0, 0, top>;
     /// What an adjoint of zero reaches may have infinite slopes: see adjoint_of_result.
     static constexpr bool skips_zeros = !has_constant_partials<Tree>;

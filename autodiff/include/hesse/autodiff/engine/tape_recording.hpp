@@ -72,7 +72,7 @@ template <class T>
 void Tape<T>::make_room() {
     constexpr std::uint32_t statements = 256;
     runs_.reserve_more(statements);
-    payload_.reserve_more(statements * largest_payload);
+    payload_.reserve_more(statements * largest_payload<T>);
     values_.reserve_more(statements + 1);
     room_ = statements;
 }

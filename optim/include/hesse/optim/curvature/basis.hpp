@@ -21,7 +21,7 @@ public:
     /// Forgets all columns but the first `columns`.
     void truncate(Index columns);
 
-    /// w -= V V' w by classical Gram-Schmidt, twice where cancellation spoilt the first pass. Writes the
+    /// w -= V V' w by classical Gram-Schmidt, again while cancellation spoils the pass before. Writes the
     /// coefficients that were removed to c (columns) and returns the norm of what is left.
     /// "Twice is enough": Daniel, Gragg, Kaufman and Stewart, Math. Comp. 30 (1976) 772.
     double orthogonalize(double* w, std::vector<double>& c);
@@ -29,8 +29,9 @@ public:
     /// w = sum_i c_i v_{first + i}, 0 <= i < count.
     void expand(Index first, Index count, const double* c, double* w) const;
 
-    /// V <- V S in place, S (columns x count) stored by columns and orthonormal: keeps `count` columns.
-    void rotate(const double* s, Index count);
+    /// W <- W S in place for the `columns` columns W from `begin` on, S (columns x count) stored by columns and orthonormal:
+    /// `count` columns are left of them, and those behind move up.
+    void rotate(Index begin, Index columns, const double* s, Index count);
 
 private:
     double* column(Index j);
@@ -41,7 +42,7 @@ private:
     Index block_columns_;
     Index columns_ = 0;
     std::vector<Buffer> blocks_;
-    std::vector<double> second_pass_;
+    std::vector<double> next_pass_;
 };
 
 }  // namespace hesse

@@ -21,6 +21,11 @@ concept LinearOperator = requires(const A& a, const Eigen::Map<const Eigen::Vect
     a.apply(in, out);
 };
 
+/// One that multiplies several vectors at once, the columns of a matrix.
+template <class A>
+concept BlockOperator = requires(const A& a, const Eigen::Map<const Eigen::MatrixXd>& in,
+                                 Eigen::Map<Eigen::MatrixXd>& out) { a.apply_block(in, out); };
+
 /// The same on plain arrays: what compiled code writes.
 template <class A>
 concept ArrayOperator = requires(const A& a, const double* in, double* out) {
@@ -48,7 +53,10 @@ public:
         requires(!std::same_as<A, OperatorRef> &&
                  (LinearOperator<A> || ArrayOperator<A> || SymmetricMatrix<A>))
     OperatorRef(const A& a)  // NOLINT(google-explicit-constructor): a reference, as std::span is
-        : object_(&a), rows_(static_cast<Index>(a.rows())), apply_(&apply_to<A>) {
+        : object_(&a),
+          rows_(static_cast<Index>(a.rows())),
+          apply_(&apply_to<A>),
+          apply_block_(block_of<A>()) {
         if constexpr (SymmetricMatrix<A>)
             if (a.rows() != a.cols())
                 throw std::invalid_argument("OperatorRef: the matrix has shape (" + std::to_string(a.rows()) +
@@ -59,8 +67,34 @@ public:
 
     /// out = A in. Both arrays have rows() entries and do not overlap.
     void apply(const double* in, double* out) const { apply_(object_, rows_, in, out); }
+    /// The same for `count` vectors, one after the other in memory: at once if the operator can, see BlockOperator.
+    void apply_block(const double* in, Index count, double* out) const {
+        if (count > 1 && apply_block_ != nullptr) return apply_block_(object_, rows_, in, count, out);
+        for (Index k = 0; k < count; ++k) apply(in + k * rows_, out + k * rows_);
+    }
 
 private:
+    using Apply = void (*)(const void*, Index, const double*, double*);
+    using ApplyBlock = void (*)(const void*, Index, const double*, Index, double*);
+
+    template <class A>
+    static ApplyBlock block_of() {
+        if constexpr (SymmetricMatrix<A>) {
+            return [](const void* object, Index n, const double* in, Index count, double* out) {
+                const Eigen::Map<const Eigen::MatrixXd> source(in, n, count);
+                Eigen::Map<Eigen::MatrixXd>(out, n, count).noalias() =
+                    *static_cast<const A*>(object) * source;
+            };
+        } else if constexpr (BlockOperator<A>) {
+            return [](const void* object, Index n, const double* in, Index count, double* out) {
+                const Eigen::Map<const Eigen::MatrixXd> source(in, n, count);
+                Eigen::Map<Eigen::MatrixXd> target(out, n, count);
+                static_cast<const A*>(object)->apply_block(source, target);
+            };
+        } else {
+            return nullptr;
+        }
+    }
     template <class A>
     static void apply_to(const void* object, Index n, const double* in, double* out) {
         const A& a = *static_cast<const A*>(object);
@@ -73,7 +107,8 @@ private:
 
     const void* object_;
     Index rows_;
-    void (*apply_)(const void*, Index, const double*, double*);
+    Apply apply_;
+    ApplyBlock apply_block_;
 };
 
 /// A + shift I, without a copy of A.
