@@ -282,6 +282,3 @@ private:
 }  // namespace hesse
 
 #include "hesse/autodiff/array_statement.hpp"
-//
-#include "hesse/autodiff/array_comparisons.hpp"
-#include "hesse/autodiff/partial.hpp"

@@ -331,3 +331,6 @@ auto times(SourceLine line, A&& a, B&& b) {
 }
 
 }  // namespace hesse
+
+#include "hesse/autodiff/array_comparisons.hpp"
+#include "hesse/autodiff/partial.hpp"
