@@ -73,12 +73,14 @@ TraceEstimate hutchinson(Products& a, Index products, RandomGenerator& random) {
 /// An orthonormal basis of the range of y.
 MatrixXd range_of(const MatrixXd& y) {
     const Eigen::ColPivHouseholderQR<MatrixXd> qr(y);
+    if (qr.rank() == 0) return MatrixXd(y.rows(), 0);
     return qr.householderQ() * MatrixXd::Identity(y.rows(), qr.rank());
 }
 
 TraceEstimate hutch_plus_plus(Products& a, Index products, RandomGenerator& random) {
     const Index third = products / 3;
     const MatrixXd q = range_of(a * random_signs(random, a.rows(), third));
+    if (q.cols() == 0) return {Estimate{0.0, 0.0}};  // A is zero
     const double inside = (q.transpose() * (a * q)).trace();
     Sample rest;
     for (Index k = 0; k < products - 2 * third; ++k) {
@@ -98,6 +100,7 @@ TraceEstimate xtrace(Products& a, Index products, RandomGenerator& random) {
     const MatrixXd omega = random_signs(random, a.rows(), half);
     const MatrixXd y = a * omega;
     const Eigen::ColPivHouseholderQR<MatrixXd> pivoted(y);
+    if (pivoted.rank() == 0) return {Estimate{0.0, 0.0}};  // A is zero
     const MatrixXd q = pivoted.householderQ() * MatrixXd::Identity(a.rows(), pivoted.rank());
     const MatrixXd h = q.transpose() * (a * q);
     if (pivoted.rank() < half) return {Estimate{h.trace(), 0.0}};  // the range of A is all there
