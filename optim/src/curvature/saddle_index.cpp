@@ -106,13 +106,12 @@ private:
             const double length = v.orthogonalize(w.data(), removed);
             if (length > 0.5) v.append(w.data(), length);
         }
-        vectors_.resize(n_, v.columns());
-        for (Index j = 0; j < v.columns(); ++j) space.copy(v[j], vectors_.col(j).data());
         if (v.columns() == 0) return;
-        MatrixXd products(n_, v.columns());
-        a_.apply_block(vectors_.data(), v.columns(), products.data());
+        MatrixXd vectors(n_, v.columns()), products(n_, v.columns());
+        for (Index j = 0; j < v.columns(); ++j) space.copy(v[j], vectors.col(j).data());
+        a_.apply_block(vectors.data(), v.columns(), products.data());
         found_.products += v.columns();
-        const MatrixXd projected = vectors_.transpose() * products;
+        const MatrixXd projected = vectors.transpose() * products;
         const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(0.5 * (projected + projected.transpose()));
         std::vector<double> values;
         for (const double value : solver.eigenvalues()) {
@@ -122,7 +121,7 @@ private:
         if (count < found_.lower_bound) return;  // what was proved before stays proved
         found_.lower_bound = count;
         found_.eigenvalues = values;
-        vectors_ = (vectors_ * solver.eigenvectors().leftCols(count)).eval();
+        vectors_ = vectors * solver.eigenvectors().leftCols(count);
     }
 
     /// Whether there is curvature below -2 tau in what is orthogonal to V.
@@ -162,8 +161,8 @@ private:
     RandomGenerator random_;
     Index n_, most_;
     double scale_ = 0.0;
-    MatrixXd vectors_;          // V, those that are proved
-    std::vector<double> seen_;  // the eigenvalues found in the last round
+    MatrixXd vectors_ = MatrixXd(n_, 0);  // V, as many as are proved
+    std::vector<double> seen_;            // the eigenvalues found in the last round
     SaddleIndex found_;
 };
 
