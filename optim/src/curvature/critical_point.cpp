@@ -35,6 +35,21 @@ namespace {
 
 constexpr double eps = std::numeric_limits<double>::epsilon();
 
+/// The kind that the numbers of a verdict amount to.
+CriticalPointKind judge(const Verdict& v) {
+    const double tau = v.curvature_tolerance;
+    if (!(v.gradient_norm <= v.gradient_tolerance)) return CriticalPointKind::not_critical;
+    if (v.lowest.value < -tau) {
+        if (v.highest.value > tau) return CriticalPointKind::saddle;
+        if (v.highest.value >= -tau)
+            return v.highest.converged ? CriticalPointKind::degenerate : CriticalPointKind::not_minimum;
+        return v.highest_bound < 0.0 ? CriticalPointKind::maximum : CriticalPointKind::not_minimum;
+    }
+    if (v.lowest.value > tau)
+        return v.lowest_bound > 0.0 ? CriticalPointKind::minimum : CriticalPointKind::second_order_point;
+    return v.lowest.converged ? CriticalPointKind::degenerate : CriticalPointKind::second_order_point;
+}
+
 class Classification {
 public:
     Classification(OperatorRef hessian, const ClassifyOptions& options, double precision, double* direction)
@@ -74,6 +89,9 @@ public:
         verdict.products = products();
         verdict.seed = options_.seed;
         verdict.certified = certified(verdict);
+        verdict.gradient_tolerance =
+            options_.gradient_tolerance.value_or(1e-8 * std::max(1.0, verdict.norm_estimate));
+        verdict.kind = judge(verdict);
     }
 
 private:
@@ -263,21 +281,6 @@ private:
     std::vector<double> projected_;  // eigenvalues of V'HV, which those of H below them outnumber
 };
 
-/// The kind that the numbers of a verdict amount to.
-CriticalPointKind judge(const Verdict& v) {
-    const double tau = v.curvature_tolerance;
-    if (!(v.gradient_norm <= v.gradient_tolerance)) return CriticalPointKind::not_critical;
-    if (v.lowest.value < -tau) {
-        if (v.highest.value > tau) return CriticalPointKind::saddle;
-        if (v.highest.value >= -tau)
-            return v.highest.converged ? CriticalPointKind::degenerate : CriticalPointKind::not_minimum;
-        return v.highest_bound < 0.0 ? CriticalPointKind::maximum : CriticalPointKind::not_minimum;
-    }
-    if (v.lowest.value > tau)
-        return v.lowest_bound > 0.0 ? CriticalPointKind::minimum : CriticalPointKind::second_order_point;
-    return v.lowest.converged ? CriticalPointKind::degenerate : CriticalPointKind::second_order_point;
-}
-
 }  // namespace
 
 Verdict classify(const ObjectiveRef& f, ObjectiveRef::Slot slot, const ClassifyOptions& options,
@@ -296,9 +299,14 @@ Verdict classify(const ObjectiveRef& f, ObjectiveRef::Slot slot, const ClassifyO
     const double precision = options.precision.value_or(std::max(eps, f.product_precision(slot)));
     const HessianRef hessian(f, slot);
     Classification(hessian, options, precision, direction).run(verdict);
-    verdict.gradient_tolerance =
-        options.gradient_tolerance.value_or(1e-8 * std::max(1.0, verdict.norm_estimate));
-    verdict.kind = judge(verdict);
+    return verdict;
+}
+
+Verdict classify(OperatorRef hessian, const ClassifyOptions& options, double* direction) {
+    options.check("classify");
+    Verdict verdict;
+    verdict.gradient_norm = 0.0;
+    Classification(hessian, options, options.precision.value_or(eps), direction).run(verdict);
     return verdict;
 }
 

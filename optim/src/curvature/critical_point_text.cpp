@@ -72,8 +72,9 @@ std::string_view to_string(CriticalPointKind kind) {
 
 std::string describe(const Verdict& v) {
     std::string text = fmt::format("{}\n", headline(v));
-    text += fmt::format("  loss {:.10g}, gradient norm {:.3g} (zero up to {:.3g})\n", v.value,
-                        v.gradient_norm, v.gradient_tolerance);
+    if (!std::isnan(v.value))
+        text += fmt::format("  loss {:.10g}, gradient norm {:.3g} (zero up to {:.3g})\n", v.value,
+                            v.gradient_norm, v.gradient_tolerance);
     text += end("lowest ", v.lowest);
     text += end("highest", v.highest);
     if (std::isfinite(v.lowest_bound))

@@ -129,6 +129,19 @@ CriticalPoint classify(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x,
     return point;
 }
 
+/// The compiled algorithm behind the next function.
+Verdict classify(OperatorRef hessian, const ClassifyOptions& options, double* direction);
+
+/// The same of a point that is known to be critical, whose Hessian (n x n) is given by its products: an operator, or a
+/// matrix of Eigen's. The gradient counts as zero, the value is not known (NaN).
+/// Throws std::invalid_argument if an option is out of range, a product is not finite, or the operator is not symmetric.
+inline CriticalPoint classify(OperatorRef hessian, const ClassifyOptions& options = {}) {
+    CriticalPoint point;
+    point.direction.resize(hessian.rows());
+    static_cast<Verdict&>(point) = classify(hessian, options, point.direction.data());
+    return point;
+}
+
 /// One word or two, as "saddle" or "second-order point".
 [[nodiscard]] std::string_view to_string(CriticalPointKind kind);
 
