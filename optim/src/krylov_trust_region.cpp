@@ -31,7 +31,7 @@ void check(OperatorRef h, const VectorSpace& space, double radius) {
 KrylovTrustRegion::KrylovTrustRegion(const VectorSpace& space, Index columns, double precision)
     : space_(space),
       columns_(columns),
-      lanczos_(space, columns, precision),
+      lanczos_(space, columns, {.precision = precision}),
       step_(static_cast<std::size_t>(space.dimension())) {}
 
 TridiagonalTrustRegion::Result KrylovTrustRegion::solve_projected(double radius, double guess) {

@@ -1,38 +1,25 @@
 #include "hesse/optim/vector_space.hpp"
 
+#include "basis_kernels.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 namespace hesse {
 namespace {
 
-// A block of two vectors (2 x 8 KiB) stays in the first-level cache while a basis streams past it.
-constexpr Index block_length = 1024;
-
-// Partial sums kept side by side: independent chains that a compiler turns into vector registers without
-// being allowed to reorder anything, and a smaller rounding error than one chain.
-constexpr Index lanes = 8;
-
-double sum_of(const double* lane) {
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
-/// Sum of term(i) over 0 <= i < length, always in the same order.
-template <class Term>
-inline double block_sum(Index length, Term term) {
-    double lane[lanes] = {};
-    const Index whole = length - length % lanes;
-    for (Index i = 0; i < whole; i += lanes)
-        for (Index k = 0; k < lanes; ++k) lane[k] += term(i + k);
-    for (Index i = whole; i < length; ++i) lane[i - whole] += term(i);
-    return sum_of(lane);
-}
+// Blocks of two vectors (2 x 32 KiB) stay in cache while a basis streams past them, and are long enough for the streams.
+constexpr Index block_length = 4096;
 
 double block_dot(const double* x, const double* y, Index length) {
-    return block_sum(length, [=](Index i) { return x[i] * y[i]; });
+    double dot[1][1] = {};
+    kernels::add_dots<1, 1>(x, 0, {y}, length, dot);
+    return dot[0][0];
 }
 
 template <class Work>  // work(first, length)
@@ -41,26 +28,43 @@ inline void for_each_block(Index dimension, Work work) {
         work(first, std::min(block_length, dimension - first));
 }
 
-/// w += sign V c. Columns go by fours, so that w is read and written once for four of them.
-void add_columns(Index dimension, const double* basis, Index columns, const double* c, double sign,
-                 double* w) {
-    for_each_block(dimension, [=](Index first, Index length) {
-        double* target = w + first;
+/// c = V' [w_1 ... w_R] (columns x R, by rows).
+template <int R, class T>
+void project_on(Index dimension, const T* basis, Index columns, const std::array<const double*, R>& w,
+                double* c) {
+    constexpr int together = 4;
+    std::fill(c, c + columns * R, 0.0);
+    for_each_block(dimension, [&](Index first, Index length) {
+        std::array<const double*, R> at;
+        for (std::size_t r = 0; r < R; ++r) at[r] = w[r] + first;
+        const auto add = [&]<int C>(Index j, std::integral_constant<int, C>) {
+            double dots[C][R] = {};
+            kernels::add_dots<C, R>(basis + j * dimension + first, dimension, at, length, dots);
+            for (int k = 0; k < C; ++k)
+                for (int r = 0; r < R; ++r) c[(j + k) * R + r] += dots[k][r];
+        };
         Index j = 0;
-        for (; j + 4 <= columns; j += 4) {
-            const double* v0 = basis + j * dimension + first;
-            const double* v1 = v0 + dimension;
-            const double* v2 = v1 + dimension;
-            const double* v3 = v2 + dimension;
-            const double c0 = sign * c[j], c1 = sign * c[j + 1], c2 = sign * c[j + 2], c3 = sign * c[j + 3];
-            for (Index i = 0; i < length; ++i)
-                target[i] += (c0 * v0[i] + c1 * v1[i]) + (c2 * v2[i] + c3 * v3[i]);
-        }
-        for (; j < columns; ++j) {
-            const double* v = basis + j * dimension + first;
-            const double factor = sign * c[j];
-            for (Index i = 0; i < length; ++i) target[i] += factor * v[i];
-        }
+        for (; j + together <= columns; j += together) add(j, std::integral_constant<int, together>{});
+        for (; j < columns; ++j) add(j, std::integral_constant<int, 1>{});
+    });
+}
+
+/// [w_1 ... w_R] += sign V c, c as above. Columns go by fours, so that w is read and written once for four of them.
+template <int R, class T>
+void add_columns(Index dimension, const T* basis, Index columns, const double* c, double sign,
+                 const std::array<double*, R>& w) {
+    for_each_block(dimension, [&](Index first, Index length) {
+        std::array<double*, R> at;
+        for (std::size_t r = 0; r < R; ++r) at[r] = w[r] + first;
+        const auto add = [&]<int C>(Index j, std::integral_constant<int, C>) {
+            double factor[C][R];
+            for (int k = 0; k < C; ++k)
+                for (int r = 0; r < R; ++r) factor[k][r] = sign * c[(j + k) * R + r];
+            kernels::add_columns<C, R>(basis + j * dimension + first, dimension, factor, at, length);
+        };
+        Index j = 0;
+        for (; j + 4 <= columns; j += 4) add(j, std::integral_constant<int, 4>{});
+        for (; j < columns; ++j) add(j, std::integral_constant<int, 1>{});
     });
 }
 
@@ -74,11 +78,11 @@ double scaled_norm(Index dimension, const double* x) {
     if (largest == 0.0 || std::isinf(largest)) return largest;
     const int exponent = std::ilogb(largest);
     double sum = 0.0;
+    std::array<double, block_length> scaled;
     for_each_block(dimension, [&](Index first, Index length) {
-        sum += block_sum(length, [&](Index i) {
-            const double scaled = std::scalbn(x[first + i], -exponent);
-            return scaled * scaled;
-        });
+        for (Index i = 0; i < length; ++i)
+            scaled[static_cast<std::size_t>(i)] = std::scalbn(x[first + i], -exponent);
+        sum += block_dot(scaled.data(), scaled.data(), length);
     });
     return std::scalbn(std::sqrt(sum), exponent);
 }
@@ -98,11 +102,12 @@ double VectorSpace::dot(const double* x, const double* y) const {
     return sum;
 }
 
-double VectorSpace::norm(const double* x) const {
+double VectorSpace::norm(const double* x) const { return norm(x, dot(x, x)); }
+
+double VectorSpace::norm(const double* x, double square) const {
     // Below `safe` a square may have lost digits to underflow that the sum still shows.
     constexpr double safe =
         std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon() * 1e16;
-    const double square = dot(x, x);
     if (square >= safe && square <= std::numeric_limits<double>::max()) return std::sqrt(square);
     return scaled_norm(dimension_, x);
 }
@@ -110,9 +115,15 @@ double VectorSpace::norm(const double* x) const {
 bool VectorSpace::all_finite(const double* x) const {
     for (Index first = 0; first < dimension_; first += block_length) {
         const Index length = std::min(block_length, dimension_ - first);
-        const double* block = x + first;
         // 0 x is zero for every finite x, and not a number for the others.
-        if (block_sum(length, [=](Index i) { return 0.0 * block[i]; }) != 0.0) return false;
+        constexpr Index width = kernels::Numbers::size;
+        kernels::Numbers zeros(0.0);
+        Index i = 0;
+        for (; i + width <= length; i += width)
+            zeros += kernels::Numbers(0.0) * kernels::Numbers::load(x + first + i);
+        double rest = 0.0;
+        for (; i < length; ++i) rest += 0.0 * x[first + i];
+        if (sum(zeros) + rest != 0.0) return false;
     }
     return true;
 }
@@ -137,21 +148,49 @@ void VectorSpace::combine(double a, const double* x, double b, double* y) const 
     }
 }
 
-void VectorSpace::project(const double* basis, Index columns, const double* w, double* c) const {
-    std::fill(c, c + columns, 0.0);
+double VectorSpace::add_dot(double a, const double* x, double* y, const double* z) const {
+    double sum = 0.0;
     for_each_block(dimension_, [&](Index first, Index length) {
-        for (Index j = 0; j < columns; ++j)
-            c[j] += block_dot(basis + j * dimension_ + first, w + first, length);
+        const double factor[1][1] = {{a}};
+        kernels::add_columns<1, 1>(x + first, 0, factor, {y + first}, length);
+        sum += block_dot(y + first, z + first, length);
     });
+    return sum;
 }
 
-void VectorSpace::subtract(const double* basis, Index columns, const double* c, double* w) const {
-    add_columns(dimension_, basis, columns, c, -1.0, w);
+template <class T>
+void VectorSpace::project(const T* basis, Index columns, const double* w, double* c) const {
+    project_on<1>(dimension_, basis, columns, {w}, c);
+}
+
+template <class T>
+void VectorSpace::subtract(const T* basis, Index columns, const double* c, double* w) const {
+    add_columns<1>(dimension_, basis, columns, c, -1.0, {w});
+}
+
+template <class T>
+void VectorSpace::project_pair(const T* basis, Index columns, const double* v, const double* w,
+                               double* c) const {
+    project_on<2>(dimension_, basis, columns, {v, w}, c);
+}
+
+template <class T>
+void VectorSpace::subtract_pair(const T* basis, Index columns, const double* c, double* v, double* w) const {
+    add_columns<2>(dimension_, basis, columns, c, -1.0, {v, w});
 }
 
 void VectorSpace::expand(const double* basis, Index columns, const double* c, double* w) const {
     std::fill(w, w + dimension_, 0.0);
-    add_columns(dimension_, basis, columns, c, 1.0, w);
+    add_columns<1>(dimension_, basis, columns, c, 1.0, {w});
 }
+
+template void VectorSpace::project(const double*, Index, const double*, double*) const;
+template void VectorSpace::project(const float*, Index, const double*, double*) const;
+template void VectorSpace::subtract(const double*, Index, const double*, double*) const;
+template void VectorSpace::subtract(const float*, Index, const double*, double*) const;
+template void VectorSpace::project_pair(const double*, Index, const double*, const double*, double*) const;
+template void VectorSpace::project_pair(const float*, Index, const double*, const double*, double*) const;
+template void VectorSpace::subtract_pair(const double*, Index, const double*, double*, double*) const;
+template void VectorSpace::subtract_pair(const float*, Index, const double*, double*, double*) const;
 
 }  // namespace hesse

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <type_traits>
 
 namespace hesse {
 namespace {
@@ -11,25 +13,41 @@ Index columns_of_a_block(Index dimension) { return std::clamp<Index>((Index{1} <
 
 }  // namespace
 
-Basis::Basis(const VectorSpace& space)
-    : space_(space), block_columns_(columns_of_a_block(space.dimension())) {}
-
-double* Basis::column(Index j) {
-    return blocks_[static_cast<std::size_t>(j / block_columns_)].data() +
-           (j % block_columns_) * space_.dimension();
-}
+Basis::Basis(const VectorSpace& space, BasisPrecision precision)
+    : space_(space), precision_(precision), block_columns_(columns_of_a_block(space.dimension())) {}
 
 const double* Basis::operator[](Index j) const {
+    assert(precision_ == BasisPrecision::double_precision && j >= 0 && j < columns_);
+    return at(doubles_, j);
+}
+
+void Basis::copy_column(Index j, double* w) const {
     assert(j >= 0 && j < columns_);
-    return blocks_[static_cast<std::size_t>(j / block_columns_)].data() +
-           (j % block_columns_) * space_.dimension();
+    if (precision_ == BasisPrecision::double_precision) return space_.copy(at(doubles_, j), w);
+    std::copy_n(at(floats_, j), space_.dimension(), w);
+}
+
+void Basis::set_column(Index j, const double* w, double length) {
+    const double factor = 1.0 / length;
+    const auto write = [&](auto* column) {
+        using T = std::remove_pointer_t<decltype(column)>;
+        if (std::isfinite(factor))
+            for (Index i = 0; i < space_.dimension(); ++i) column[i] = static_cast<T>(factor * w[i]);
+        else
+            for (Index i = 0; i < space_.dimension(); ++i) column[i] = static_cast<T>(w[i] / length);
+    };
+    if (precision_ == BasisPrecision::double_precision) write(at(doubles_, j));
+    else write(at(floats_, j));
 }
 
 void Basis::append(const double* w, double length) {
-    if (columns_ == static_cast<Index>(blocks_.size()) * block_columns_)
-        blocks_.emplace_back(static_cast<std::size_t>(block_columns_ * space_.dimension()));
-    double* added = column(columns_);
-    for (Index i = 0; i < space_.dimension(); ++i) added[i] = w[i] / length;  // 1 / length may overflow
+    const auto grow = [&](auto& blocks) {
+        if (columns_ == static_cast<Index>(blocks.size()) * block_columns_)
+            blocks.emplace_back().resize(static_cast<std::size_t>(block_columns_ * space_.dimension()));
+    };
+    if (precision_ == BasisPrecision::double_precision) grow(doubles_);
+    else grow(floats_);
+    set_column(columns_, w, length);
     ++columns_;
 }
 
@@ -40,18 +58,22 @@ void Basis::truncate(Index columns) {
 
 template <class Work>  // work(block, columns of it that count, number of columns before it)
 void Basis::for_each_block(Index columns, Work work) const {
-    for (Index first = 0; first < columns; first += block_columns_)
-        work(blocks_[static_cast<std::size_t>(first / block_columns_)].data(),
-             std::min(block_columns_, columns - first), first);
+    const auto visit = [&](const auto& blocks) {
+        for (Index first = 0; first < columns; first += block_columns_)
+            work(blocks[static_cast<std::size_t>(first / block_columns_)].data(),
+                 std::min(block_columns_, columns - first), first);
+    };
+    if (precision_ == BasisPrecision::double_precision) visit(doubles_);
+    else visit(floats_);
 }
 
-double Basis::orthogonalize(double* w, std::vector<double>& c) {
+double Basis::orthogonalize(double* w, std::vector<double>& c, Index columns) {
     const auto remove = [&](std::vector<double>& coefficients) {
-        coefficients.resize(static_cast<std::size_t>(columns_));
-        for_each_block(columns_, [&](const double* block, Index count, Index first) {
+        coefficients.resize(static_cast<std::size_t>(columns));
+        for_each_block(columns, [&](const auto* block, Index count, Index first) {
             space_.project(block, count, w, coefficients.data() + first);
         });
-        for_each_block(columns_, [&](const double* block, Index count, Index first) {
+        for_each_block(columns, [&](const auto* block, Index count, Index first) {
             space_.subtract(block, count, coefficients.data() + first, w);
         });
     };
@@ -69,10 +91,23 @@ double Basis::orthogonalize(double* w, std::vector<double>& c) {
     return after;
 }
 
+void Basis::correct_last(double* w, double* last) {
+    const Index others = columns_ - 1;
+    double* v = last != nullptr ? last : at(doubles_, others);
+    next_pass_.resize(static_cast<std::size_t>(2 * others));
+    for_each_block(others, [&](const auto* block, Index count, Index first) {
+        space_.project_pair(block, count, v, w, next_pass_.data() + 2 * first);
+    });
+    for_each_block(others, [&](const auto* block, Index count, Index first) {
+        space_.subtract_pair(block, count, next_pass_.data() + 2 * first, v, w);
+    });
+    if (last != nullptr) set_column(others, last, 1.0);
+}
+
 void Basis::expand(Index first, Index count, const double* c, double* w) const {
     assert(first >= 0 && first + count <= columns_);
     std::fill(w, w + space_.dimension(), 0.0);
-    for_each_block(first + count, [&](const double* block, Index columns, Index before) {
+    for_each_block(first + count, [&](const auto* block, Index columns, Index before) {
         const Index skipped = std::clamp<Index>(first - before, 0, columns);
         space_.subtract(block + skipped * space_.dimension(), columns - skipped,
                         c + (before + skipped - first), w);
@@ -81,6 +116,7 @@ void Basis::expand(Index first, Index count, const double* c, double* w) const {
 }
 
 void Basis::rotate(Index begin, Index columns, const double* s, Index count) {
+    assert(precision_ == BasisPrecision::double_precision);
     assert(begin >= 0 && begin + columns <= columns_ && count <= columns);
     constexpr Index rows = 256;  // as many rows of V S at a time as stay in cache
     std::vector<double> product(static_cast<std::size_t>(rows * count));
@@ -88,7 +124,7 @@ void Basis::rotate(Index begin, Index columns, const double* s, Index count) {
         const Index length = std::min(rows, space_.dimension() - first);
         std::fill(product.begin(), product.end(), 0.0);
         for (Index j = 0; j < columns; ++j) {
-            const double* v = column(begin + j) + first;
+            const double* v = at(doubles_, begin + j) + first;
             for (Index k = 0; k < count; ++k) {
                 const double factor = s[k * columns + j];
                 double* target = product.data() + k * rows;
@@ -96,11 +132,11 @@ void Basis::rotate(Index begin, Index columns, const double* s, Index count) {
             }
         }
         for (Index k = 0; k < count; ++k)
-            std::copy_n(product.data() + k * rows, length, column(begin + k) + first);
+            std::copy_n(product.data() + k * rows, length, at(doubles_, begin + k) + first);
     }
     const Index fewer = columns - count;
     if (fewer == 0) return;
-    for (Index j = begin + columns; j < columns_; ++j) space_.copy(column(j), column(j - fewer));
+    for (Index j = begin + columns; j < columns_; ++j) space_.copy(at(doubles_, j), at(doubles_, j - fewer));
     columns_ -= fewer;
 }
 

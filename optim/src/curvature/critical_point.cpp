@@ -59,7 +59,7 @@ public:
           direction_(direction),
           space_(hessian.rows()),
           random_(options.seed),
-          lanczos_(space_, columns(hessian.rows(), options), precision),
+          lanczos_(space_, columns(hessian.rows(), options), {.precision = precision}),
           bound_(hessian.rows(), options.failure_probability),
           product_(static_cast<std::size_t>(hessian.rows())) {}
 

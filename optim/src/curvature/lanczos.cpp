@@ -6,18 +6,25 @@
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace hesse {
 
-Lanczos::Lanczos(const VectorSpace& space, Index stored_columns, double precision)
-    : basis_(space), stored_columns_(stored_columns), precision_(precision) {
+namespace {
+
+constexpr double eps = std::numeric_limits<double>::epsilon();
+
+}  // namespace
+
+Lanczos::Lanczos(const VectorSpace& space, Index stored_columns, const LanczosOptions& options)
+    : basis_(space, options.basis), stored_columns_(stored_columns), options_(options) {
     if (stored_columns < 2)
         throw std::invalid_argument(
             fmt::format("Lanczos: stored_columns is {}, expected at least 2", stored_columns));
-    if (!(precision >= 0.0) || std::isinf(precision))
+    if (!(options.precision >= 0.0) || std::isinf(options.precision))
         throw std::invalid_argument(fmt::format(
-            "Lanczos: precision is {}, expected a finite number that is not negative", precision));
+            "Lanczos: precision is {}, expected a finite number that is not negative", options.precision));
     next_.resize(static_cast<std::size_t>(space.dimension()));
 }
 
@@ -63,66 +70,125 @@ double Lanczos::start(OperatorRef a, const double* vector) {
     if (length == 0.0) return length;
     a_ = a;
     open_ = true;
-    basis_.append(next_.data(), length);
+    add_column(length);
+    drift_.begin(2.0 * std::max(options_.precision, eps));
     return length;
 }
 
-Lanczos::Advance Lanczos::advance(const double* before, double beta_before, const double* current,
-                                  double* next) {
+/// The vector that waits in next_, of norm `length`, becomes the last column.
+void Lanczos::add_column(double length) {
     const VectorSpace& space = basis_.space();
-    Advance result;
+    const Index j = steps();  // of the new column
+    const bool stored = j < stored_columns_;
+    if (stored) basis_.append(next_.data(), length);
+    last_is_corrected_ = true;
+    if (stored && !single()) return;
+    if (current_.empty()) {
+        before_.resize(next_.size());
+        current_.resize(next_.size());
+    }
+    if (j == stored_columns_) {  // the columns before are the last that are stored
+        if (single()) {
+            last_but_one_stored_ = before_;
+            last_stored_ = current_;
+        } else {
+            space.copy(basis_[locked_ + j - 1], current_.data());
+        }
+    }
+    before_.swap(current_);
+    if (const double factor = 1.0 / length; std::isfinite(factor))
+        space.combine(factor, next_.data(), 0.0, current_.data());
+    else
+        for (std::size_t i = 0; i < next_.size(); ++i) current_[i] = next_[i] / length;
+}
+
+std::optional<Lanczos::Recurrence> Lanczos::recur(const double* before, double beta_before,
+                                                  const double* current, double* next) {
+    const VectorSpace& space = basis_.space();
     ++products_;
     a_->apply(current, next);
-    if (!space.all_finite(next)) return result;
-    result.finite = true;
+    Recurrence made;
+    made.alpha =
+        before != nullptr ? space.add_dot(-beta_before, before, next, current) : space.dot(current, next);
+    if (!std::isfinite(made.alpha)) return std::nullopt;
+    made.length = space.norm(next, space.add_dot(-made.alpha, current, next, next));
+    if (!std::isfinite(made.length)) return std::nullopt;
+    return made;
+}
 
-    if (before != nullptr) space.add(-beta_before, before, next);
-    result.alpha = space.dot(current, next);
-    space.add(-result.alpha, current, next);
-    result.beta = basis_.orthogonalize(next, removed_);
+/// Makes next orthogonal to all that is kept.
+void Lanczos::orthogonalize(Recurrence& made, bool current_is_last, double* next) {
+    made.length = basis_.orthogonalize(next, removed_);
     // What was still removed along the current column belongs to alpha.
-    const bool stored = basis_.columns() > 0 && basis_[basis_.columns() - 1] == current;
-    if (stored) result.alpha += removed_.back();
-    return result;
+    if (current_is_last) made.alpha += removed_.back();
+}
+
+/// How far from orthogonal columns are that have just been made so: errors of the entries of columns average out.
+double Lanczos::rounding_of_inner_products() const {
+    const double of_columns =
+        std::numeric_limits<float>::epsilon() / std::sqrt(static_cast<double>(dimension()));
+    return single() ? of_columns : 2.0 * eps;
+}
+
+/// The same of next_ while all columns are stored: where it is due, and together with the last column, which may be due
+/// since the step before.
+void Lanczos::keep_orthogonal(Recurrence& made) {
+    const VectorSpace& space = basis_.space();
+    const Index j = steps();
+    // T with this step's entries, as the estimate wants it.
+    alpha_.push_back(made.alpha);
+    beta_.push_back(made.length);
+    const double drift = drift_.advance(alpha_, beta_, std::max(norm_, std::abs(made.alpha) + made.length));
+    alpha_.pop_back();
+    beta_.pop_back();
+
+    const bool partial = options_.reorthogonalization == Reorthogonalization::partial;
+    const double allowed = partial ? std::sqrt(eps / static_cast<double>(j + 1))
+                                   : 1e4 * std::max(options_.precision, rounding_of_inner_products());
+    const bool last_chance = j + 2 >= stored_columns_;  // later columns must find the stored ones in order
+    corrected_ = drift > allowed || !(partial || last_is_corrected_) || last_chance;
+    if (!corrected_) {
+        if (locked_ > 0) made.length = basis_.orthogonalize(next_.data(), removed_, locked_);
+        return;
+    }
+    const double before = made.length;
+    basis_.correct_last(next_.data(), single() ? current_.data() : nullptr);
+    const double along = space.dot(column(j), next_.data());
+    made.alpha += along;
+    made.length = space.norm(next_.data(), space.add_dot(-along, column(j), next_.data(), next_.data()));
+    if (made.length < 0.707 * before) orthogonalize(made, true, next_.data());
+    drift_.corrected(rounding_of_inner_products());
 }
 
 const double* Lanczos::column(Index j) const {
-    if (j < stored_columns_) return basis_[locked_ + j];
+    if (j < stored_columns_ && !single()) return basis_[locked_ + j];
     return j == steps() ? current_.data() : before_.data();
 }
 
 Lanczos::Step Lanczos::step() {
-    const VectorSpace& space = basis_.space();
     const Index j = steps();
     if (!open_)
         throw std::invalid_argument(
             a_ ? "Lanczos: step after an invariant subspace, expected continue_with before it"
                : "Lanczos: step without a run, expected a start whose norm is not zero before it");
     const double beta_before = j == 0 ? 0.0 : beta_.back();
-    const Advance made =
-        advance(beta_before == 0.0 ? nullptr : column(j - 1), beta_before, column(j), next_.data());
-    if (!made.finite) return Step::not_finite;
+    std::optional<Recurrence> made =
+        recur(beta_before == 0.0 ? nullptr : column(j - 1), beta_before, column(j), next_.data());
+    if (!made) return Step::not_finite;
+    if (j + 1 < stored_columns_) keep_orthogonal(*made);
+    else orthogonalize(*made, j < stored_columns_, next_.data());
 
-    norm_ = std::max(norm_, std::abs(made.alpha) + beta_before + made.beta);
-    alpha_.push_back(made.alpha);
+    const auto [alpha, beta] = *made;
+    norm_ = std::max(norm_, std::abs(alpha) + beta_before + beta);
+    alpha_.push_back(alpha);
     // Nothing is left beside a whole basis: what this step left over is rounding.
-    beta_.push_back(fills_space() ? 0.0 : made.beta);
-    if (fills_space() || made.beta <= rounding()) {
+    beta_.push_back(fills_space() ? 0.0 : beta);
+    if (fills_space() || beta <= rounding()) {
         open_ = false;
         return Step::invariant;
     }
-
-    if (steps() < stored_columns_) {
-        basis_.append(next_.data(), made.beta);
-    } else {
-        if (current_.empty()) {
-            before_.resize(next_.size());
-            current_.resize(next_.size());
-        }
-        if (j < stored_columns_) space.copy(basis_[locked_ + j], before_.data());
-        else before_.swap(current_);
-        space.combine(1.0 / made.beta, next_.data(), 0.0, current_.data());
-    }
+    add_column(beta);
+    last_is_corrected_ = corrected_;
     return Step::grown;
 }
 
@@ -136,8 +202,9 @@ bool Lanczos::continue_with(const double* direction) {
     const double rounding_of_direction =
         10.0 * std::numeric_limits<double>::epsilon() * std::sqrt(static_cast<double>(dimension())) * length;
     if (!(left > rounding_of_direction)) return false;
-    basis_.append(next_.data(), left);
     beta_.back() = 0.0;
+    add_column(left);
+    drift_.corrected(rounding_of_inner_products());
     open_ = true;
     return true;
 }
@@ -148,7 +215,7 @@ Tridiagonal Lanczos::tridiagonal() const {
 }
 
 double Lanczos::rounding() const {
-    return 10.0 * precision_ * std::max(norm_, std::numeric_limits<double>::min()) *
+    return 10.0 * options_.precision * std::max(norm_, std::numeric_limits<double>::min()) *
            std::sqrt(static_cast<double>(dimension()));
 }
 
@@ -175,11 +242,13 @@ void Lanczos::replay(std::span<const double> h, double* out) {
     const VectorSpace& space = basis_.space();
     std::array<Buffer, 3> columns;
     for (Buffer& column : columns) column.resize(next_.size());
-    const double* before = basis_[locked_ + stored_columns_ - 2];
-    const double* current = basis_[locked_ + stored_columns_ - 1];
+    const double* before = single() ? last_but_one_stored_.data() : basis_[locked_ + stored_columns_ - 2];
+    const double* current = single() ? last_stored_.data() : basis_[locked_ + stored_columns_ - 1];
     for (auto j = static_cast<std::size_t>(stored_columns_ - 1); j + 1 < h.size(); ++j) {
         double* next = columns[j % 3].data();
-        advance(beta_[j - 1] == 0.0 ? nullptr : before, beta_[j - 1], current, next);
+        std::optional<Recurrence> made =
+            recur(beta_[j - 1] == 0.0 ? nullptr : before, beta_[j - 1], current, next);
+        if (made) orthogonalize(*made, false, next);
         space.scale(1.0 / beta_[j], next);
         space.add(h[j + 1], next, out);
         before = current;

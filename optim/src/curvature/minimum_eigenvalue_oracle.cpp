@@ -32,7 +32,7 @@ public:
           direction_(direction),
           space_(a.rows()),
           stored_(stored_columns(a.rows(), options)),
-          lanczos_(space_, stored_, options.precision),
+          lanczos_(space_, stored_, {.precision = options.precision}),
           bound_(a.rows(), options.failure_probability),
           product_(static_cast<std::size_t>(a.rows())) {
         result_.failure_probability = options.failure_probability;

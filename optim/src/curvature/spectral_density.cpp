@@ -103,7 +103,8 @@ SpectralDensity spectral_density(OperatorRef a, const SpectralDensityOptions& op
     const Index n = a.rows(), steps = std::min(options.steps, n);
     const auto affordable =
         static_cast<Index>(options.memory / (sizeof(double) * static_cast<std::size_t>(n)));
-    Lanczos lanczos(space, std::max<Index>(2, std::min(steps + 1, affordable)), options.precision);
+    Lanczos lanczos(space, std::max<Index>(2, std::min(steps + 1, affordable)),
+                    {.precision = options.precision});
     Buffer start(static_cast<std::size_t>(n));
     std::vector<SpectralDensity::Quadrature> quadratures;
     for (Index k = 0; k < options.vectors; ++k) {

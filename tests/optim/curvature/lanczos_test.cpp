@@ -36,7 +36,7 @@ VectorXd random_unit(Index n, unsigned seed = 1) {
 /// All the columns that the run keeps.
 MatrixXd stored(const Lanczos& lanczos) {
     MatrixXd q(lanczos.dimension(), lanczos.basis().columns());
-    for (Index j = 0; j < q.cols(); ++j) q.col(j) = Eigen::Map<const VectorXd>(lanczos.basis()[j], q.rows());
+    for (Index j = 0; j < q.cols(); ++j) lanczos.basis().copy_column(j, q.col(j).data());
     return q;
 }
 
@@ -177,6 +177,90 @@ BOOST_AUTO_TEST_CASE(locked_vectors_are_not_met_again) {
     BOOST_TEST(std::abs(lanczos.lowest().value - 1.0) <= 1e-13);
 }
 
+/// The largest entry of Q'Q - I.
+double departure(const MatrixXd& q) {
+    return (q.transpose() * q - MatrixXd::Identity(q.cols(), q.cols())).cwiseAbs().maxCoeff();
+}
+
+BOOST_AUTO_TEST_CASE(every_way_to_keep_a_basis_gives_the_same_eigenvalues) {
+    // Ritz values that converge early, at both ends, are what orthogonality is lost to.
+    const Index n = 2000, k = 120;
+    VectorXd d = VectorXd::LinSpaced(n, -1.0, 1.0).array().cube();
+    for (Index i = 0; i < 10; ++i) {
+        d[i] = -3.0 - static_cast<double>(i);
+        d[n - 1 - i] = 5.0 + static_cast<double>(i);
+    }
+    const auto a = d.asDiagonal();
+    const VectorXd start = random_unit(n);
+    const double root = std::sqrt(std::numeric_limits<double>::epsilon());
+    Lanczos reference(VectorSpace(n), k + 1);
+    reference.start(a, start.data());
+    for (Index j = 0; j < k; ++j) BOOST_REQUIRE((reference.step() == Step::grown));
+    BOOST_TEST(departure(stored(reference).leftCols(k)) <= 1e-13);
+
+    using hesse::BasisPrecision, hesse::Reorthogonalization;
+    for (const BasisPrecision precision :
+         {BasisPrecision::double_precision, BasisPrecision::single_precision}) {
+        for (const auto reorthogonalization : {Reorthogonalization::full, Reorthogonalization::partial}) {
+            Lanczos other(VectorSpace(n), k + 1,
+                          {.basis = precision, .reorthogonalization = reorthogonalization});
+            other.start(a, start.data());
+            for (Index j = 0; j < k; ++j) BOOST_REQUIRE((other.step() == Step::grown));
+            // Off the diagonal; on it, single columns have rounded norms.
+            MatrixXd q = stored(other).leftCols(k);
+            q.colwise().normalize();
+            // Rounded entries of columns that are large in few places do not average out.
+            BOOST_TEST(departure(q) <= (precision == BasisPrecision::single_precision ? 6e-8 : root));
+            for (Index i : {0, 1, 5, 9}) {
+                BOOST_TEST(std::abs(other.ritz(i).value - reference.ritz(i).value) <= 1e-13 * 14.0);
+                BOOST_TEST(std::abs(other.ritz(k - 1 - i).value - reference.ritz(k - 1 - i).value) <=
+                           1e-13 * 14.0);
+            }
+            // No copies.
+            for (Index i = 0; i < 9; ++i)
+                BOOST_TEST(std::abs(other.ritz(i).value - (static_cast<double>(i) - 12.0)) <= 1e-10);
+            VectorXd y(n);
+            other.ritz_vector(0, y.data());
+            const double allowed = precision == BasisPrecision::single_precision ? 1e-6 : 1e-7;
+            BOOST_TEST((a * y - other.lowest().value * y).norm() <= allowed * 14.0);
+            BOOST_TEST(std::abs(y.dot(a * y) + 12.0) <= 1e-12);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_basis_in_single_precision_is_continued_and_made_again_as_well) {
+    const Index n = 300, k = 60;
+    const MatrixXd a = random_symmetric(n);
+    const VectorXd start = random_unit(n);
+    Lanczos full(VectorSpace(n), n),
+        narrow(VectorSpace(n), 20, {.basis = hesse::BasisPrecision::single_precision});
+    full.start(a, start.data());
+    narrow.start(a, start.data());
+    for (Index j = 0; j < k; ++j) {
+        full.step();
+        BOOST_REQUIRE((narrow.step() == Step::grown));
+    }
+    BOOST_TEST(std::abs(narrow.lowest().value - full.lowest().value) <= 1e-12 * a.norm());
+    VectorXd y(n);
+    narrow.ritz_vector(0, y.data());
+    BOOST_TEST(std::abs(y.dot(a * y) - narrow.lowest().value) <= 1e-12 * a.norm());
+
+    // Two distinct eigenvalues: a breakdown every second step.
+    VectorXd d = VectorXd::Ones(40);
+    d.head(20) *= -1.0;
+    const auto signs = d.asDiagonal();
+    Lanczos repeated(VectorSpace(40), 41,
+                     {.basis = hesse::BasisPrecision::single_precision,
+                      .reorthogonalization = hesse::Reorthogonalization::partial});
+    repeated.start(signs, random_unit(40).data());
+    for (unsigned j = 0; repeated.steps() < 12; ++j) {
+        while (repeated.step() == Step::grown) {
+        }
+        BOOST_REQUIRE(repeated.continue_with(random_unit(40, j + 2).data()));
+    }
+    BOOST_TEST(repeated.tridiagonal().count_below(0.0) == repeated.steps() / 2);
+}
+
 BOOST_AUTO_TEST_CASE(columns_that_are_not_stored_are_made_again) {
     const Index n = 200, k = 60;
     const MatrixXd a = random_symmetric(n);
@@ -267,7 +351,7 @@ BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {
     };
     BOOST_CHECK_EXCEPTION(Lanczos(VectorSpace(3), 1), std::invalid_argument,
                           message("Lanczos: stored_columns is 1, expected at least 2"));
-    BOOST_CHECK_EXCEPTION(Lanczos(VectorSpace(3), 2, -1.0), std::invalid_argument,
+    BOOST_CHECK_EXCEPTION(Lanczos(VectorSpace(3), 2, {.precision = -1.0}), std::invalid_argument,
                           message("Lanczos: precision is -1, expected a finite number that is not negative"));
     Lanczos lanczos(VectorSpace(3), 3);
     const VectorXd start = VectorXd::Unit(3, 0);

@@ -68,6 +68,18 @@ xsimd::batch<float, Architecture> fused(const xsimd::batch<float, Architecture>&
 }
 #endif
 
+/// Floats as doubles: xsimd 8 converts them one by one where registers are wide.
+template <class Batch>
+[[gnu::always_inline]] inline Batch widened(const float* source) {
+#ifdef __AVX512F__
+    if constexpr (Batch::size == 8) return Batch(_mm512_cvtps_pd(_mm256_loadu_ps(source)));
+#endif
+#ifdef __AVX__
+    if constexpr (Batch::size == 4) return Batch(_mm256_cvtps_pd(_mm_loadu_ps(source)));
+#endif
+    return Batch::load_unaligned(source);
+}
+
 // A machine may have registers of floats but none of doubles.
 template <class T>
 using WidestArchitecture = std::conditional_t<xsimd::types::has_simd_register<T, xsimd::default_arch>::value,
@@ -135,6 +147,14 @@ public:
     [[gnu::always_inline]] static Pack load(const T* source) {
         if constexpr (size == 1) return Pack(*source);
         else return Pack(Native::load_unaligned(source));
+    }
+
+    /// Reads `size` floats as doubles.
+    [[gnu::always_inline]] static Pack load(const float* source)
+        requires std::same_as<T, double>
+    {
+        if constexpr (size == 1) return Pack(*source);
+        else return Pack(simd::widened<Native>(source));
     }
 
     /// Reads the first `count` numbers, 0 <= count <= size, and nothing behind them; the other lanes are `rest`.

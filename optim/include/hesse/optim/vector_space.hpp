@@ -17,6 +17,7 @@ public:
 
     [[nodiscard]] double dot(const double* x, const double* y) const;
     [[nodiscard]] double norm(const double* x) const;  // scaled where squares would over- or underflow
+    [[nodiscard]] double norm(const double* x, double square) const;  // the same where x'x is known
     [[nodiscard]] bool all_finite(const double* x) const;
 
     void copy(const double* x, double* y) const;                         // y = x
@@ -24,10 +25,19 @@ public:
     void add(double a, const double* x, double* y) const;                // y += a x
     void combine(double a, const double* x, double b, double* y) const;  // y = a x + b y; b = 0 overwrites y
 
-    // A basis V (n x k) is k columns one after the other, each n long.
-    void project(const double* basis, Index columns, const double* w, double* c) const;   // c = V' w
-    void subtract(const double* basis, Index columns, const double* c, double* w) const;  // w -= V c
-    void expand(const double* basis, Index columns, const double* c, double* w) const;    // w = V c
+    double add_dot(double a, const double* x, double* y, const double* z) const;  // y += a x, then y'z
+
+    // A basis V (n x k) is k columns one after the other, each n long, of doubles or of floats. Sums are in double.
+    template <class T>
+    void project(const T* basis, Index columns, const double* w, double* c) const;  // c = V' w
+    template <class T>
+    void subtract(const T* basis, Index columns, const double* c, double* w) const;     // w -= V c
+    void expand(const double* basis, Index columns, const double* c, double* w) const;  // w = V c
+    // The same for two vectors, which share the passes over V: c (k x 2) by rows.
+    template <class T>
+    void project_pair(const T* basis, Index columns, const double* v, const double* w, double* c) const;
+    template <class T>
+    void subtract_pair(const T* basis, Index columns, const double* c, double* v, double* w) const;
 
 private:
     Index dimension_;

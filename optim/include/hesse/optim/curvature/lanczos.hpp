@@ -2,6 +2,7 @@
 
 #include "hesse/optim/curvature/basis.hpp"
 #include "hesse/optim/curvature/linear_operator.hpp"
+#include "hesse/optim/curvature/orthogonality_estimate.hpp"
 #include "hesse/optim/curvature/tridiagonal.hpp"
 #include "hesse/optim/vector_space.hpp"
 
@@ -20,7 +21,23 @@ struct RitzValue {
     double residual = 0.0;
 };
 
-/// Lanczos with full reorthogonalisation, one step at a time:
+/// When the columns of a Lanczos run are made orthogonal again, which the recurrence alone does not keep them.
+enum class Reorthogonalization {
+    /// To rounding: every column once, two at a time, so that a pass over the basis serves both.
+    full,
+    /// To sqrt(eps), when an estimate says that it is needed: the eigenvalues of T are as good (H. D. Simon, Math. Comp. 42
+    /// (1984) 115), a vector made of the columns has a relative error of sqrt(eps) at most.
+    partial,
+};
+
+struct LanczosOptions {
+    /// The relative error of one product, eps for exact ones.
+    double precision = std::numeric_limits<double>::epsilon();
+    BasisPrecision basis = BasisPrecision::double_precision;
+    Reorthogonalization reorthogonalization = Reorthogonalization::full;
+};
+
+/// Lanczos with reorthogonalisation, one step at a time:
 ///     A Q = Q T + beta q e_k',   Q (n x k) orthonormal,   T (k x k) tridiagonal from alpha and beta.
 /// C. Lanczos, J. Res. Nat. Bur. Stand. 45 (1950) 255; Parlett, The Symmetric Eigenvalue Problem, ch. 13.
 ///
@@ -38,10 +55,8 @@ public:
         not_finite,  ///< the product has entries that are not finite; nothing changed
     };
 
-    /// precision: the relative error of one product, eps for exact ones.
-    /// Throws std::invalid_argument unless stored_columns >= 2 and precision is finite and not negative.
-    Lanczos(const VectorSpace& space, Index stored_columns,
-            double precision = std::numeric_limits<double>::epsilon());
+    /// Throws std::invalid_argument unless stored_columns >= 2 and options.precision is finite and not negative.
+    Lanczos(const VectorSpace& space, Index stored_columns, const LanczosOptions& options = {});
 
     /// Later runs stay orthogonal to this vector (n) too: Lanczos on (I - VV')A(I - VV'). Ends the current
     /// run. Returns false if the vector lies in the span of those locked before.
@@ -93,7 +108,7 @@ public:
     [[nodiscard]] RitzValue lowest() const { return ritz(0); }
     [[nodiscard]] RitzValue highest() const { return ritz(steps() - 1); }
 
-    /// Column j (n) of Q, j < stored_columns. Valid until the next run.
+    /// Column j (n) of Q, j < stored_columns, where they are kept in double. Valid until the next run.
     [[nodiscard]] const double* column(Index j) const;
     /// out (n) = Q h, h (k).
     void expand(std::span<const double> h, double* out);
@@ -101,19 +116,24 @@ public:
     void ritz_vector(Index index, double* out);
 
 private:
-    struct Advance {
-        double alpha = 0.0, beta = 0.0;
-        bool finite = false;
+    struct Recurrence {
+        double alpha = 0.0, length = 0.0;
     };
-    /// next = A current, orthogonal to all that is kept and to the last two columns, not normalised.
-    Advance advance(const double* before, double beta_before, const double* current, double* next);
+    /// next = A current - beta_before before - alpha current, of this length; nothing if that is not finite.
+    std::optional<Recurrence> recur(const double* before, double beta_before, const double* current,
+                                    double* next);
+    void orthogonalize(Recurrence& made, bool current_is_last, double* next);
+    void keep_orthogonal(Recurrence& made);
+    void add_column(double length);
     void end_run();
     void replay(std::span<const double> h, double* out);
+    [[nodiscard]] bool single() const { return options_.basis == BasisPrecision::single_precision; }
+    [[nodiscard]] double rounding_of_inner_products() const;
 
     Basis basis_;  // locked vectors, then q_1, q_2, ... as far as they are stored
     Index locked_ = 0;
     Index stored_columns_;
-    double precision_;
+    LanczosOptions options_;
 
     std::optional<OperatorRef> a_;
     bool open_ = false;  // a column waits for its product
@@ -121,8 +141,13 @@ private:
     double norm_ = 0.0;
     Index products_ = 0;
 
+    OrthogonalityEstimate drift_;
+    // Whether the last column, and the one that comes next, are orthogonal to all others, not to the two before alone.
+    bool last_is_corrected_ = true, corrected_ = false;
+
     Buffer next_;
-    Buffer before_, current_;  // the last two columns, once they are not stored any more
+    // The last two columns, once they are not stored any more, or not in double; and what a replay begins with then.
+    Buffer before_, current_, last_stored_, last_but_one_stored_;
     std::vector<double> removed_;
 };
 
