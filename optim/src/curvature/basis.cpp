@@ -13,6 +13,11 @@ Index columns_of_a_block(Index dimension) { return std::clamp<Index>((Index{1} <
 
 }  // namespace
 
+Index Basis::columns_within(std::size_t bytes, Index dimension, BasisPrecision precision) {
+    const std::size_t entry = precision == BasisPrecision::double_precision ? sizeof(double) : sizeof(float);
+    return static_cast<Index>(bytes / (entry * static_cast<std::size_t>(dimension)));
+}
+
 Basis::Basis(const VectorSpace& space, BasisPrecision precision)
     : space_(space), precision_(precision), block_columns_(columns_of_a_block(space.dimension())) {}
 

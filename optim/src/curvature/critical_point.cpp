@@ -1,11 +1,12 @@
 #include "hesse/optim/curvature/critical_point.hpp"
 
-#include "../options.hpp"
+#include "eigenpair_options.hpp"
 #include "hesse/optim/curvature/basis.hpp"
 #include "hesse/optim/curvature/lanczos.hpp"
 #include "hesse/optim/curvature/random_start_bound.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
 #include "hesse/optim/random.hpp"
+#include "thick_restart.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <fmt/format.h>
@@ -13,6 +14,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -59,7 +62,7 @@ public:
           direction_(direction),
           space_(hessian.rows()),
           random_(options.seed),
-          lanczos_(space_, columns(hessian.rows(), options), {.precision = precision}),
+          stored_(stored_columns(hessian.rows(), options)),
           bound_(hessian.rows(), options.failure_probability),
           product_(static_cast<std::size_t>(hessian.rows())) {}
 
@@ -69,8 +72,17 @@ public:
             require_symmetric("classify", hessian_, random_, precision_);
             other_products_ = 2;
         }
+        lanczos_.emplace(space_, stored_,
+                         LanczosOptions{.precision = precision_,
+                                        .basis = options_.basis_precision,
+                                        .reorthogonalization = options_.reorthogonalization});
         explore();
         measure_ends(verdict);
+        verdict.failure_probability = lanczos_->fills_space() ? 0.0 : options_.failure_probability;
+        verdict.steps = lanczos_->steps();
+        rounding_ = lanczos_->rounding();
+        other_products_ = products();
+        lanczos_.reset();  // its basis, for what comes next
         if (!verdict.lowest.converged || !verdict.highest.converged) improve(verdict);
         verdict.dimension = space_.dimension();
         verdict.norm_estimate = norm();
@@ -83,9 +95,6 @@ public:
             verdict.index_lower_bound = std::max<Index>(verdict.index_lower_bound, 1);
         verdict.lowest_bound = std::min(lower_bound_, verdict.lowest.value);
         verdict.highest_bound = std::max(upper_bound_, verdict.highest.value);
-        verdict.failure_probability =
-            lanczos_.steps() == space_.dimension() ? 0.0 : options_.failure_probability;
-        verdict.steps = lanczos_.steps();
         verdict.products = products();
         verdict.seed = options_.seed;
         verdict.certified = certified(verdict);
@@ -95,59 +104,66 @@ public:
     }
 
 private:
-    static Index columns(Index n, const ClassifyOptions& options) {
-        const auto affordable =
-            static_cast<Index>(options.memory / (sizeof(double) * static_cast<std::size_t>(n)));
+    static Index stored_columns(Index n, const ClassifyOptions& options) {
+        const Index affordable = Basis::columns_within(options.memory, n, options.basis_precision);
         // One more than the steps: the column that comes next.
         return std::max<Index>(2, std::min({std::max<Index>(8, affordable), n + 1, options.max_products}));
     }
 
-    Index products() const { return lanczos_.products() + other_products_; }
+    Index products() const { return (lanczos_ ? lanczos_->products() : 0) + other_products_; }
     double norm() const { return std::max(std::abs(lowest_.value), std::abs(highest_.value)); }
     double tolerance() const {
         const double rounding = 50.0 * precision_ * std::sqrt(static_cast<double>(space_.dimension()));
         return std::max({options_.curvature_tolerance, 1e-8 * norm(), rounding * norm()});
     }
 
+    /// How many steps can be paid for: columns beyond the stored ones cost two products each, and two measure the ends.
+    Index most_steps() const {
+        const Index left = options_.max_products - other_products_ - 2;
+        return left <= stored_ ? left : stored_ + (left - stored_) / 2;
+    }
+
     /// The run from a random start, never restarted, until the ends are found and the kind is decided.
     void explore() {
-        const Index limit = std::min(columns(space_.dimension(), options_) - 1,
-                                     options_.max_products - other_products_ - 2);  // two measurements
+        const Index limit = most_steps();
         random_.unit_vector(space_, direction_);
-        lanczos_.start(hessian_, direction_);
+        lanczos_->start(hessian_, direction_);
         for (Index next_look = 1;;) {
-            const Lanczos::Step step = lanczos_.step();
+            const Lanczos::Step step = lanczos_->step();
             if (step == Lanczos::Step::not_finite) throw_not_finite();
-            const bool last = lanczos_.steps() >= std::min(limit, space_.dimension());
-            if (step == Lanczos::Step::grown && !last && lanczos_.steps() < next_look) continue;
-            next_look = lanczos_.steps() + std::max<Index>(1, lanczos_.steps() / 16);
+            const bool last = lanczos_->steps() >= limit || lanczos_->fills_space();
+            if (step == Lanczos::Step::grown && !last && lanczos_->steps() < next_look) continue;
+            next_look = lanczos_->steps() + std::max<Index>(1, lanczos_->steps() / 16);
 
             look();
             if (step == Lanczos::Step::invariant && count_until_ == 0)
-                count_until_ = lanczos_.steps() + 2 * options_.index_pairs;  // half may be positive
+                count_until_ = lanczos_->steps() + 2 * options_.index_pairs;  // half may be positive
             if (last || (ends_found() && decided(limit) && !more_to_count())) return;
             if (step == Lanczos::Step::invariant) {
                 // One start sees one vector of each eigenspace. Go on in what is left.
                 random_.unit_vector(space_, direction_);
-                if (!lanczos_.continue_with(direction_)) return;
+                if (!lanczos_->continue_with(direction_)) return;
             }
         }
     }
 
     void look() {
-        lowest_ = lanczos_.lowest();
-        highest_ = lanczos_.highest();
-        const double error =
-            bound_.error(lanczos_.steps(), lanczos_.beta().back(), highest_.value - lowest_.value);
+        lowest_ = lanczos_->lowest();
+        highest_ = lanczos_->highest();
+        // Without the whole basis neither n steps nor a small beta say that nothing was missed.
+        const double beta =
+            lanczos_->stores_basis() ? lanczos_->beta().back() : std::numeric_limits<double>::infinity();
+        const double error = bound_.error(lanczos_->steps(), beta, highest_.value - lowest_.value);
         // The bounds of all steps hold together.
-        lower_bound_ = std::max(lower_bound_, lowest_.value - error - lanczos_.rounding());
-        upper_bound_ = std::min(upper_bound_, highest_.value + error + lanczos_.rounding());
+        lower_bound_ = std::max(lower_bound_, lowest_.value - error - lanczos_->rounding());
+        upper_bound_ = std::min(upper_bound_, highest_.value + error + lanczos_->rounding());
     }
 
     bool ends_found() const {
         return lowest_.residual <= allowed_low() && highest_.residual <= allowed_high();
     }
-    double allowed() const { return std::max(options_.tolerance * norm(), lanczos_.rounding()); }
+    double rounding() const { return lanczos_ ? lanczos_->rounding() : rounding_; }
+    double allowed() const { return std::max(options_.tolerance * norm(), rounding()); }
     double allowed_low() const {
         return lowest_.value > tolerance() ? std::max(allowed(), 0.1 * lowest_.value) : allowed();
     }
@@ -165,40 +181,52 @@ private:
         double margin = options_.certificate * spread;
         const double distance = std::max(lowest_.value, -highest_.value);  // of a definite H from zero
         if (distance > tau && bound_.steps_for(distance, spread) <= limit) margin = distance;
-        return doubt <= std::max(margin, 2.0 * lanczos_.rounding());
+        return doubt <= std::max(margin, 2.0 * rounding());
     }
 
     /// The promise of Verdict::certified. 1.01: the ends were Ritz values when the run was ended for it.
     bool certified(const Verdict& v) const {
         const double margin = options_.certificate * (v.highest.value - v.lowest.value);
-        return v.lowest.converged &&
-               (v.lowest_bound > 0.0 ||
-                v.lowest.value - v.lowest_bound <= 1.01 * std::max(margin, 2.0 * lanczos_.rounding()));
+        return v.lowest.converged && (v.lowest_bound > 0.0 || v.lowest.value - v.lowest_bound <=
+                                                                  1.01 * std::max(margin, 2.0 * rounding()));
     }
 
     /// Whether to look for more negative eigenvalues after a breakdown: an eigenvalue that occurs many times
     /// is cheap to count then.
     bool more_to_count() const {
-        if (lanczos_.steps() >= count_until_) return false;
-        const Index negative = lanczos_.tridiagonal().count_below(-tolerance());
+        if (lanczos_->steps() >= count_until_) return false;
+        const Index negative = lanczos_->tridiagonal().count_below(-tolerance());
         return negative > 0 && negative < options_.index_pairs;
     }
 
-    /// The lowest Ritz vectors, measured by explicit products: the lower end, and the index. Then the upper.
+    /// The lowest Ritz vectors, measured by explicit products: the lower end, and the index. Then the upper. Where columns
+    /// must be made again for the vectors, one of each.
     void measure_ends(Verdict& verdict) {
-        const double tau = tolerance();
-        const Index affordable = options_.max_products - products() - 1;
-        const Index negative = lanczos_.tridiagonal().count_below(-tau);
-        const Index count = std::clamp<Index>(std::min(negative, options_.index_pairs), 1, affordable);
+        const Tridiagonal t = lanczos_->tridiagonal();
+        const Index n = space_.dimension(), negative = t.count_below(-tolerance());
+        const Index affordable = lanczos_->stores_basis()
+                                     ? std::min(options_.max_products - products() - 1,
+                                                Basis::columns_within(options_.memory / 8, n))
+                                     : 1;
+        const Index count =
+            std::clamp<Index>(std::min(negative, options_.index_pairs), 1, std::max<Index>(1, affordable));
+        const auto lowest = lowest_eigenpairs(t, count);
+        std::vector<double> ends = lowest.front().vector;
+        ends.resize(2 * ends.size());
+        t.eigenvector(highest_.value, std::span(ends).last(ends.size() / 2));
+        Buffer ritz(2 * product_.size());
+        lanczos_->expand(ends, 2, ritz.data());
+
         Basis v(space_);
         Eigen::MatrixXd projected = Eigen::MatrixXd::Zero(count, count);
         std::vector<double> coefficients;
-        Buffer ritz(product_.size());
-        for (const TridiagonalEigenpair& pair : lowest_eigenpairs(lanczos_.tridiagonal(), count)) {
-            lanczos_.expand(pair.vector, ritz.data());
-            const double length = v.orthogonalize(ritz.data(), coefficients);
+        Buffer next(count > 1 ? product_.size() : 0);
+        for (Index k = 0; k < count; ++k) {
+            double* w = k == 0 ? ritz.data() : next.data();
+            if (k > 0) lanczos_->expand(lowest[static_cast<std::size_t>(k)].vector, w);
+            const double length = v.orthogonalize(w, coefficients);
             if (length < 0.5) continue;  // a copy of one before
-            v.append(ritz.data(), length);
+            v.append(w, length);
             const Index j = v.columns() - 1;
             apply(v[j]);
             for (Index i = 0; i <= j; ++i) projected(j, i) = space_.dot(v[i], product_.data());
@@ -209,37 +237,38 @@ private:
             projected.topLeftCorner(v.columns(), v.columns()), Eigen::EigenvaluesOnly);
         projected_.assign(solver.eigenvalues().begin(), solver.eigenvalues().end());
 
-        lanczos_.ritz_vector(lanczos_.steps() - 1, ritz.data());
-        apply(ritz.data());
-        verdict.highest = estimate(ritz.data(), allowed_high());
+        double* y = ritz.data() + n;
+        space_.scale(1.0 / space_.norm(y), y);
+        apply(y);
+        verdict.highest = estimate(y, allowed_high());
+        if (!verdict.highest.converged) highest_vector_.assign(y, y + n);
     }
 
-    /// The basis was full before the ends were found: spends what is left on restarted runs for them. The
-    /// probability goes on speaking of the first run, which no restart has touched.
+    /// The run ended before the ends were found, or its basis is too coarse for their vectors: spends what is left on
+    /// restarted runs that begin with these. The probability goes on speaking of the first run, which no restart has touched.
     void improve(Verdict& verdict) {
+        const bool low = !verdict.lowest.converged, high = !verdict.highest.converged;
         const Index left = options_.max_products - products();
-        if (left < 3) return;
-        const EigenpairOptions options{.tolerance = options_.tolerance,
-                                       .max_products = left,
-                                       .memory = options_.memory,
-                                       .seed = random_.bits(),
-                                       .precision = precision_,
-                                       .check_symmetry = false};
-        Buffer low(verdict.lowest.converged ? 0 : product_.size());
-        Buffer high(verdict.highest.converged ? 0 : product_.size());
-        const ExtremeEigenvalues found =
-            extreme_eigenvalues(hessian_, options, low.empty() ? nullptr : low.data(),
-                                high.empty() ? nullptr : high.data(), "classify");
-        other_products_ += found.products;
-        if (found.lowest.value < verdict.lowest.value) {
-            verdict.lowest = found.lowest;
-            lowest_.value = found.lowest.value;
-            space_.copy(low.data(), direction_);
-        }
-        if (found.highest.value > verdict.highest.value) {
-            verdict.highest = found.highest;
-            highest_.value = found.highest.value;
-        }
+        if (left < 4) return;
+        ThickRestart search("classify", hessian_, {options_.tolerance, options_.tolerance, precision_}, low,
+                            high, basis_columns(space_.dimension(), low + high, options_.memory));
+        if (low) search.start(direction_);
+        if (high) search.start(highest_vector_.data());
+        search.run(random_, left - (low + high));
+        Buffer y(product_.size());
+        const auto take = [&](bool highest, EigenvalueEstimate& known, double sign) {
+            const EigenvalueEstimate found = search.measure(highest, 0, y.data());
+            const double further = sign * (known.value - found.value);
+            const bool better =
+                further > rounding_ || (further >= -rounding_ && found.residual <= known.residual);
+            if (better) known = found;
+            return better;
+        };
+        if (low && take(false, verdict.lowest, 1.0)) space_.copy(y.data(), direction_);
+        if (high) take(true, verdict.highest, -1.0);
+        lowest_.value = verdict.lowest.value;
+        highest_.value = verdict.highest.value;
+        other_products_ += search.products();
     }
 
     void apply(const double* in) {
@@ -254,7 +283,7 @@ private:
         found.value = space_.dot(y, product_.data());
         space_.add(-found.value, y, product_.data());
         found.residual = space_.norm(product_.data());
-        found.error_bound = found.residual + lanczos_.rounding();
+        found.error_bound = found.residual + rounding();
         found.converged = found.residual <= allowed_residual;
         return found;
     }
@@ -270,13 +299,15 @@ private:
     double* direction_;
     VectorSpace space_;
     RandomGenerator random_;
-    Lanczos lanczos_;
+    Index stored_;  // columns
+    std::optional<Lanczos> lanczos_;
     RandomStartBound bound_;
-    Buffer product_;
+    Buffer product_, highest_vector_;
     RitzValue lowest_, highest_;
     double lower_bound_ = -std::numeric_limits<double>::infinity();
     double upper_bound_ = std::numeric_limits<double>::infinity();
     Index other_products_ = 0;
+    double rounding_ = 0.0;
     Index count_until_ = 0;          // steps
     std::vector<double> projected_;  // eigenvalues of V'HV, which those of H below them outnumber
 };

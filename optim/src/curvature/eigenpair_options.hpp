@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../options.hpp"
+#include "hesse/optim/curvature/basis.hpp"
 #include "hesse/optim/curvature/extreme_eigenpairs.hpp"
 
 #include <algorithm>
@@ -20,8 +21,8 @@ inline void require_options(const char* function, OperatorRef a, const Eigenpair
 
 /// Columns of a basis for so many wanted pairs.
 inline Index basis_columns(Index n, Index wanted, std::size_t memory) {
-    const auto affordable = static_cast<Index>(memory / (sizeof(double) * static_cast<std::size_t>(n)));
-    return std::min(n, std::clamp<Index>(affordable, wanted + 7, std::max<Index>(100, 3 * wanted)));
+    return std::min(
+        n, std::clamp<Index>(Basis::columns_within(memory, n), wanted + 7, std::max<Index>(100, 3 * wanted)));
 }
 
 }  // namespace hesse

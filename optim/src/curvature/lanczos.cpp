@@ -230,27 +230,30 @@ RitzValue Lanczos::ritz(Index index) const {
     return {value, beta_.back() * std::abs(s.back())};
 }
 
-void Lanczos::expand(std::span<const double> h, double* out) {
-    assert(static_cast<Index>(h.size()) == steps());
-    basis_.expand(locked_, std::min(steps(), stored_columns_), h.data(), out);
-    if (steps() > stored_columns_) replay(h, out);
+void Lanczos::expand(std::span<const double> h, Index count, double* out) {
+    assert(static_cast<Index>(h.size()) == count * steps());
+    for (Index i = 0; i < count; ++i)
+        basis_.expand(locked_, std::min(steps(), stored_columns_), h.data() + i * steps(),
+                      out + i * dimension());
+    if (steps() > stored_columns_) replay(h, count, out);
 }
 
 /// Makes the columns that were not stored once more, by the operations of step() on the same bits, and adds
 /// their share to out.
-void Lanczos::replay(std::span<const double> h, double* out) {
+void Lanczos::replay(std::span<const double> h, Index count, double* out) {
     const VectorSpace& space = basis_.space();
     std::array<Buffer, 3> columns;
     for (Buffer& column : columns) column.resize(next_.size());
     const double* before = single() ? last_but_one_stored_.data() : basis_[locked_ + stored_columns_ - 2];
     const double* current = single() ? last_stored_.data() : basis_[locked_ + stored_columns_ - 1];
-    for (auto j = static_cast<std::size_t>(stored_columns_ - 1); j + 1 < h.size(); ++j) {
+    for (auto j = static_cast<std::size_t>(stored_columns_ - 1); j + 1 < alpha_.size(); ++j) {
         double* next = columns[j % 3].data();
         std::optional<Recurrence> made =
             recur(beta_[j - 1] == 0.0 ? nullptr : before, beta_[j - 1], current, next);
         if (made) orthogonalize(*made, false, next);
         space.scale(1.0 / beta_[j], next);
-        space.add(h[j + 1], next, out);
+        for (Index i = 0; i < count; ++i)
+            space.add(h[static_cast<std::size_t>(i) * alpha_.size() + j + 1], next, out + i * dimension());
         before = current;
         current = next;
     }

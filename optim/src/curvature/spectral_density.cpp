@@ -101,10 +101,9 @@ SpectralDensity spectral_density(OperatorRef a, const SpectralDensityOptions& op
         products = 2;
     }
     const Index n = a.rows(), steps = std::min(options.steps, n);
-    const auto affordable =
-        static_cast<Index>(options.memory / (sizeof(double) * static_cast<std::size_t>(n)));
-    Lanczos lanczos(space, std::max<Index>(2, std::min(steps + 1, affordable)),
-                    {.precision = options.precision});
+    // Nothing but T is read: it needs no more than sqrt(eps).
+    Lanczos lanczos(space, std::max<Index>(2, std::min(steps + 1, Basis::columns_within(options.memory, n))),
+                    {.precision = options.precision, .reorthogonalization = Reorthogonalization::partial});
     Buffer start(static_cast<std::size_t>(n));
     std::vector<SpectralDensity::Quadrature> quadratures;
     for (Index k = 0; k < options.vectors; ++k) {

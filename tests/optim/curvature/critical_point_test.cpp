@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(budgets_of_any_size_are_kept) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(little_memory_is_made_up_for_by_restarts) {
+BOOST_AUTO_TEST_CASE(little_memory_is_made_up_for_by_products) {
     const Index n = 2000;
     VectorXd d = VectorXd::LinSpaced(n, 0.0, 1.0);
     d[0] = -0.01;
@@ -257,9 +257,74 @@ BOOST_AUTO_TEST_CASE(little_memory_is_made_up_for_by_restarts) {
     BOOST_TEST(p.lowest.converged);
     BOOST_TEST(p.highest.converged);
     BOOST_TEST(std::abs(p.lowest.value + 0.01) <= 1e-9);
-    BOOST_TEST(p.index_lower_bound >= 1);  // the restarted run knows, even where the first does not
-    BOOST_TEST(p.steps < 20);              // the run that was not restarted
+    BOOST_TEST(p.index_lower_bound >= 1);
+    // The run went on beyond the columns that it keeps, and made the others again for its vectors.
+    BOOST_TEST(p.steps > 20);
+    BOOST_TEST(p.products >= 2 * p.steps - 20 + 2);
     BOOST_TEST(std::abs(p.direction[0]) >= 1.0 - 1e-6);
+
+    // Where the products do not suffice for that, what is found by restarts is known all the same.
+    options.max_products = 120;
+    const CriticalPoint q = checked(large_diagonal(d), VectorXd::Zero(n), d, options);
+    BOOST_TEST((q.kind == Kind::saddle));
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_does_not_need_the_whole_basis) {
+    const Index n = 2000;
+    const VectorXd d = VectorXd::LinSpaced(n, 0.02, 1.0);
+    ClassifyOptions options;
+    options.memory = 20 * n * sizeof(double);
+    const CriticalPoint p = checked(large_diagonal(d), VectorXd::Zero(n), d, options);
+    BOOST_TEST((p.kind == Kind::minimum));
+    BOOST_TEST(p.certified);
+    BOOST_TEST(p.lowest_bound > 0.0);
+    BOOST_TEST(p.failure_probability == 0.01);
+    BOOST_TEST(p.steps > 20);
+    const CriticalPoint whole = checked(large_diagonal(d), VectorXd::Zero(n), d);
+    BOOST_TEST((whole.kind == Kind::minimum));
+    BOOST_TEST(std::abs(whole.lowest_bound - p.lowest_bound) <= 1e-3);
+}
+
+BOOST_AUTO_TEST_CASE(a_million_parameters_are_certified_in_sixteen_columns) {
+    const Index n = 1'000'000;
+    VectorXd d = VectorXd::LinSpaced(n, 0.05, 1.0);
+    ClassifyOptions options;
+    options.memory = 16 * n * sizeof(double);
+    const CriticalPoint p = checked(large_diagonal(d), VectorXd::Zero(n), d, options);
+    BOOST_TEST((p.kind == Kind::minimum));
+    BOOST_TEST(p.lowest_bound > 0.0);
+    BOOST_TEST(p.steps > 16);
+    BOOST_TEST(p.products == 2 * p.steps - 16 + 4);  // later columns twice, symmetry, both ends
+}
+
+BOOST_AUTO_TEST_CASE(every_way_to_keep_a_basis_gives_the_same_verdict) {
+    const Index n = 1500;
+    VectorXd saddle = VectorXd::LinSpaced(n, 0.1, 1.0), minimum = saddle, flat = saddle;
+    saddle.head(3) = VectorXd{{-0.5, -0.3, -1e-4}};
+    minimum[0] = 0.02;
+    flat[0] = 0.0;
+    using hesse::BasisPrecision, hesse::Reorthogonalization;
+    for (const VectorXd& d : {saddle, minimum, flat}) {
+        const CriticalPoint reference = checked(large_diagonal(d), VectorXd::Zero(n), d);
+        for (const BasisPrecision precision :
+             {BasisPrecision::double_precision, BasisPrecision::single_precision}) {
+            for (const auto reorthogonalization : {Reorthogonalization::full, Reorthogonalization::partial}) {
+                ClassifyOptions options;
+                options.basis_precision = precision;
+                options.reorthogonalization = reorthogonalization;
+                const CriticalPoint p = checked(large_diagonal(d), VectorXd::Zero(n), d, options);
+                BOOST_TEST((p.kind == reference.kind));
+                BOOST_TEST(p.certified == reference.certified);
+                BOOST_TEST(p.steps == reference.steps);
+                BOOST_TEST(p.index_lower_bound == reference.index_lower_bound);
+                BOOST_TEST(p.lowest.converged);
+                BOOST_TEST(p.highest.converged);
+                BOOST_TEST(p.lowest.residual <= 1e-8 + 0.1 * std::max(0.0, p.lowest.value));
+                BOOST_TEST(std::abs(p.lowest.value - reference.lowest.value) <= 1e-12);
+                BOOST_TEST(std::abs(p.lowest_bound - reference.lowest_bound) <= 1e-12);
+            }
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_point_that_is_not_critical_is_told_its_curvature) {

@@ -74,6 +74,35 @@ BOOST_AUTO_TEST_CASE(its_absence_is_certified_within_the_announced_products) {
     BOOST_TEST(std::abs(found.direction.dot(a * found.direction) - found.curvature) <= 1e-13);
 }
 
+BOOST_AUTO_TEST_CASE(independent_runs_multiply_their_failure_probabilities) {
+    const Index n = 1000;
+    const MatrixXd a = spectrum(n, 0.0).asDiagonal();
+    MinimumEigenvalueOptions options = with_epsilon(0.01);
+    options.failure_probability = 1e-12;
+    const MinimumEigenpair one = minimum_eigenvalue(a, options, 5);
+    options.runs = 3;
+    const MinimumEigenpair three = minimum_eigenvalue(a, options, 5);
+    for (const MinimumEigenpair* found : {&one, &three}) {
+        BOOST_TEST((found->answer == CurvatureAnswer::certified));
+        BOOST_TEST(found->failure_probability == 1e-12);
+        BOOST_TEST(found->lower_bound >= -0.01);
+        BOOST_TEST(found->lower_bound <= 0.0);
+        BOOST_TEST(std::abs(found->direction.dot(a * found->direction) - found->curvature) <= 1e-13);
+    }
+    BOOST_TEST(three.runs == 3);
+    // Three runs at 1e-4 each: their bases are smaller, together they take more.
+    options.runs = 1;
+    options.failure_probability = 1e-4;
+    const MinimumEigenpair each = minimum_eigenvalue(a, options, 5);
+    BOOST_TEST(std::abs(static_cast<double>(three.steps - 3 * each.steps)) <= 6.0);
+    BOOST_TEST(3 * one.steps > three.steps);
+
+    // Negative curvature that one run finds needs no other.
+    options.runs = 4;
+    check_negative(minimum_eigenvalue(spectrum(n, -0.05).asDiagonal().toDenseMatrix(), options, 1),
+                   spectrum(n, -0.05).asDiagonal().toDenseMatrix());
+}
+
 BOOST_AUTO_TEST_CASE(two_hundred_starts_are_not_fooled) {
     // M / epsilon = 100 and no gap, n = 1000: a failure a hundred is allowed, none is to be expected.
     const VectorXd d = spectrum(1000, -0.01);

@@ -2,6 +2,7 @@
 
 #include "hesse/optim/vector_space.hpp"
 
+#include <cstddef>
 #include <vector>
 
 namespace hesse {
@@ -19,6 +20,10 @@ enum class BasisPrecision {
 /// being copied, and its memory is kept for the next use.
 class Basis {
 public:
+    /// How many columns of `dimension` entries fit into so many bytes.
+    static Index columns_within(std::size_t bytes, Index dimension,
+                                BasisPrecision precision = BasisPrecision::double_precision);
+
     explicit Basis(const VectorSpace& space, BasisPrecision precision = BasisPrecision::double_precision);
 
     [[nodiscard]] const VectorSpace& space() const { return space_; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/optim/curvature/extreme_eigenpairs.hpp"
+#include "hesse/optim/curvature/lanczos.hpp"
 #include "hesse/optim/objective.hpp"
 
 #include <Eigen/Core>
@@ -35,8 +36,12 @@ struct ClassifyOptions {
     /// At most so many negative eigenvalues are proved for the index, one product each.
     Index index_pairs = 16;
     Index max_products = 2'000;
-    std::size_t memory = std::size_t{512} << 20;  // bytes for the basis; at least 8 columns are kept
-    std::uint64_t seed = 0;                       // of the random start
+    /// Bytes for the basis; at least 8 columns are kept. A run that goes on beyond it spends the products of later columns
+    /// once more, for the vectors.
+    std::size_t memory = std::size_t{512} << 20;
+    BasisPrecision basis_precision = BasisPrecision::double_precision;
+    Reorthogonalization reorthogonalization = Reorthogonalization::full;
+    std::uint64_t seed = 0;  // of the random start
     /// Relative error of one product; what the loss says of itself if not given.
     std::optional<double> precision{};
     bool check_symmetry = true;  // costs two products

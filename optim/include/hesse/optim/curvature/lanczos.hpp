@@ -111,7 +111,9 @@ public:
     /// Column j (n) of Q, j < stored_columns, where they are kept in double. Valid until the next run.
     [[nodiscard]] const double* column(Index j) const;
     /// out (n) = Q h, h (k).
-    void expand(std::span<const double> h, double* out);
+    void expand(std::span<const double> h, double* out) { expand(h, 1, out); }
+    /// out (n x count) = Q h, h (k x count), both by columns: columns that are not stored are made again once for all.
+    void expand(std::span<const double> h, Index count, double* out);
     /// out (n) = the unit Ritz vector of ritz(index).
     void ritz_vector(Index index, double* out);
 
@@ -126,7 +128,7 @@ private:
     void keep_orthogonal(Recurrence& made);
     void add_column(double length);
     void end_run();
-    void replay(std::span<const double> h, double* out);
+    void replay(std::span<const double> h, Index count, double* out);
     [[nodiscard]] bool single() const { return options_.basis == BasisPrecision::single_precision; }
     [[nodiscard]] double rounding_of_inner_products() const;
 

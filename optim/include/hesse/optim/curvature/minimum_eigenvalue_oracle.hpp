@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/optim/curvature/lanczos.hpp"
 #include "hesse/optim/curvature/linear_operator.hpp"
 #include "hesse/optim/random.hpp"
 
@@ -15,12 +16,17 @@ namespace hesse {
 struct MinimumEigenvalueOptions {
     double epsilon = 1e-4;
     double failure_probability = 0.01;  // of the answer `certified`
+    /// Independent runs, all of which must fail for the answer to be wrong: each has the failure probability to the power
+    /// 1 / runs. They take more products together than one run, but each a smaller basis.
+    Index runs = 1;
     /// Goes on until the direction's residual is at most this times |curvature|; infinity takes the first
     /// direction that is negative enough.
     double residual = std::numeric_limits<double>::infinity();
     Index max_products = 10'000;
     std::size_t memory = std::size_t{512} << 20;  // bytes for the basis; later columns are not stored
     double precision = std::numeric_limits<double>::epsilon();  // relative error of one product
+    BasisPrecision basis_precision = BasisPrecision::double_precision;
+    Reorthogonalization reorthogonalization = Reorthogonalization::full;
 
     /// Throws std::invalid_argument in the name of `function` if an option is out of range.
     void check(const char* function) const;
@@ -43,7 +49,8 @@ struct MinimumEigenvalue {
     double epsilon = 0.0;
     double norm_estimate = 0.0;
     std::uint64_t seed = 0;  // of the generator that drew the start
-    Index steps = 0;         // of Lanczos, one run, no restart
+    Index runs = 0;          // that the probability speaks of
+    Index steps = 0;         // of Lanczos, all runs together; none is restarted
     Index products = 0;
 };
 
