@@ -4,6 +4,7 @@
 #include "hesse/optim/curvature/basis.hpp"
 #include "hesse/optim/curvature/lanczos.hpp"
 #include "hesse/optim/curvature/random_start_bound.hpp"
+#include "hesse/optim/curvature/saddle_index.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
 #include "hesse/optim/random.hpp"
 #include "thick_restart.hpp"
@@ -95,6 +96,8 @@ public:
             verdict.index_lower_bound = std::max<Index>(verdict.index_lower_bound, 1);
         verdict.lowest_bound = std::min(lower_bound_, verdict.lowest.value);
         verdict.highest_bound = std::max(upper_bound_, verdict.highest.value);
+        if (verdict.lowest_bound > 0.0) verdict.index_upper_bound = 0;
+        else if (options_.bound_index) bound_index(verdict);
         verdict.products = products();
         verdict.seed = options_.seed;
         verdict.certified = certified(verdict);
@@ -271,6 +274,24 @@ private:
         other_products_ += search.products();
     }
 
+    void bound_index(Verdict& verdict) {
+        constexpr Index fewest = 32;
+        if (options_.max_products - products() < fewest) return;
+        SaddleIndexOptions options;
+        options.curvature_tolerance = verdict.curvature_tolerance;
+        options.failure_probability = options_.failure_probability;
+        options.max_products = options_.max_products - products();
+        options.memory = options_.memory;
+        options.seed = random_.bits();
+        options.precision = precision_;
+        options.check_symmetry = false;
+        const SaddleIndex found = saddle_index(hessian_, options);
+        verdict.index_lower_bound = std::max(verdict.index_lower_bound, found.lower_bound);
+        verdict.index_upper_bound = found.upper_bound;
+        verdict.index_estimate = found.estimate;
+        other_products_ += found.products;
+    }
+
     void apply(const double* in) {
         ++other_products_;
         hessian_.apply(in, product_.data());
@@ -313,6 +334,20 @@ private:
 };
 
 }  // namespace
+
+CriticalPointKind Verdict::conclusion() const {
+    if (kind != CriticalPointKind::degenerate || !higher_order) return kind;
+    switch (higher_order->kind) {
+        case DegenerateKind::saddle:
+            return CriticalPointKind::saddle;
+        case DegenerateKind::minimum:
+            return CriticalPointKind::minimum;
+        case DegenerateKind::maximum:
+            return CriticalPointKind::maximum;
+        default:
+            return kind;
+    }
+}
 
 Verdict classify(const ObjectiveRef& f, ObjectiveRef::Slot slot, const ClassifyOptions& options,
                  double* direction) {

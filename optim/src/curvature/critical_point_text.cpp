@@ -81,9 +81,16 @@ std::string describe(const Verdict& v) {
         text += fmt::format("  {}: all eigenvalues lie in [{:.8g}, {:.8g}]\n", probability(v), v.lowest_bound,
                             v.highest_bound);
     else text += "  the run was too short to exclude eigenvalues outside of these\n";
-    if (v.index_lower_bound > 0)
-        text +=
-            fmt::format("  at least {} of {} eigenvalues are negative\n", v.index_lower_bound, v.dimension);
+    if (v.index_lower_bound > 0) {
+        text += fmt::format("  at least {} of {} eigenvalues are negative", v.index_lower_bound, v.dimension);
+        if (v.index_upper_bound)
+            text += fmt::format(", and {}, at most {}", probability(v), *v.index_upper_bound);
+        if (v.index_estimate)
+            text += fmt::format(", about {:.0f} +- {:.0f} by the spectral density", v.index_estimate->value,
+                                2.0 * v.index_estimate->standard_error);
+        text += '\n';
+    }
+    if (v.higher_order) text += fmt::format("  higher orders: {}\n", describe(*v.higher_order));
     text += fmt::format(
         "  {} Hessian products, {} of them Lanczos steps from a random start (seed {}); eigenvalues within "
         "{:.2g} of zero count as zero\n",

@@ -1,11 +1,11 @@
 #include "hesse/optim/curvature/saddle_index.hpp"
 
-#include "../options.hpp"
+#include "eigenpair_options.hpp"
 #include "hesse/optim/curvature/basis.hpp"
 #include "hesse/optim/curvature/deflated_operator.hpp"
-#include "hesse/optim/curvature/eigenpairs.hpp"
 #include "hesse/optim/curvature/minimum_eigenvalue_oracle.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
+#include "thick_restart.hpp"
 
 #include <Eigen/Eigenvalues>
 
@@ -32,26 +32,27 @@ public:
             found_.products = 2;
         }
         found_.seed = options_.seed;
-        Index wanted = std::min<Index>(4, n_);
-        for (MatrixXd start;;) {
-            if (!find(wanted, start)) break;
-            if (negative() == wanted && wanted < n_) {
-                if (wanted >= most_) {
-                    estimate();
-                    break;
-                }
-                start = vectors_;
-                wanted = std::min(2 * wanted, most_);
+        Index wanted = std::min<Index>(4, n_), block = 1;
+        VectorXd direction;
+        while (find(std::min(wanted, most_ - v_.columns()), block, direction)) {
+            if (v_.columns() == n_) {
+                found_.upper_bound = n_;
+                break;
+            }
+            if (v_.columns() >= most_) {
+                estimate();
+                break;
+            }
+            direction.resize(0);
+            if (all_negative_) {  // then there are more, most likely
+                wanted = 2 * wanted;
                 continue;
             }
-            VectorXd direction(n_);
             const CurvatureAnswer answer = ask(direction);
             if (answer == CurvatureAnswer::certified) found_.upper_bound = found_.lower_bound;
-            if (answer != CurvatureAnswer::negative || wanted >= most_) break;
+            if (answer != CurvatureAnswer::negative) break;
             // There is more than Lanczos saw from its start: an eigenvalue that occurs several times, most likely.
-            start.resize(n_, negative() + 1);
-            start << vectors_.leftCols(negative()), direction;
-            wanted = std::min(wanted + 4, most_);
+            wanted = block = 8;
         }
         found_.determined = found_.upper_bound && *found_.upper_bound == found_.lower_bound &&
                             std::none_of(seen_.begin(), seen_.end(), [&](double value) {
@@ -62,73 +63,75 @@ public:
 
 private:
     [[nodiscard]] Index left() const { return options_.max_products - found_.products; }
-    [[nodiscard]] Index negative() const { return found_.lower_bound; }
 
-    /// The `wanted` lowest eigenpairs, and what they prove. False if the products do not suffice.
-    bool find(Index wanted, const MatrixXd& start) {
-        const Index ends = wanted < n_ ? 1 : 0;  // the other end is wanted for the scale
+    /// The `wanted` lowest eigenpairs in what is orthogonal to V, from the direction, if there is one, and random starts;
+    /// what they prove. False if the products do not suffice.
+    bool find(Index wanted, Index block, const VectorXd& direction) {
+        const Index highest = scale_ > 0.0 || wanted >= n_ ? 0 : 1;  // for the scale
+        const Index spent_on_each = 2;                               // measured, and proved
         if (left() < 4 * wanted + 8) return false;
-        EigenpairsOptions options;
-        options.lowest = wanted;
-        options.highest = scale_ > 0.0 ? 0 : ends;
-        options.tolerance = 1e-6;
-        options.norm_tolerance = 1e-10;
-        options.max_products = left() - wanted;
-        options.memory = options_.memory;
-        options.seed = random_.bits();
-        options.precision = options_.precision;
-        options.check_symmetry = false;
-        options.search_multiplicity = false;
-        options.start = Columns(start);
-        const Eigenpairs pairs = eigenpairs(a_, options);
-        found_.products += pairs.products;
-        for (const auto& value : pairs.lowest.values) scale_ = std::max(scale_, std::abs(value.value));
-        for (const auto& value : pairs.highest.values) scale_ = std::max(scale_, std::abs(value.value));
-        found_.tolerance =
-            std::max({options_.curvature_tolerance, 1e-8 * scale_,
-                      50.0 * options_.precision * std::sqrt(static_cast<double>(n_)) * scale_});
-        prove(pairs.lowest);
-        return pairs.lowest.converged();
+        const double noise = options_.precision * std::sqrt(static_cast<double>(n_));
+        ThickRestart search(function, a_, {1e-6, 1e-10, options_.precision, -found_.tolerance}, wanted,
+                            highest, basis_columns(n_, wanted + highest, options_.memory));
+        for (Index j = 0; j < v_.columns(); ++j) search.lock(v_[j]);
+        if (direction.size() == n_) search.start(direction.data());
+        search.start_at_random(random_, std::min(block, n_ - v_.columns()));
+        search.run(random_, left() - spent_on_each * wanted - highest);
+
+        MatrixXd vectors(n_, search.available(false));
+        std::vector<EigenvalueEstimate> values;
+        for (Index i = 0; i < vectors.cols(); ++i) {
+            values.push_back(search.measure(false, i, vectors.col(i).data()));
+            scale_ = std::max(scale_, std::abs(values.back().value));
+        }
+        if (highest > 0 && search.available(true) > 0) {
+            VectorXd top(n_);
+            scale_ = std::max(scale_, std::abs(search.measure(true, 0, top.data()).value));
+        }
+        found_.products += search.products();
+        found_.tolerance = std::max({options_.curvature_tolerance, 1e-8 * scale_, 50.0 * noise * scale_});
+        const Index before = v_.columns();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            seen_.push_back(values[i].value);
+            if (values[i].value < -found_.tolerance && values[i].residual <= 1e-5 * std::abs(values[i].value))
+                add(vectors.col(static_cast<Index>(i)));
+        }
+        prove();
+        all_negative_ = v_.columns() - before == wanted;
+        return v_.columns() > before || values.empty() || !(values.front().value < -found_.tolerance);
     }
 
-    /// V, from the vectors that belong to negative curvature and have small residuals; the eigenvalues of V'AV.
-    void prove(const EigenpairsAtEnd& lowest) {
-        const VectorSpace space(n_);
-        Basis v(space);
-        std::vector<double> removed;
-        seen_.clear();
-        for (std::size_t i = 0; i < lowest.values.size(); ++i) {
-            const EigenvalueEstimate& value = lowest.values[i];
-            seen_.push_back(value.value);
-            if (!(value.value < -found_.tolerance) || !(value.residual <= 1e-5 * std::abs(value.value)))
-                continue;
-            VectorXd w = lowest.vectors.col(static_cast<Index>(i));
-            const double length = v.orthogonalize(w.data(), removed);
-            if (length > 0.5) v.append(w.data(), length);
-        }
-        if (v.columns() == 0) return;
-        MatrixXd vectors(n_, v.columns()), products(n_, v.columns());
-        for (Index j = 0; j < v.columns(); ++j) space.copy(v[j], vectors.col(j).data());
-        a_.apply_block(vectors.data(), v.columns(), products.data());
-        found_.products += v.columns();
-        const MatrixXd projected = vectors.transpose() * products;
-        const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(0.5 * (projected + projected.transpose()));
-        std::vector<double> values;
-        for (const double value : solver.eigenvalues()) {
-            if (value < -found_.tolerance) values.push_back(value);
-        }
-        const auto count = static_cast<Index>(values.size());
-        if (count < found_.lower_bound) return;  // what was proved before stays proved
-        found_.lower_bound = count;
-        found_.eigenvalues = values;
-        vectors_ = vectors * solver.eigenvectors().leftCols(count);
+    /// Another column of V, and of V'AV by an explicit product.
+    void add(VectorXd w) {
+        const double length = v_.orthogonalize(w.data(), removed_);
+        if (!(length > 0.5)) return;
+        v_.append(w.data(), length);
+        const Index k = v_.columns();
+        VectorXd product(n_);
+        a_.apply(v_[k - 1], product.data());
+        ++found_.products;
+        projected_.conservativeResize(k, k);
+        for (Index i = 0; i < k; ++i)
+            projected_(i, k - 1) = projected_(k - 1, i) = v_.space().dot(v_[i], product.data());
+    }
+
+    /// What V'AV proves.
+    void prove() {
+        if (v_.columns() == 0) return;
+        const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(projected_, Eigen::EigenvaluesOnly);
+        found_.eigenvalues.clear();
+        for (const double value : solver.eigenvalues())
+            if (value < -found_.tolerance) found_.eigenvalues.push_back(value);
+        found_.lower_bound = static_cast<Index>(found_.eigenvalues.size());
     }
 
     /// Whether there is curvature below -2 tau in what is orthogonal to V.
     CurvatureAnswer ask(VectorXd& direction) {
-        if (negative() == n_) return CurvatureAnswer::certified;
         if (left() < 3) return CurvatureAnswer::undecided;
-        const DeflatedOperator rest(a_, vectors_.data(), n_, vectors_.cols());
+        Columns v(n_, v_.columns());
+        for (Index j = 0; j < v.cols(); ++j) v_.copy_column(j, v.column(j));
+        const DeflatedOperator rest(a_, v);
+        direction.resize(n_);
         MinimumEigenvalueOptions options;
         options.epsilon = std::max(2.0 * found_.tolerance, std::numeric_limits<double>::min());
         options.failure_probability = options_.failure_probability;
@@ -161,8 +164,11 @@ private:
     RandomGenerator random_;
     Index n_, most_;
     double scale_ = 0.0;
-    MatrixXd vectors_ = MatrixXd(n_, 0);  // V, as many as are proved
-    std::vector<double> seen_;            // the eigenvalues found in the last round
+    Basis v_ = Basis(VectorSpace(n_));  // V, which belongs to negative curvature
+    MatrixXd projected_;                // V'AV
+    std::vector<double> removed_;
+    std::vector<double> seen_;   // the eigenvalues found
+    bool all_negative_ = false;  // those of the last round
     SaddleIndex found_;
 };
 

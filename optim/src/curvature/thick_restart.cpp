@@ -132,7 +132,10 @@ double ThickRestart::allowed(double value) const {
     return std::max({relative, rule_.norm_tolerance * norm_, rounding()});
 }
 
-bool ThickRestart::good(Index i) const { return residuals_[i] <= allowed(solver_.eigenvalues()[i]); }
+bool ThickRestart::good(Index i) const {
+    const double value = solver_.eigenvalues()[i];
+    return residuals_[i] <= std::max(allowed(value), value - rule_.interest);
+}
 
 /// Of the wanted pairs at an end, how many have converged, without a gap.
 Index ThickRestart::converged_from(bool highest) const {

@@ -6,6 +6,7 @@
 
 #include <Eigen/Eigenvalues>
 
+#include <limits>
 #include <vector>
 
 namespace hesse {
@@ -13,6 +14,8 @@ namespace hesse {
 /// When a pair has converged: residual <= max(tolerance max(|value|, eps^(2/3) |A|), norm_tolerance |A|), or is rounding.
 struct ConvergenceRule {
     double tolerance, norm_tolerance, precision;
+    /// A value above this is of no interest: its residual may be as large as its distance from it.
+    double interest = std::numeric_limits<double>::infinity();
 };
 
 /// Lanczos with thick restarts, in blocks, for some eigenvalues at each end:

@@ -285,6 +285,33 @@ BOOST_AUTO_TEST_CASE(a_certificate_does_not_need_the_whole_basis) {
     BOOST_TEST(std::abs(whole.lowest_bound - p.lowest_bound) <= 1e-3);
 }
 
+BOOST_AUTO_TEST_CASE(the_index_is_bounded_from_above_where_it_is_asked_for) {
+    const Index n = 400;
+    VectorXd d = VectorXd::LinSpaced(n, 0.5, 3.0);
+    d.head(30) = VectorXd::LinSpaced(30, -2.0, -0.1);
+    ClassifyOptions options;
+    BOOST_TEST(!checked(large_diagonal(d), VectorXd::Zero(n), d, options).index_upper_bound.has_value());
+    options.bound_index = true;
+    const CriticalPoint p = checked(large_diagonal(d), VectorXd::Zero(n), d, options);
+    BOOST_TEST(p.index_lower_bound == 30);
+    BOOST_REQUIRE(p.index_upper_bound.has_value());
+    BOOST_TEST(*p.index_upper_bound == 30);
+    BOOST_TEST(
+        describe(p).find("at least 30 of 400 eigenvalues are negative, and with probability at least 0.99, "
+                         "at most 30") != std::string::npos);
+    d.head(150).setConstant(-1.0);
+    std::sort(d.begin(), d.end());
+    const CriticalPoint many = checked(large_diagonal(d), VectorXd::Zero(n), d, options);
+    BOOST_TEST(many.index_lower_bound >= 64);
+    BOOST_REQUIRE(many.index_estimate.has_value());
+    BOOST_TEST(std::abs(many.index_estimate->value - 150.0) <=
+               4.0 * many.index_estimate->standard_error + 2.0);
+    // A minimum has none, and says so without being asked.
+    const CriticalPoint minimum = classify(VectorXd::LinSpaced(20, 1.0, 2.0).asDiagonal());
+    BOOST_REQUIRE(minimum.index_upper_bound.has_value());
+    BOOST_TEST(*minimum.index_upper_bound == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_million_parameters_are_certified_in_sixteen_columns) {
     const Index n = 1'000'000;
     const VectorXd d = VectorXd::LinSpaced(n, 0.05, 1.0);

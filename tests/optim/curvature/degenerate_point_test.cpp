@@ -1,5 +1,8 @@
 #include "hesse/optim/curvature/degenerate_point.hpp"
 
+#include "hesse/optim/curvature/examine_degenerate.hpp"
+#include "hesse/optim/curvature/json.hpp"
+
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
@@ -144,6 +147,30 @@ BOOST_AUTO_TEST_CASE(scales_of_the_loss_and_of_the_seed_do_not_matter) {
     const auto loss = [](const auto& x) { return x[0] * x[0] + pow(x[1], 4) + pow(x[2], 4) + pow(x[3], 4); };
     for (std::uint64_t seed = 0; seed < 5; ++seed)
         BOOST_TEST((examine(loss, VectorXd::Zero(4), {.seed = seed}).kind == DegenerateKind::likely_minimum));
+}
+
+BOOST_AUTO_TEST_CASE(a_verdict_goes_on_to_higher_orders_where_the_second_cannot_tell) {
+    const VectorXd zero = VectorXd::Zero(2);
+    const auto verdict = [&](const auto& loss) {
+        return classify(objective(loss, 2, scalars), zero, higher_orders);
+    };
+    using Kind = CriticalPointKind;
+    const CriticalPoint minimum = verdict([](const auto& x) { return x[0] * x[0] + pow(x[1], 4); });
+    BOOST_TEST((minimum.kind == Kind::degenerate));
+    BOOST_TEST((minimum.conclusion() == Kind::minimum));
+    BOOST_TEST(describe(minimum).find("higher orders: strict minimum by order 4") != std::string::npos);
+    BOOST_TEST(to_json(minimum).find("\"conclusion\": \"minimum\"") != std::string::npos);
+    const CriticalPoint saddle = verdict([](const auto& x) { return x[0] * x[0] + pow(x[1], 3); });
+    BOOST_TEST((saddle.conclusion() == Kind::saddle));
+    BOOST_TEST(saddle.higher_order->order == 3);
+    const CriticalPoint maximum = verdict([](const auto& x) { return -x[0] * x[0] - pow(x[1], 4); });
+    BOOST_TEST((maximum.conclusion() == Kind::maximum));
+    const CriticalPoint valley = verdict([](const auto& x) { return x[0] * x[0] + 0.0 * x[1]; });
+    BOOST_TEST((valley.conclusion() == Kind::degenerate));
+    // Where the second order decides, it is not asked.
+    const CriticalPoint plain = verdict([](const auto& x) { return x[0] * x[0] - x[1] * x[1]; });
+    BOOST_TEST((plain.conclusion() == Kind::saddle));
+    BOOST_TEST(!plain.higher_order.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {

@@ -47,7 +47,17 @@ class Arena {
 
 public:
     Arena() = default;
+    Arena(const Arena& other) {
+        if (other.size() == 0) return;
+        resize(other.size());
+        std::memcpy(static_cast<void*>(begin_), other.begin_, other.size() * sizeof(T));
+    }
     Arena(Arena&& other) noexcept { swap(other); }
+    Arena& operator=(const Arena& other) {
+        Arena copy(other);
+        swap(copy);
+        return *this;
+    }
     Arena& operator=(Arena&& other) noexcept {
         swap(other);
         return *this;

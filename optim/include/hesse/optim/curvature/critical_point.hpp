@@ -1,7 +1,9 @@
 #pragma once
 
+#include "hesse/optim/curvature/degenerate_point.hpp"
 #include "hesse/optim/curvature/extreme_eigenpairs.hpp"
 #include "hesse/optim/curvature/lanczos.hpp"
+#include "hesse/optim/curvature/spectral_density.hpp"
 #include "hesse/optim/objective.hpp"
 
 #include <Eigen/Core>
@@ -28,19 +30,21 @@ struct ClassifyOptions {
     /// that is negative; what decides there is the certificate ...
     double tolerance = 1e-8;
     /// ... and this times |H| for a positive highest eigenvalue, which only sets the scale.
-    double scale_tolerance = 1e-4;
+    double scale_tolerance = 1e-3;
     double failure_probability = 0.01;
     /// Where no certificate can exclude that an eigenvalue below zero was missed (one is zero, or too close to
     /// it for max_products), go on until it is at least minus this times (lambda_max - lambda_min).
     double certificate = 1e-3;
     /// At most so many negative eigenvalues are proved for the index, one product each.
     Index index_pairs = 16;
+    /// Whether to bound the index from above, too, by saddle_index: some products for each negative eigenvalue.
+    bool bound_index = false;
     Index max_products = 2'000;
     /// Bytes for the basis; at least 8 columns are kept. A run that goes on beyond it spends the products of later columns
     /// once more, for the vectors.
     std::size_t memory = std::size_t{512} << 20;
     BasisPrecision basis_precision = BasisPrecision::double_precision;
-    Reorthogonalization reorthogonalization = Reorthogonalization::full;
+    Reorthogonalization reorthogonalization = Reorthogonalization::partial;
     std::uint64_t seed = 0;  // of the random start
     /// Relative error of one product; what the loss says of itself if not given.
     std::optional<double> precision{};
@@ -86,10 +90,20 @@ struct Verdict {
     /// H has at least so many eigenvalues below -curvature_tolerance: those of V'HV for an orthonormal V,
     /// with explicit products (Courant and Fischer). Never an overcount.
     Index index_lower_bound = 0;
+    /// At most so many are below -2 curvature_tolerance, with probability at least 1 - failure_probability: of a minimum, or
+    /// where ClassifyOptions::bound_index asks for it and the products suffice.
+    std::optional<Index> index_upper_bound{};
+    /// Where they are too many to be counted one by one: by the spectral density.
+    std::optional<Estimate> index_estimate{};
+    /// What higher derivatives say of a degenerate point, if they were asked: classify(f, x, higher_orders).
+    std::optional<DegeneratePoint> higher_order{};
     Index steps = 0;     // of Lanczos, in the one run that the probability speaks of
     Index products = 0;  // all that were spent
     std::uint64_t seed = 0;
 
+    /// The kind, or what higher derivatives make of a degenerate point: minimum, maximum or saddle where they decide for
+    /// certain, degenerate where they leave it open.
+    [[nodiscard]] CriticalPointKind conclusion() const;
     /// Whether the kind holds without the words "with probability".
     [[nodiscard]] bool certain() const {
         return kind == CriticalPointKind::saddle || kind == CriticalPointKind::not_critical ||

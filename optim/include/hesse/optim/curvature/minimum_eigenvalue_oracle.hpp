@@ -26,7 +26,7 @@ struct MinimumEigenvalueOptions {
     std::size_t memory = std::size_t{512} << 20;  // bytes for the basis; later columns are not stored
     double precision = std::numeric_limits<double>::epsilon();  // relative error of one product
     BasisPrecision basis_precision = BasisPrecision::double_precision;
-    Reorthogonalization reorthogonalization = Reorthogonalization::full;
+    Reorthogonalization reorthogonalization = Reorthogonalization::partial;
 
     /// Throws std::invalid_argument in the name of `function` if an option is out of range.
     void check(const char* function) const;
