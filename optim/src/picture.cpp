@@ -54,6 +54,23 @@ std::string rows_of(const PictureData& data, const char* separator, bool lines) 
     return text;
 }
 
+void write_csv(const std::filesystem::path& path, const PictureData& data) {
+    write(path, fmt::format("{}\n", fmt::join(data.names, ",")) + rows_of(data, ",", false));
+}
+
+/// Data that gnuplot knows by a name.
+std::string block(const std::string& name, const PictureData& data) {
+    return fmt::format("${} << END\n{}END\n", name, rows_of(data, " ", true));
+}
+
+void require_columns(const PictureData& data) {
+    for (const auto& row : data.rows) {
+        if (row.size() != data.names.size())
+            throw std::invalid_argument(fmt::format(
+                "draw: a row has {} columns, expected {} as there are names", row.size(), data.names.size()));
+    }
+}
+
 /// Runs gnuplot where the script lies, without a shell.
 bool run_gnuplot(const std::filesystem::path& directory, const std::string& script) {
     const pid_t child = fork();
@@ -72,24 +89,24 @@ bool run_gnuplot(const std::filesystem::path& directory, const std::string& scri
 }  // namespace
 
 Picture draw(const std::filesystem::path& directory, const std::string& name, const PictureData& data,
-             const std::string& commands) {
+             const std::string& commands, const std::map<std::string, PictureData>& more) {
     const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
     if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
         throw std::invalid_argument(
             fmt::format("draw: name is '{}', expected letters, digits, '_' and '-'", name));
-    for (const auto& row : data.rows) {
-        if (row.size() != data.names.size())
-            throw std::invalid_argument(fmt::format(
-                "draw: a row has {} columns, expected {} as there are names", row.size(), data.names.size()));
-    }
+    require_columns(data);
+    for (const auto& [key, further] : more) require_columns(further);
     std::filesystem::create_directories(directory);
     Picture picture{directory / (name + ".csv"), directory / (name + ".gnuplot"), directory / (name + ".svg"),
                     directory / (name + ".png")};
-    write(picture.csv, fmt::format("{}\n", fmt::join(data.names, ",")) + rows_of(data, ",", false));
-    write(picture.script,
-          fmt::format("# gnuplot {0}.gnuplot  writes {0}.svg and {0}.png\n$data << END\n{1}END\n", name,
-                      rows_of(data, " ", true)) +
-              fmt::format(style, name, commands));
+    write_csv(picture.csv, data);
+    std::string blocks;
+    for (const auto& [key, further] : more) {
+        write_csv(directory / fmt::format("{}_{}.csv", name, key), further);
+        blocks += block(key, further);
+    }
+    write(picture.script, fmt::format("# gnuplot {0}.gnuplot  writes {0}.svg and {0}.png\n", name) +
+                              block("data", data) + blocks + fmt::format(style, name, commands));
     // A picture of an earlier run must not pass for one of this run.
     std::filesystem::remove(picture.svg);
     std::filesystem::remove(picture.png);

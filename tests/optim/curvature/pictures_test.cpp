@@ -66,6 +66,13 @@ BOOST_AUTO_TEST_CASE(each_picture_is_one_call) {
     check(draw_along(f, x, MatrixXd::Identity(3, 2), 2.0, directory.path, "along"), "t,along_1,along_2", 401);
     check(draw_plane(f, x, VectorXd::Unit(3, 0), VectorXd::Unit(3, 1), 4.0, directory.path, "plane"),
           "s,t,loss", 121 * 121);
+    const auto saddle = objective([](const auto& y) { return cos(y).sum(); }, 2);
+    const VectorXd corner = VectorXd::Constant(2, 4.0);
+    const LandscapeMap map = map_landscape(saddle, -corner, corner);
+    check(draw_landscape(saddle, map, directory.path, "map"), "x,y,loss,rank", 161 * 161);
+    BOOST_TEST(fs::exists(directory.path / "map_points.csv"));
+    BOOST_TEST(fs::file_size(directory.path / "map_paths.csv") > 1000u);
+    BOOST_CHECK_THROW((void)draw_landscape(f, map, directory.path, "map"), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {

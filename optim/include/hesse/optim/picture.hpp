@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,10 @@ struct PictureData {
 
 /// Writes the numbers to `directory` (made if it is missing), and draws them by gnuplot, which must be installed for that.
 /// `commands` are gnuplot's, after what all pictures share (size, fonts, colours, a light grid); the data are `$data`, the
-/// columns in the order of their names.
+/// columns in the order of their names. Further data, if any, are written to NAME_key.csv, and are `$key` for gnuplot.
 /// Throws std::invalid_argument if the name is empty or holds more than letters, digits, `_` and `-`, or a row has another
 /// number of columns than there are names; std::runtime_error if a file cannot be written.
 Picture draw(const std::filesystem::path& directory, const std::string& name, const PictureData& data,
-             const std::string& commands);
+             const std::string& commands, const std::map<std::string, PictureData>& more = {});
 
 }  // namespace hesse

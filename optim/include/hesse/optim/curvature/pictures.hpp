@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/optim/curvature/eigenpairs.hpp"
+#include "hesse/optim/curvature/landscape.hpp"
 #include "hesse/optim/curvature/spectral_density.hpp"
 #include "hesse/optim/objective.hpp"
 #include "hesse/optim/picture.hpp"
@@ -68,6 +69,28 @@ Picture draw_plane(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x,
         return f.value(point);
     };
     return draw_on_plane(loss, reach, directory, name);
+}
+
+/// A map of a loss of two parameters: values in colours by rank, level lines that leave equal areas between them, minima
+/// (discs), saddles (crosses) and maxima (triangles), and the paths between them. Points and paths are in files of their own,
+/// NAME_points.csv and NAME_paths.csv.
+Picture draw_map(const LossOnPlane& loss, const LandscapeMap& map, const std::filesystem::path& directory,
+                 const std::string& name);
+
+/// Throws std::invalid_argument if the objective does not have two parameters: draw_plane shows a plane of others.
+template <Objective F>
+Picture draw_landscape(const F& f, const LandscapeMap& map, const std::filesystem::path& directory,
+                       const std::string& name) {
+    if (static_cast<Index>(f.size()) != 2 || map.lower.rows() != 2)
+        throw std::invalid_argument("draw_landscape: the objective has " + std::to_string(f.size()) +
+                                    " parameters and the map " + std::to_string(map.lower.rows()) +
+                                    ", expected two (draw_plane shows a plane of more)");
+    Eigen::VectorXd point(2);
+    const auto loss = [&](double s, double t) {
+        point << s, t;
+        return f.value(point);
+    };
+    return draw_map(loss, map, directory, name);
 }
 
 }  // namespace hesse

@@ -1,4 +1,4 @@
-#include "hesse/optim/curvature/log_determinant.hpp"
+#include "hesse/optim/curvature/log_determinant_estimate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -17,10 +17,10 @@ bool meets_zero(const SpectralDensity& density) {
 
 }  // namespace
 
-LogDeterminant log_determinant(OperatorRef a, const SpectralDensityOptions& options) {
+LogDeterminantEstimate log_determinant_estimate(OperatorRef a, const SpectralDensityOptions& options) {
     const SpectralDensity density = spectral_density(a, options);
     const double n = static_cast<double>(a.rows());
-    LogDeterminant found;
+    LogDeterminantEstimate found;
     if (meets_zero(density)) {
         found.value = -std::numeric_limits<double>::infinity();
         found.standard_error = 0.0;

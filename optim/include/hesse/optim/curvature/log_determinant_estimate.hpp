@@ -4,7 +4,7 @@
 
 namespace hesse {
 
-struct LogDeterminant : Estimate {
+struct LogDeterminantEstimate : Estimate {
     /// Whether all nodes of the quadrature are positive. Where not, the value is log |det A|, and its standard error may be
     /// too small, since the logarithm is steep around zero.
     bool positive_definite = false;
@@ -17,6 +17,6 @@ struct LogDeterminant : Estimate {
 /// distinct eigenvalues and these occur equally often; else the error grows with the condition number.
 /// Minus infinity for an operator that is zero along a direction that was met.
 /// Costs and throws as spectral_density does.
-LogDeterminant log_determinant(OperatorRef a, const SpectralDensityOptions& options = {});
+LogDeterminantEstimate log_determinant_estimate(OperatorRef a, const SpectralDensityOptions& options = {});
 
 }  // namespace hesse

@@ -1,4 +1,4 @@
-#include "hesse/optim/curvature/log_determinant.hpp"
+#include "hesse/optim/curvature/log_determinant_estimate.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -12,15 +12,15 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using hesse::Index;
-using hesse::log_determinant;
-using hesse::LogDeterminant;
+using hesse::log_determinant_estimate;
+using hesse::LogDeterminantEstimate;
 using hesse::SpectralDensityOptions;
 
 BOOST_AUTO_TEST_SUITE(log_determinants)
 
 BOOST_AUTO_TEST_CASE(multiples_of_the_identity_are_exact) {
     const MatrixXd a = 3.0 * MatrixXd::Identity(50, 50);
-    const LogDeterminant found = log_determinant(a);
+    const LogDeterminantEstimate found = log_determinant_estimate(a);
     BOOST_TEST(std::abs(found.value - 50.0 * std::log(3.0)) <= 1e-12);
     BOOST_TEST(found.standard_error <= 1e-12);
     BOOST_TEST(found.positive_definite);
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(the_laplacian_with_a_shift_has_a_determinant_by_recurrence)
         SpectralDensityOptions options;
         options.vectors = 40;
         options.seed = seed;
-        const LogDeterminant found = log_determinant(a, options);
+        const LogDeterminantEstimate found = log_determinant_estimate(a, options);
         BOOST_TEST(std::abs(found.value - exact) <= 4.0 * found.standard_error);
         BOOST_TEST(found.standard_error <= 0.05 * exact);
         BOOST_TEST(found.positive_definite);
@@ -50,10 +50,10 @@ BOOST_AUTO_TEST_CASE(the_laplacian_with_a_shift_has_a_determinant_by_recurrence)
 BOOST_AUTO_TEST_CASE(indefinite_and_singular_operators_are_told) {
     VectorXd d = VectorXd::Constant(30, 2.0);
     d.head(15).setConstant(-2.0);
-    const LogDeterminant found = log_determinant(d.asDiagonal());
+    const LogDeterminantEstimate found = log_determinant_estimate(d.asDiagonal());
     BOOST_TEST(!found.positive_definite);
     BOOST_TEST(std::abs(found.value - 30.0 * std::log(2.0)) <= 1e-11);
-    const LogDeterminant zero = log_determinant(MatrixXd::Zero(5, 5).eval());
+    const LogDeterminantEstimate zero = log_determinant_estimate(MatrixXd::Zero(5, 5).eval());
     BOOST_TEST(!zero.positive_definite);
     BOOST_TEST(zero.value == -std::numeric_limits<double>::infinity());
 }
