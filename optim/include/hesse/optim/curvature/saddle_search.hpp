@@ -66,7 +66,7 @@ FoundSaddle find_saddle(const F& f, const Eigen::Ref<const Eigen::VectorXd>& sta
     ErasedObjective<F> erased(f);
     FoundSaddle found;
     found.x = start;
-    found.directions.resize(start.size(), options.index);
+    found.directions.resize(start.size(), options.index > 0 ? options.index : 0);
     static_cast<SaddleSearchResult&>(found) =
         find_saddle(erased, options, found.x.data(), found.directions.data());
     return found;
