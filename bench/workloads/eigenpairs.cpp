@@ -3,18 +3,25 @@
 #include "harness/workload.hpp"
 #include "hesse/optim/random.hpp"
 #include "hesse/optim/vector_space.hpp"
+#include "losses/network_in_arrays.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
 
 #ifdef HESSE_BENCH_SPECTRA
 #include <Spectra/SymEigsSolver.h>
+#endif
+#ifdef HESSE_BENCH_ARPACK
+extern "C" void dsaupd_(int* ido, const char* bmat, const int* n, const char* which, const int* nev,
+                        const double* tol, double* resid, const int* ncv, double* v, const int* ldv,
+                        int* iparam, int* ipntr, double* workd, double* workl, const int* lworkl, int* info);
 #endif
 
 // How many products the six eigenpairs at one end of a spectrum take, to a residual of 1e-8 |A|, from the same start in a basis
@@ -82,52 +89,134 @@ std::vector<std::pair<std::string, CountedOperator>> operators() {
             {"repeated, n 1000", diagonal(repeated)}};
 }
 
-long products_of_hesse(CountedOperator& a, bool highest, Index columns, const VectorXd& start) {
+/// What one contender spent, and the largest residual of what it gave, from products that are not counted.
+struct Outcome {
+    long products = 0;
+    bool converged = false;
+    double largest_value = 0.0;  // in magnitude, of those wanted
+};
+
+constexpr Index wanted = 6;
+constexpr double tolerance = 1e-8;  // of |A|
+constexpr Index most_products = 50'000;
+
+Outcome by_hesse(CountedOperator& a, bool highest, Index columns, const VectorXd& start) {
     a.products = 0;
     EigenpairsOptions options;
-    options.lowest = highest ? 0 : 6;
-    options.highest = highest ? 6 : 0;
-    options.tolerance = options.norm_tolerance = 1e-8;
+    options.lowest = highest ? 0 : wanted;
+    options.highest = highest ? wanted : 0;
+    options.tolerance = 0.0;
+    options.norm_tolerance = tolerance;
     options.basis_columns = columns;
-    options.max_products = 50'000;
+    options.max_products = most_products;
     options.search_multiplicity = options.check_symmetry = false;
     options.start = Columns(start);
-    return eigenpairs(a, options).converged() ? a.products : -a.products;
+    const Eigenpairs found = eigenpairs(a, options);
+    Outcome outcome{a.products, found.converged(), 0.0};
+    for (const EigenvalueEstimate& value : (highest ? found.highest : found.lowest).values)
+        outcome.largest_value = std::max(outcome.largest_value, std::abs(value.value));
+    return outcome;
 }
 
-/// Negative where it gives up.
-std::string products_of_spectra([[maybe_unused]] CountedOperator& a, [[maybe_unused]] bool highest,
-                                [[maybe_unused]] Index columns, [[maybe_unused]] const VectorXd& start) {
+// Spectra and ARPACK stop where a residual is at most tol max(|theta|, eps^(2/3)). They get the tol that asks no more of them
+// than is wanted: norm_tolerance |A| over the largest of the eigenvalues wanted.
+
+Outcome by_spectra([[maybe_unused]] CountedOperator& a, [[maybe_unused]] bool highest,
+                   [[maybe_unused]] Index columns, [[maybe_unused]] const VectorXd& start,
+                   [[maybe_unused]] double tol) {
+    Outcome outcome;
 #ifdef HESSE_BENCH_SPECTRA
     a.products = 0;
-    Spectra::SymEigsSolver<CountedOperator> solver(a, 6, columns);
+    Spectra::SymEigsSolver<CountedOperator> solver(a, wanted, columns);
     solver.init(start.data());
-    const auto found = solver.compute(
-        highest ? Spectra::SortRule::LargestAlge : Spectra::SortRule::SmallestAlge, 2000, 1e-8);
-    return fmt::format("{}{}", found < 6 ? "gave up after " : "", a.products);
-#else
-    return "not there";
+    const auto found =
+        solver.compute(highest ? Spectra::SortRule::LargestAlge : Spectra::SortRule::SmallestAlge, 5000, tol);
+    outcome.products = a.products;
+    outcome.converged = found == wanted && a.products <= most_products;
 #endif
+    return outcome;
+}
+
+Outcome by_arpack([[maybe_unused]] CountedOperator& a, [[maybe_unused]] bool highest,
+                  [[maybe_unused]] Index columns, [[maybe_unused]] const VectorXd& start,
+                  [[maybe_unused]] double tol) {
+    Outcome outcome;
+#ifdef HESSE_BENCH_ARPACK
+    a.products = 0;
+    const int n = static_cast<int>(a.size), k = wanted, m = static_cast<int>(columns);
+    const int length = m * (m + 8);
+    VectorXd residual = start, basis(n * m), work(3 * n), inner(length);
+    int parameters[11] = {}, pointers[11] = {}, ido = 0, info = 1;
+    parameters[0] = 1;       // exact shifts
+    parameters[2] = 10'000;  // restarts
+    parameters[6] = 1;       // A x = lambda x
+    while (ido != 99) {
+        dsaupd_(&ido, "I", &n, highest ? "LA" : "SA", &k, &tol, residual.data(), &m, basis.data(), &n,
+                parameters, pointers, work.data(), inner.data(), &length, &info);
+        if (ido == 1 || ido == -1) a.apply(work.data() + pointers[0] - 1, work.data() + pointers[1] - 1);
+        else if (ido != 99) break;
+        if (a.products > most_products) break;
+    }
+    outcome.products = a.products;
+    outcome.converged = info == 0 && ido == 99 && parameters[4] >= wanted;
+#endif
+    return outcome;
+}
+
+std::string cell(const Outcome& outcome) {
+    if (outcome.products == 0) return "not there";
+    return fmt::format("{}{}", outcome.converged ? "" : "gave up after ", outcome.products);
+}
+
+void measure_one(Session& session, const std::string& name, CountedOperator& a,
+                 std::initializer_list<bool> ends) {
+    VectorXd start(a.size);
+    RandomGenerator random(3);
+    random.unit_vector(VectorSpace(a.size), start.data());
+    EigenpairOptions rough;
+    rough.tolerance = 1e-3;
+    VectorXd low(a.size), high(a.size);
+    const ExtremeEigenvalues extremes = extreme_eigenvalues(a, rough, low.data(), high.data());
+    const double norm = std::max(std::abs(extremes.lowest.value), std::abs(extremes.highest.value));
+    for (const Index columns : {20, 40}) {
+        const Index m = std::min<Index>(columns, a.size);
+        std::string counts;
+        for (const bool highest : ends) {
+            const Outcome hesse = by_hesse(a, highest, m, start);
+            const double tol = std::min(0.1, tolerance * norm / hesse.largest_value);
+            counts += fmt::format("{}{}: hesse {}, Spectra {}, ARPACK {}", counts.empty() ? "" : "; ",
+                                  highest ? "highest" : "lowest", cell(hesse),
+                                  cell(by_spectra(a, highest, m, start, tol)),
+                                  cell(by_arpack(a, highest, m, start, tol)));
+        }
+        session.report.remark(
+            fmt::format("Products for six eigenpairs of {}, in {} columns; {}", name, m, counts));
+    }
+}
+
+/// The Hessian of a network at its start.
+void measure_network(Session& session, const std::string& name, const Network& network,
+                     std::initializer_list<bool> ends) {
+    const auto f = objective(
+        [&](const auto& theta) { return network_loss(network, network.inputs, network.targets, theta); },
+        network.parameters());
+    const VectorXd x = network.start();
+    const auto at = f.linearize(x);
+    CountedOperator a{network.parameters(), [&](const double* in, double* out) {
+                          Eigen::Map<VectorXd> target(out, network.parameters());
+                          at.hessian().apply(Eigen::Map<const VectorXd>(in, network.parameters()), target);
+                      }};
+    measure_one(session, name, a, ends);
 }
 
 void measure(Session& session) {
-    auto all = operators();
-    for (auto& [name, a] : all) {
-        VectorXd start(a.size);
-        RandomGenerator random(3);
-        random.unit_vector(VectorSpace(a.size), start.data());
-        for (const Index columns : {20, 40}) {
-            std::string counts;
-            for (const bool highest : {false, true}) {
-                const Index m = std::min<Index>(columns, a.size);
-                counts += fmt::format("{}{} {}, Spectra {}", highest ? "; highest " : "lowest ", "hesse",
-                                      products_of_hesse(a, highest, m, start),
-                                      products_of_spectra(a, highest, m, start));
-            }
-            session.report.remark(
-                fmt::format("Products for six eigenpairs of {} in {} columns: {}", name, columns, counts));
-        }
-    }
+    for (auto& [name, a] : operators()) measure_one(session, name, a, {false, true});
+    measure_network(session, "the Hessian of an autoencoder 64-16-64, batch 256, n 2128",
+                    Network::autoencoder({64, 16, 64}, 256), {false, true});
+    measure_network(session, "the Hessian of a classifier 64-32-32-10, batch 256, n 3466",
+                    Network::classifier({64, 32, 32, 10}, 256), {false, true});
+    measure_network(session, "the Hessian of mlp_512, n 669,706",
+                    Network::classifier({784, 512, 512, 10}, 1024), {true});
 }
 
 const Registration registration{"eigenpairs", measure};

@@ -79,7 +79,8 @@ Picture draw_on_plane(const LossOnPlane& loss, double reach, const std::filesyst
         }
     }
     return draw(directory, name, data,
-                "set xlabel 'along u'\nset ylabel 'along v'\nset size ratio 1\nunset key\nunset grid\n"
+                "set xlabel 'along u'\nset ylabel 'along v'\nset size ratio 1\nunset key\nunset grid\nset "
+                "format cb '%g'\n"
                 "set palette defined (0 '#0b3c6f', 1 '#4a90c2', 2 '#d8e8f0', 3 '#f4c98b', 4 '#b5481f')\n"
                 "set contour base\nset cntrparam levels 20\nset view map\nset pm3d\n"
                 "set table $contours\nunset pm3d\nunset surface\nsplot $data using 1:2:3\nunset table\n"
@@ -135,7 +136,7 @@ Picture draw_map(const LossOnPlane& loss, const LandscapeMap& map, const std::fi
     };
     return draw(directory, name, grid,
                 "set xlabel 'x_1'\nset ylabel 'x_2'\nset size ratio 1\nunset grid\nunset colorbox\n"
-                "set key outside right top\nset datafile missing 'nan'\n"
+                "set key outside right top\n"
                 "set palette defined (0 '#0b3c6f', 1 '#4a90c2', 2 '#d8e8f0', 3 '#f4c98b', 4 '#b5481f')\n"
                 "set contour base\nset cntrparam levels discrete " +
                     levels +
@@ -143,7 +144,8 @@ Picture draw_map(const LossOnPlane& loss, const LandscapeMap& map, const std::fi
                     "unset contour\nset surface\nset autoscale fix\n"
                     "plot $data using 1:2:4 with image notitle, "
                     "$contours using 1:2 with lines lw 0.7 lc rgb '#555555' notitle, "
-                    "$paths using 1:2 with lines lw 3 lc rgb '#FFFFFF' title 'paths of descent'" +
+                    "$paths using 1:2 with lines lw 5 lc rgb '#222222' title 'paths of descent', "
+                    "$paths using 1:2 with lines lw 3 lc rgb '#FFFFFF' notitle" +
                     of_index(0, "pt 7 ps 1.4", "minima") + of_index(1, "pt 2 ps 1.6", "saddles") +
                     of_index(2, "pt 9 ps 1.6", "maxima"),
                 {{"points", points}, {"paths", paths}});
