@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <type_traits>
 
 namespace hesse {
@@ -33,13 +32,10 @@ void Basis::copy_column(Index j, double* w) const {
 }
 
 void Basis::set_column(Index j, const double* w, double length) {
-    const double factor = 1.0 / length;
+    // 1 / length may overflow
     const auto write = [&](auto* column) {
         using T = std::remove_pointer_t<decltype(column)>;
-        if (std::isfinite(factor))
-            for (Index i = 0; i < space_.dimension(); ++i) column[i] = static_cast<T>(factor * w[i]);
-        else
-            for (Index i = 0; i < space_.dimension(); ++i) column[i] = static_cast<T>(w[i] / length);
+        for (Index i = 0; i < space_.dimension(); ++i) column[i] = static_cast<T>(w[i] / length);
     };
     if (precision_ == BasisPrecision::double_precision) write(at(doubles_, j));
     else write(at(floats_, j));

@@ -96,10 +96,7 @@ void Lanczos::add_column(double length) {
         }
     }
     before_.swap(current_);
-    if (const double factor = 1.0 / length; std::isfinite(factor))
-        space.combine(factor, next_.data(), 0.0, current_.data());
-    else
-        for (std::size_t i = 0; i < next_.size(); ++i) current_[i] = next_[i] / length;
+    for (std::size_t i = 0; i < next_.size(); ++i) current_[i] = next_[i] / length;
 }
 
 std::optional<Lanczos::Recurrence> Lanczos::recur(const double* before, double beta_before,
