@@ -125,6 +125,8 @@ struct Section {
                 head += line + '\n';
             }
         }
+        // Workloads may have remarks alone.
+        while (head.ends_with("\n\n")) head.pop_back();
     }
     /// Takes what only an earlier run measured, if that was of the same kind; what failed then is nothing to keep.
     void complete_from(const Section& earlier) {

@@ -88,8 +88,9 @@ void overhead(Session& session) {
     }
     for (const Way& way : ways) {
         session.report.remark(
-            fmt::format("Lanczos beside the products, {} steps on mlp_512, n {}: {}: {:.1f} % of their time "
-                        "(asked: {:.0f} %, {}); lowest {:.12g}",
+            fmt::format("Lanczos beside the products, {} steps on mlp_512, n {}, {}: {:.1f} % of their time "
+                        "(asked: {:.0f} %, {}); lowest "
+                        "eigenvalue seen {:.12g}",
                         steps, n, way.name, 100.0 * way.overhead, 100.0 * way.target,
                         way.overhead <= way.target ? "met" : "MISSED", way.lowest));
     }

@@ -21,6 +21,12 @@ inline void require_not_negative(std::string_view type, std::string_view option,
             fmt::format("{}: {} is {}, expected a number that is not negative", type, option, value));
 }
 
+inline void require_probability(std::string_view type, std::string_view option, double value) {
+    if (!(value > 0.0 && value < 1.0))
+        throw std::invalid_argument(
+            fmt::format("{}: {} is {}, expected a number between 0 and 1", type, option, value));
+}
+
 /// lowest <= value < highest
 inline void require_in(std::string_view type, std::string_view option, double value, double lowest,
                        double highest) {

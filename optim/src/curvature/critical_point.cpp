@@ -27,7 +27,7 @@ void ClassifyOptions::check(const char* function) const {
     require_not_negative(function, "curvature_tolerance", curvature_tolerance);
     require_not_negative(function, "tolerance", tolerance);
     require_not_negative(function, "scale_tolerance", scale_tolerance);
-    require_in(function, "failure_probability", failure_probability, std::numeric_limits<double>::min(), 1.0);
+    require_probability(function, "failure_probability", failure_probability);
     require_not_negative(function, "certificate", certificate);
     require_at_least(function, "index_pairs", index_pairs, 0);
     // Two for the symmetry, one step, and one measurement at each end.
@@ -108,7 +108,11 @@ public:
 
 private:
     static Index stored_columns(Index n, const ClassifyOptions& options) {
-        const Index affordable = Basis::columns_within(options.memory, n, options.basis_precision);
+        // An eighth is left to the vectors that prove the index, and eight columns are those of the algorithm itself.
+        const std::size_t others = 8 * sizeof(double) * static_cast<std::size_t>(n) + options.memory / 8;
+        const Index affordable = others < options.memory ? Basis::columns_within(options.memory - others, n,
+                                                                                 options.basis_precision)
+                                                         : 0;
         // One more than the steps: the column that comes next.
         return std::max<Index>(2, std::min({std::max<Index>(8, affordable), n + 1, options.max_products}));
     }

@@ -15,7 +15,7 @@ namespace hesse {
 
 void MinimumEigenvalueOptions::check(const char* function) const {
     require_positive(function, "epsilon", epsilon);
-    require_in(function, "failure_probability", failure_probability, std::numeric_limits<double>::min(), 1.0);
+    require_probability(function, "failure_probability", failure_probability);
     require_not_negative(function, "residual", residual);
     require_at_least(function, "runs", runs, 1);
     require_at_least(function, "max_products", max_products, 2);  // one step, one measurement

@@ -56,7 +56,7 @@ public:
         }
         found_.determined = found_.upper_bound && *found_.upper_bound == found_.lower_bound &&
                             std::none_of(seen_.begin(), seen_.end(), [&](double value) {
-                                return value <= -found_.tolerance && value >= -2.0 * found_.tolerance;
+                                return value < -found_.tolerance && value >= -2.0 * found_.tolerance;
                             });
         return std::move(found_);
     }
@@ -177,8 +177,7 @@ private:
 SaddleIndex saddle_index(OperatorRef a, const SaddleIndexOptions& options) {
     require_not_negative(function, "curvature_tolerance", options.curvature_tolerance);
     require_at_least(function, "most", options.most, 1);
-    require_in(function, "failure_probability", options.failure_probability,
-               std::numeric_limits<double>::min(), 1.0);
+    require_probability(function, "failure_probability", options.failure_probability);
     require_at_least(function, "max_products", options.max_products, 32);
     require_not_negative(function, "precision", options.precision);
     require_at_least(function, "the number of rows", a.rows(), 1);

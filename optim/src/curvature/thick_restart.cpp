@@ -67,14 +67,20 @@ void ThickRestart::run(RandomGenerator& random, Index most_products) {
         const bool last = products_ + pending() > most_products;
         if (pending() > 0 && !full && !last && products_ < next_look) continue;
         decompose();
-        // A decomposition costs columns^3, which must not outgrow the products.
-        next_look = products_ + std::max<Index>(1, known_ / 8);
+        next_look = products_ + until_next_look();
         if (converged() || last) return;
         if (full) restart();
         // One start sees one vector of each eigenspace. Go on in what is left.
         if (pending() == 0) start_at_random(random, 1);
     }
     if (known_ > 0 && decomposed_ != known_) decompose();
+}
+
+/// A decomposition costs some 9 k^3 operations for k columns, which must not outgrow the 4 n k that a product costs beside it.
+Index ThickRestart::until_next_look() const {
+    const double cost = 2.25 * static_cast<double>(known_) * static_cast<double>(known_) /
+                        static_cast<double>(space_.dimension());
+    return std::clamp<Index>(static_cast<Index>(cost), 1, std::max<Index>(1, known_ / 8));
 }
 
 double ThickRestart::rounding() const {

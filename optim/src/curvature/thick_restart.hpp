@@ -52,6 +52,7 @@ private:
     void multiply(const double* in, Index count);
     void extend();
     void decompose();
+    [[nodiscard]] Index until_next_look() const;
     [[nodiscard]] double allowed(double value) const;
     [[nodiscard]] bool good(Index i) const;
     [[nodiscard]] Index converged_from(bool highest) const;

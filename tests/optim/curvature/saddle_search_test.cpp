@@ -1,6 +1,7 @@
 #include "hesse/optim/curvature/saddle_search.hpp"
 
 #include "hesse/autodiff.hpp"
+#include "hesse/optim/random.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -62,6 +63,38 @@ BOOST_AUTO_TEST_CASE(high_dimensions_and_a_high_index) {
     BOOST_TEST(found.gradient_norm <= 1e-8);
     BOOST_TEST(found.index.lower_bound == zeros);
     BOOST_TEST(found.index.determined);
+}
+
+BOOST_AUTO_TEST_CASE(an_autoencoder_has_saddles_of_several_indices) {
+    // tanh, 40-13-40 with weight decay, n = 1040, on data of rank three.
+    const Index inputs = 40, hidden = 13, n = 2 * inputs * hidden;
+    RandomGenerator random(5);
+    const auto normal = [&](Index rows, Index cols) {
+        Eigen::MatrixXd m(rows, cols);
+        for (double& entry : m.reshaped()) entry = random.normal();
+        return m;
+    };
+    const Eigen::MatrixXd data = 0.5 * normal(inputs, 3) * normal(3, 30);
+    const auto f = objective(
+        [=](const auto& theta) {
+            const auto encoder = theta.head(inputs * hidden).reshaped(hidden, inputs);
+            const auto decoder = theta.tail(inputs * hidden).reshaped(inputs, hidden);
+            return (decoder * tanh(encoder * data) - data).squaredNorm() / 30.0 + 0.05 * theta.squaredNorm();
+        },
+        n);
+    const VectorXd start = 0.03 * normal(n, 1);
+    for (const Index index : {1, 5}) {
+        const FoundSaddle found = find_saddle(f, start, {.index = index});
+        BOOST_TEST(found.converged);
+        BOOST_TEST(found.gradient_norm <= 1e-8);
+        BOOST_TEST(found.x.norm() > 1.0);  // not the one at zero
+        BOOST_TEST(found.index.determined);
+        BOOST_TEST(found.index.lower_bound == index);
+        // What the count says is so: the loss falls both ways along each direction.
+        for (Index i = 0; i < index; ++i)
+            for (const double t : {0.05, -0.05})
+                BOOST_TEST(f.value(found.x + t * found.directions.col(i)) < found.value);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(mueller_and_brown_have_two_saddles) {
