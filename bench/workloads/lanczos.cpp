@@ -99,7 +99,7 @@ void overhead(Session& session) {
 void certificate(Session& session) {
     const Index n = 1'000'000;
     const VectorXd d = VectorXd::LinSpaced(n, 0.02, 1.0);
-    for (const Index columns : {16, 1000}) {
+    for (const Index columns : {16, 64, 1000}) {
         ClassifyOptions options;
         options.memory = static_cast<std::size_t>(columns) * static_cast<std::size_t>(n) * sizeof(double);
         const auto begin = Clock::now();

@@ -62,6 +62,10 @@ public:
         f_.apply_hessian_once(slot, in, out);
         note_product(out);
     }
+    void apply_hessian_block(Slot slot, const double* in, Index count, double* out) const override {
+        f_.apply_hessian_block(slot, in, count, out);
+        for (Index k = 0; k < count; ++k) note_product(out + k * size());
+    }
     [[nodiscard]] double rounding_error(Slot slot) const override { return f_.rounding_error(slot); }
     [[nodiscard]] double product_precision(Slot slot) const override { return f_.product_precision(slot); }
     void accept_trial() override { f_.accept_trial(); }

@@ -1,5 +1,7 @@
 #include "hesse/optim/objective.hpp"
 
+#include "hesse/autodiff.hpp"
+#include "hesse/optim/curvature/linear_operator.hpp"
 #include "support/analytic_objectives.hpp"
 
 #include <Eigen/Dense>
@@ -84,6 +86,29 @@ BOOST_AUTO_TEST_CASE(a_gradient_inside_the_linearisation_is_not_copied) {
     Vector2d out, v(1.0, 1.0);
     erased.apply_hessian(Slot::current, v.data(), out.data());
     BOOST_TEST((out == Vector2d(1.0, 11.0)));
+}
+
+BOOST_AUTO_TEST_CASE(blocks_of_products_go_through_at_once_where_the_loss_can) {
+    const auto f = hesse::objective([](const auto& x) { return cos(x).sum() + x[0] * x[1]; }, 3);
+    hesse::ErasedObjective erased(f);
+    const Vector3d x(0.1, 0.2, 0.3);
+    erased.linearize(x.data(), Slot::current);
+    const hesse::HessianRef hessian(erased, Slot::current);
+    const hesse::OperatorRef a(hessian);
+    const Eigen::MatrixXd v = Eigen::MatrixXd::Random(3, 4);
+    Eigen::MatrixXd block(3, 4), one(3, 4);
+    a.apply_block(v.data(), 4, block.data());
+    for (Index j = 0; j < 4; ++j) a.apply(v.col(j).data(), one.col(j).data());
+    BOOST_TEST((block - one).norm() <= 1e-15);
+    BOOST_TEST((block - (f.linearize(x).hessian() * v)).norm() <= 1e-15);
+
+    // And one by one where it cannot.
+    const auto g = hesse::test::double_well();
+    ErasedObjective<hesse::test::AnalyticObjective> plain(g);
+    plain.linearize(x.data(), Slot::current);
+    const Index before = g.counts().products;
+    plain.apply_hessian_block(Slot::current, v.data(), 3, block.data());
+    BOOST_TEST(g.counts().products == before + 3);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_loss_says_of_its_errors_is_passed_on) {

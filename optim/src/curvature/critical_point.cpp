@@ -114,7 +114,7 @@ private:
                                                                                  options.basis_precision)
                                                          : 0;
         // One more than the steps: the column that comes next.
-        return std::max<Index>(2, std::min({std::max<Index>(8, affordable), n + 1, options.max_products}));
+        return std::max<Index>(2, std::min({std::max<Index>(4, affordable), n + 1, options.max_products}));
     }
 
     Index products() const { return (lanczos_ ? lanczos_->products() : 0) + other_products_; }

@@ -62,6 +62,10 @@ public:
     virtual void apply_hessian_once(Slot slot, const double* in, double* out) const {
         apply_hessian(slot, in, out);
     }
+    /// The same for `count` vectors (n x count), one after the other: at once, if the loss has a way for that.
+    virtual void apply_hessian_block(Slot slot, const double* in, Index count, double* out) const {
+        for (Index k = 0; k < count; ++k) apply_hessian(slot, in + k * size(), out + k * size());
+    }
     /// The loss's own bound on the rounding error of value(slot); 0 where it has none to give.
     [[nodiscard]] virtual double rounding_error(Slot) const { return 0.0; }
     /// The relative error of a Hessian product, as the loss states it; eps where it does not.
@@ -82,6 +86,9 @@ public:
 
     [[nodiscard]] Index rows() const { return f_->size(); }
     void apply(const double* in, double* out) const { f_->apply_hessian(slot_, in, out); }
+    void apply_block(const double* in, Index count, double* out) const {
+        f_->apply_hessian_block(slot_, in, count, out);
+    }
 
 private:
     const ObjectiveRef* f_;
@@ -120,6 +127,13 @@ public:
         const auto& hessian = at(slot).linearized->hessian();
         if constexpr (requires { hessian.apply_once(map(in), target); }) hessian.apply_once(map(in), target);
         else hessian.apply(map(in), target);
+    }
+    void apply_hessian_block(Slot slot, const double* in, Index count, double* out) const override {
+        const auto& hessian = at(slot).linearized->hessian();
+        const Eigen::Map<const Eigen::MatrixXd> source(in, size(), count);
+        Eigen::Map<Eigen::MatrixXd> target(out, size(), count);
+        if constexpr (requires { hessian.apply_block(source, target); }) hessian.apply_block(source, target);
+        else ObjectiveRef::apply_hessian_block(slot, in, count, out);
     }
     [[nodiscard]] double rounding_error(Slot slot) const override {
         if constexpr (requires { at(slot).linearized->rounding_error(); })

@@ -40,7 +40,7 @@ struct ClassifyOptions {
     /// Whether to bound the index from above, too, by saddle_index: some products for each negative eigenvalue.
     bool bound_index = false;
     Index max_products = 2'000;
-    /// Bytes for the basis and all other vectors; at least 8 columns are kept. A run that goes on beyond them spends the products
+    /// Bytes for the basis and all other vectors; at least 4 columns are kept. A run that goes on beyond them spends the products
     /// of later columns once more, for the vectors.
     std::size_t memory = std::size_t{512} << 20;
     BasisPrecision basis_precision = BasisPrecision::double_precision;

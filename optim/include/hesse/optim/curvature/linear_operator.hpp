@@ -33,6 +33,11 @@ concept ArrayOperator = requires(const A& a, const double* in, double* out) {
     a.apply(in, out);
 };
 
+template <class A>
+concept ArrayBlockOperator = requires(const A& a, const double* in, Index count, double* out) {
+    a.apply_block(in, count, out);
+};
+
 /// A symmetric matrix of Eigen's, or a view of one: dense, sparse, diagonal, selfadjointView<Lower>() ...
 /// Both triangles are read unless the view says otherwise.
 template <class A>
@@ -90,6 +95,10 @@ private:
                 const Eigen::Map<const Eigen::MatrixXd> source(in, n, count);
                 Eigen::Map<Eigen::MatrixXd> target(out, n, count);
                 static_cast<const A*>(object)->apply_block(source, target);
+            };
+        } else if constexpr (ArrayBlockOperator<A>) {
+            return [](const void* object, Index, const double* in, Index count, double* out) {
+                static_cast<const A*>(object)->apply_block(in, count, out);
             };
         } else {
             return nullptr;
