@@ -2,6 +2,7 @@
 
 #include "../options.hpp"
 #include "hesse/optim/curvature/eigenpairs.hpp"
+#include "hesse/optim/minres.hpp"
 #include "hesse/optim/random.hpp"
 
 #include <Eigen/LU>
@@ -116,26 +117,25 @@ private:
         return whole() ? z : VectorXd(null_space_ * z).normalized();
     }
 
-    /// H^+ u for u orthogonal to the null space, by conjugate gradients there: |H| is positive definite on it.
-    VectorXd solve(const VectorXd& u) {
-        const double sign = definite_ == Definite::negative ? -1.0 : 1.0;
-        VectorXd w = VectorXd::Zero(n_), r = sign * u, p = r, product(n_);
-        double square = r.squaredNorm();
-        const double goal = 1e-26 * square;
-        const Index most = std::min<Index>(10 * n_ + 20, options_.max_products - point_.products);
-        for (Index k = 0; k < most && square > goal; ++k) {
-            hessian_.apply(p.data(), product.data());
-            ++point_.products;
-            product = sign * (product - within(product));
-            const double curvature = p.dot(product);
-            if (!(curvature > 0.0)) break;
-            const double step = square / curvature;
-            w += step * p;
-            r -= step * product;
-            const double next = r.squaredNorm();
-            p = r + (next / square) * p;
-            square = next;
+    /// H, without what rounding makes of it in the null space.
+    struct OnRange {
+        const Examination& examination;
+
+        [[nodiscard]] Index rows() const { return examination.n_; }
+        void apply(const double* in, double* out) const {
+            examination.hessian_.apply(in, out);
+            Eigen::Map<VectorXd> product(out, rows());
+            product -= examination.within(product);
         }
+    };
+
+    /// H^+ u for u orthogonal to the null space.
+    VectorXd solve(const VectorXd& u) {
+        VectorXd w = VectorXd::Zero(n_);
+        const Index most = std::min<Index>(10 * n_ + 20, options_.max_products - point_.products);
+        if (most < 1) return w;
+        point_.products +=
+            minres(OnRange{*this}, u.data(), {.tolerance = 1e-13, .max_products = most}, w.data()).products;
         return w;
     }
 

@@ -47,7 +47,7 @@ private:
 /// dimensions of the null space or more, that no direction falls is as sure as the search over random starts.
 ///
 /// Costs the null space by Lanczos, and for each direction that is tried about fifteen gradients and one solution of
-/// H w = u by conjugate gradients.
+/// H w = u by MINRES.
 /// Throws std::invalid_argument if sizes differ, an option is out of range, or x or a product is not finite.
 template <class F>
 DegeneratePoint examine_degenerate(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x,
