@@ -2,6 +2,7 @@
 
 /// Curvature, critical points and optimizers, for any loss that models `Objective`.
 #include "hesse/optim/adapters.hpp"
+#include "hesse/optim/adaptive_methods.hpp"
 #include "hesse/optim/checkpoint.hpp"
 #include "hesse/optim/columns.hpp"
 #include "hesse/optim/counters.hpp"
@@ -34,10 +35,12 @@
 #include "hesse/optim/history_csv.hpp"
 #include "hesse/optim/iterate.hpp"
 #include "hesse/optim/krylov_trust_region.hpp"
+#include "hesse/optim/limited_memory_bfgs.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/minres.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
+#include "hesse/optim/nonlinear_conjugate_gradients.hpp"
 #include "hesse/optim/objective.hpp"
 #include "hesse/optim/observer.hpp"
 #include "hesse/optim/optimizer.hpp"
@@ -52,3 +55,4 @@
 #include "hesse/optim/tridiagonal_trust_region.hpp"
 #include "hesse/optim/trust_region.hpp"
 #include "hesse/optim/vector_space.hpp"
+#include "hesse/optim/wolfe_line_search.hpp"
