@@ -248,7 +248,7 @@ void Lanczos::replay(std::span<const double> h, Index count, double* out) {
         std::optional<Recurrence> made =
             recur(beta_[j - 1] == 0.0 ? nullptr : before, beta_[j - 1], current, next);
         if (made) orthogonalize(*made, false, next);
-        space.scale(1.0 / beta_[j], next);
+        for (Index i = 0; i < dimension(); ++i) next[i] /= beta_[j];
         for (Index i = 0; i < count; ++i)
             space.add(h[static_cast<std::size_t>(i) * alpha_.size() + j + 1], next, out + i * dimension());
         before = current;
