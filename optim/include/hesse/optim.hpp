@@ -3,6 +3,8 @@
 /// Curvature, critical points and optimizers, for any loss that models `Objective`.
 #include "hesse/optim/adapters.hpp"
 #include "hesse/optim/adaptive_methods.hpp"
+#include "hesse/optim/armijo_line_search.hpp"
+#include "hesse/optim/barzilai_borwein.hpp"
 #include "hesse/optim/checkpoint.hpp"
 #include "hesse/optim/columns.hpp"
 #include "hesse/optim/counters.hpp"
@@ -51,6 +53,7 @@
 #include "hesse/optim/run_report.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "hesse/optim/status.hpp"
+#include "hesse/optim/steepest_descent.hpp"
 #include "hesse/optim/stopping.hpp"
 #include "hesse/optim/tridiagonal_trust_region.hpp"
 #include "hesse/optim/trust_region.hpp"

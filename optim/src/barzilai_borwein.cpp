@@ -1,0 +1,62 @@
+#include "hesse/optim/barzilai_borwein.hpp"
+
+#include "hesse/optim/state_text.hpp"
+#include "options.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <istream>
+#include <ostream>
+
+namespace hesse {
+
+BarzilaiBorwein::BarzilaiBorwein(Options options) : options_(options), search_(options.search) {
+    require_at_least(name, "values", options_.values, 1);
+    require_positive(name, "first_length", options_.first_length);
+    options_.search.check(name);
+}
+
+void BarzilaiBorwein::start(Iterate& at) {
+    search_.start(at);
+    step_size_ = 0.0;
+    last_values_.assign(static_cast<std::size_t>(options_.values), at.value());
+    direction_.resize(static_cast<std::size_t>(at.size()));
+}
+
+StepOutcome BarzilaiBorwein::step(Iterate& at) {
+    const VectorSpace& space = at.space();
+    const double norm = at.gradient_norm();
+    if (norm == 0.0) return StepOutcome::converged;
+    const double slope = -norm * norm;
+    space.combine(-1.0, at.gradient_data(), 0.0, direction_.data());
+    const double first = step_size_ > 0.0 ? step_size_ : options_.first_length / norm;
+    const double reference = *std::max_element(last_values_.begin(), last_values_.end());
+    const auto found = search_.search(at, direction_.data(), slope, first, reference);
+    if (found.end == LineSearchEnd::not_finite) return StepOutcome::not_finite;
+    if (found.end == LineSearchEnd::no_decrease)
+        return -first * slope <= at.rounding_floor() ? StepOutcome::rounding_floor : StepOutcome::line_search;
+    at.accept_trial();
+    // s = a d and y = g+ + d: s's / s'y = a d'd / d'y.
+    const double change = space.dot(direction_.data(), at.gradient_data()) - slope;
+    step_size_ = change > 0.0 ? found.step * -slope / change : 0.0;
+    if (!std::isfinite(step_size_)) step_size_ = 0.0;
+    std::rotate(last_values_.begin(), last_values_.begin() + 1, last_values_.end());
+    last_values_.back() = at.value();
+    return StepOutcome::moved;
+}
+
+void BarzilaiBorwein::save(std::ostream& out) const {
+    StateWriter state(out, name, 1);
+    state.number("step_size", step_size_);
+    state.vector("last_values", last_values_);
+}
+
+void BarzilaiBorwein::load(std::istream& in) {
+    StateReader state(in, name, 1);
+    const double step_size = state.number("step_size");
+    Buffer last_values = state.vector("last_values", last_values_.size());
+    step_size_ = step_size;
+    last_values_.swap(last_values);
+}
+
+}  // namespace hesse
