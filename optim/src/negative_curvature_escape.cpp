@@ -145,15 +145,16 @@ bool NegativeCurvatureEscape::leave(Iterate& at, const double* direction, double
     return moved;
 }
 
-bool NegativeCurvatureEscape::descend(Iterate& at, const double* direction, double curvature) {
+NegativeCurvatureEscape::Step NegativeCurvatureEscape::look(Iterate& at, const double* direction,
+                                                            double curvature) {
     const Charge charge(at, Purpose::escape);
     if (unit_.size() != static_cast<std::size_t>(at.size())) start(at);
     const double length = at.space().norm(direction);
-    if (!(length > 0.0)) return false;
+    if (!(length > 0.0)) return {};
     at.space().combine(1.0 / length, direction, 0.0, unit_.data());
     const double slope = at.space().dot(at.gradient_data(), unit_.data());
-    if (!(slope < 0.0)) return false;
-    return take(at, 1.0, search(at, 1.0, slope, std::min(curvature, 0.0), lengths_at(at, 0.0, 1.0)));
+    if (!(slope < 0.0)) return {};
+    return search(at, 1.0, slope, std::min(curvature, 0.0), lengths_at(at, 0.0, 1.0));
 }
 
 void NegativeCurvatureEscape::save(std::ostream& out) const {

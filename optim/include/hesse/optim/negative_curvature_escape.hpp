@@ -59,8 +59,20 @@ public:
     /// false then, whatever the direction: products that look for one are wasted.
     [[nodiscard]] bool exhausted(const Iterate& at) const;
 
-    /// A line search along v, one sign only: as leave, for methods that meet negative curvature on their way.
-    bool descend(Iterate& at, const double* direction, double curvature);
+    /// Where a search ended: this far along the unit direction, at this value of the loss; length 0 if it found no step.
+    struct Step {
+        double length = 0.0;
+        double value = 0.0;
+    };
+    /// A line search along v, one sign only: as leave, for methods that meet negative curvature on their way. Costs values alone.
+    Step look(Iterate& at, const double* direction, double curvature);
+    /// Takes the step that was looked for last; true if it did.
+    bool take(Iterate& at, const Step& step) { return take(at, 1.0, step); }
+    /// Both.
+    bool descend(Iterate& at, const double* direction, double curvature) {
+        const Charge charge(at, Purpose::escape);
+        return take(at, look(at, direction, curvature));
+    }
 
     [[nodiscard]] const Report& last() const { return report_; }
     /// Escapes that were made since start.
@@ -70,10 +82,6 @@ public:
     void load(std::istream& in);
 
 private:
-    struct Step {
-        double length = 0.0;
-        double value = 0.0;
-    };
     struct Lengths {
         double shortest = 0.0, first = 0.0, longest = 0.0;
     };
