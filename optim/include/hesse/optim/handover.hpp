@@ -1,0 +1,105 @@
+#pragma once
+
+#include "hesse/optim/negative_curvature_escape.hpp"
+#include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/state_text.hpp"
+
+#include <concepts>
+#include <iosfwd>
+#include <string_view>
+#include <utility>
+
+namespace hesse {
+
+/// When a method hands over: after so many steps, or once the gradient is as small as that. Any callable of (const Iterate&,
+/// Index steps) that returns a bool will do.
+struct AfterSteps {
+    Index steps = 0;
+    bool operator()(const Iterate&, Index taken) const { return taken >= steps; }
+};
+struct GradientBelow {
+    double norm = 0.0;
+    bool operator()(const Iterate& at, Index) const { return at.gradient_norm() <= norm; }
+};
+
+/// One method, and, from the first step on at which the condition holds, another, which starts there:
+///     minimize(f, x, Handover(Adam{{.step_size = 1e-2}}, AfterSteps{500}, TrustRegion{}))
+/// The second one takes over, too, where the first comes to an end of its own: no step left, or none that lowers the loss. Its escape
+/// from saddles, if it has one, is that of both.
+template <Optimizer First, std::predicate<const Iterate&, Index> Condition, Optimizer Second>
+class Handover {
+public:
+    static constexpr std::string_view name = "Handover";
+    static constexpr Needs needs{.gradients = First::needs.gradients || Second::needs.gradients,
+                                 .products = First::needs.products || Second::needs.products,
+                                 .residuals = First::needs.residuals || Second::needs.residuals,
+                                 .batches = First::needs.batches || Second::needs.batches,
+                                 .stationary_points = Second::needs.stationary_points};
+
+    Handover(First first, Condition condition, Second second)
+        : first_(std::move(first)), condition_(std::move(condition)), second_(std::move(second)) {}
+
+    void start(Iterate& at) {
+        first_.start(at);
+        second_.start(at);
+        steps_ = 0;
+        handed_over_ = false;
+    }
+    void restart(Iterate& at) {
+        const auto again = [&at](auto& method) {
+            if constexpr (requires { method.restart(at); }) method.restart(at);
+            else method.start(at);
+        };
+        if (handed_over_) again(second_);
+        else again(first_);
+    }
+    StepOutcome step(Iterate& at) {
+        bool hand_over = handed_over_ || condition_(std::as_const(at), steps_);
+        StepOutcome outcome{};
+        if (!hand_over) {
+            outcome = first_.step(at);
+            hand_over = outcome != StepOutcome::moved && outcome != StepOutcome::rejected;
+        }
+        if (hand_over) {
+            if (!handed_over_) second_.start(at);
+            outcome = second_.step(at);
+            handed_over_ = true;
+        }
+        if (outcome == StepOutcome::moved) ++steps_;
+        return outcome;
+    }
+    NegativeCurvatureEscape& escape()
+        requires requires(Second& second) { second.escape(); }
+    {
+        return second_.escape();
+    }
+
+    void save(std::ostream& out) const {
+        StateWriter state(out, name, 1);
+        state.integer("steps", steps_);
+        state.integer("handed_over", handed_over_ ? 1 : 0);
+        if (handed_over_) second_.save(out);
+        else first_.save(out);
+    }
+    void load(std::istream& in) {
+        StateReader state(in, name, 1);
+        const Index steps = state.integer("steps");
+        const bool handed_over = state.integer("handed_over") != 0;
+        if (handed_over) second_.load(in);
+        else first_.load(in);
+        steps_ = steps;
+        handed_over_ = handed_over;
+    }
+
+    /// Whether the second method is at work.
+    [[nodiscard]] bool handed_over() const { return handed_over_; }
+
+private:
+    First first_;
+    Condition condition_;
+    Second second_;
+    Index steps_ = 0;
+    bool handed_over_ = false;
+};
+
+}  // namespace hesse
