@@ -55,6 +55,7 @@
 #include "hesse/optim/random.hpp"
 #include "hesse/optim/run.hpp"
 #include "hesse/optim/run_report.hpp"
+#include "hesse/optim/saddle_free_newton.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "hesse/optim/status.hpp"
 #include "hesse/optim/steepest_descent.hpp"
