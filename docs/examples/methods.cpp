@@ -9,8 +9,10 @@
 
 int main() {
     const auto wood = [](const auto& x) {
-        const auto a = x[1] - x[0] * x[0], b = 1.0 - x[0], c = x[3] - x[2] * x[2], d = 1.0 - x[2];
-        const auto e = x[1] + x[3] - 2.0, g = x[1] - x[3];
+        const auto a = x[1] - x[0] * x[0], c = x[3] - x[2] * x[2];
+        const auto b = 1.0 - x[0], d = 1.0 - x[2];
+        const auto e = x[1] + x[3] - 2.0;
+        const auto g = x[1] - x[3];
         return 100.0 * a * a + b * b + 90.0 * c * c + d * d + 10.0 * e * e + 0.1 * g * g;
     };
     const auto f = hesse::objective(wood, 4, hesse::scalars);

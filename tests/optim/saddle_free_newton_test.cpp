@@ -22,12 +22,16 @@ namespace {
 
 /// Moré, Garbow and Hillstrom, ACM Trans. Math. Softw. 7 (1981) 17, nos. 14, 21, 13.
 const auto wood = [](const auto& x) {
-    const auto a = x[1] - x[0] * x[0], b = 1.0 - x[0], c = x[3] - x[2] * x[2], d = 1.0 - x[2];
-    const auto e = x[1] + x[3] - 2.0, g = x[1] - x[3];
+    const auto a = x[1] - x[0] * x[0], c = x[3] - x[2] * x[2];
+    const auto b = 1.0 - x[0], d = 1.0 - x[2];
+    const auto e = x[1] + x[3] - 2.0;
+    const auto g = x[1] - x[3];
     return 100.0 * a * a + b * b + 90.0 * c * c + d * d + 10.0 * e * e + 0.1 * g * g;
 };
 const auto powell_singular = [](const auto& x) {
-    const auto a = x[0] + 10.0 * x[1], b = x[2] - x[3], c = x[1] - 2.0 * x[2], d = x[0] - x[3];
+    const auto a = x[0] + 10.0 * x[1];
+    const auto b = x[2] - x[3], d = x[0] - x[3];
+    const auto c = x[1] - 2.0 * x[2];
     return a * a + 5.0 * b * b + c * c * c * c + 10.0 * d * d * d * d;
 };
 const auto chained_rosenbrock = [](const auto& x) {

@@ -20,7 +20,8 @@ using Eigen::Vector2d;
 using Eigen::VectorXd;
 
 const auto himmelblau = [](const auto& x) {
-    const auto a = x[0] * x[0] + x[1] - 11.0, b = x[0] + x[1] * x[1] - 7.0;
+    const auto a = x[0] * x[0] + x[1] - 11.0;
+    const auto b = x[0] + x[1] * x[1] - 7.0;
     return a * a + b * b;
 };
 const auto six_humps = [](const auto& x) {
