@@ -102,7 +102,7 @@ public:
             }
             if (result_.products + static_cast<Index>(active.size()) + options_.count > options_.max_products)
                 break;
-            if (stalls()) break;
+            if (stalls(active)) break;
             if (!step(active)) break;
         }
         finish();
@@ -198,20 +198,25 @@ private:
 
     /// Whether the residuals wanted have not fallen for long: they are rounding then, whatever was asked. The first time, all that
     /// rounding may have spoiled is made afresh.
-    bool stalls() {
-        constexpr Index patience = 40;
-        double largest = 0.0;
-        for (Index j = 0; j < options_.count; ++j) largest = std::max(largest, residual_.col(j).norm());
-        if (largest < 0.9 * best_ || best_ == 0.0) {
-            best_ = largest;
-            best_at_ = result_.iterations;
+    bool stalls(std::vector<Index>& active) {
+        const auto patience = [this](double residual) { return residual <= 1e3 * rounding() ? 40 : 200; };
+        const double largest = residual_.leftCols(options_.count).colwise().norm().maxCoeff();
+        if (largest < 0.9 * progress_) {
+            progress_ = largest;
+            progress_at_ = result_.iterations;
         }
-        if (result_.iterations - best_at_ < patience || largest > 1e3 * rounding()) return false;
+        if (largest < best_) {
+            best_ = largest;
+            best_x_ = x_;
+        }
+        if (result_.iterations - progress_at_ < patience(best_)) return false;
         if (refreshed_ || result_.products + block_ + options_.count > options_.max_products) return true;
         refreshed_ = true;
-        best_at_ = result_.iterations;
+        progress_at_ = result_.iterations;
+        x_ = best_x_;
         p_ = {MatrixXd(n_, 0), MatrixXd(n_, 0)};
         x_.av = multiply(x_.v);
+        active = residuals();
         return false;
     }
 
@@ -262,6 +267,11 @@ private:
 
     void finish() {
         const Index count = std::min(options_.count, x_.cols());
+        if (!converged_ && best_x_.cols() > 0 &&
+            best_ < residual_.leftCols(count).colwise().norm().maxCoeff()) {
+            x_ = best_x_;
+            confirmed_at_ = -1;
+        }
         // What is promised is measured.
         if (confirmed_at_ != result_.iterations) {
             const MatrixXd fresh = multiply(x_.v.leftCols(count));
@@ -291,8 +301,10 @@ private:
     MatrixXd residual_;
     double norm_ = 0.0;
     bool converged_ = false, refreshed_ = false;
-    double best_ = 0.0;  // the largest residual wanted, at its smallest
-    Index best_at_ = 0;
+    // The largest residual wanted, at its smallest, and X there; when it last fell by a tenth.
+    double best_ = std::numeric_limits<double>::infinity(), progress_ = best_;
+    Block best_x_;
+    Index progress_at_ = 0;
     Index confirmed_at_ = -1;
     LobpcgResult result_;
 };

@@ -177,6 +177,28 @@ BOOST_AUTO_TEST_CASE(tolerances_below_rounding_and_zero_operators_end) {
     BOOST_TEST(zero.values[0].value == 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(products_less_exact_than_said_come_to_an_end_with_the_best_that_was_found) {
+    struct Rough {
+        VectorXd d;
+        [[nodiscard]] Index rows() const { return d.size(); }
+        void apply(const double* in, double* out) const {
+            for (Index i = 0; i < d.size(); ++i) out[i] = d[i] * in[i] + 1e-7 * std::sin(1e9 * in[i]);
+        }
+    };
+    const Rough a{VectorXd::LinSpaced(100, 1.0, 30.0)};
+    LobpcgOptions options;
+    options.count = 3;
+    options.check_symmetry = false;
+    options.max_products = 1'000'000;
+    const LobpcgResult found = lobpcg(a, JacobiPreconditioner(a.d), options);
+    BOOST_TEST(!found.converged());
+    BOOST_TEST(found.products < 10'000);
+    for (Index j = 0; j < 3; ++j)
+        BOOST_TEST(std::abs(found.values[static_cast<std::size_t>(j)].value - a.d[j]) <= 1e-4);
+    options.precision = 1e-7;
+    BOOST_TEST(lobpcg(a, JacobiPreconditioner(a.d), options).converged());
+}
+
 BOOST_AUTO_TEST_CASE(a_short_budget_gives_the_best_so_far) {
     const Sparse a = laplacian(40);
     LobpcgOptions options;
