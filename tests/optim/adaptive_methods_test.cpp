@@ -2,6 +2,7 @@
 
 #include "hesse/optim/minimize.hpp"
 #include "support/analytic_objectives.hpp"
+#include "support/method_checks.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -50,46 +51,6 @@ std::vector<double> moves(M method, double step_size, Index steps = 6) {
 }
 
 constexpr double tolerance = 1e-6;  // epsilon is not zero
-
-template <class M>
-std::string message_of(typename M::Options options) {
-    try {
-        M{options};
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return {};
-}
-
-/// Save, load, and go on: the same bits as without. A loss that throws changes nothing.
-template <class M>
-void check_state(const M& method) {
-    const auto f = test::rosenbrock();
-    ErasedObjective erased(f);
-    const Vector2d start(-0.5, 0.5);
-    M first = method, second = method;
-    Iterate at(erased, start.data());
-    first.start(at);
-    for (int k = 0; k < 5; ++k) BOOST_TEST((first.step(at) == StepOutcome::moved));
-    std::stringstream state;
-    first.save(state);
-    ErasedObjective other(f);
-    Iterate beside(other, at.x_data());
-    second.start(beside);
-    second.load(state);
-    for (int k = 0; k < 5; ++k) {
-        first.step(at);
-        second.step(beside);
-    }
-    BOOST_TEST((at.x() == beside.x()));
-
-    std::stringstream foreign("HeavyBall 1\n");
-    std::ostringstream before, after;
-    second.save(before);
-    BOOST_CHECK_THROW(second.load(foreign), std::invalid_argument);
-    second.save(after);
-    BOOST_TEST(before.str() == after.str());
-}
 
 BOOST_AUTO_TEST_SUITE(adaptive_methods)
 
@@ -206,32 +167,36 @@ BOOST_AUTO_TEST_CASE(they_go_down_rosenbrocks_valley) {
     BOOST_TEST(reached(Lion{{.step_size = 5e-4}}) <= 5e-2);
 }
 
-BOOST_AUTO_TEST_CASE(a_saved_state_goes_on_bit_for_bit) {
-    check_state(AdaGrad{});
-    check_state(RMSprop{});
-    check_state(Adam{});
-    check_state(AdamW{});
-    check_state(AMSGrad{});
-    check_state(NAdam{});
-    check_state(AdaBelief{});
-    check_state(Lion{});
+BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
+    const auto check = [](const auto& method) {
+        test::check_saved_state(method);
+        test::check_failed_steps(method);
+    };
+    check(AdaGrad{});
+    check(RMSprop{});
+    check(Adam{});
+    check(AdamW{});
+    check(AMSGrad{});
+    check(NAdam{});
+    check(AdaBelief{});
+    check(Lion{});
 }
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
-    BOOST_TEST(message_of<Adam>({.step_size = 0.0}) ==
+    BOOST_TEST(test::message_of<Adam>({.step_size = 0.0}) ==
                "Adam: step_size is 0, expected a finite positive number");
-    BOOST_TEST(message_of<Adam>({.first_decay = 1.0}) ==
+    BOOST_TEST(test::message_of<Adam>({.first_decay = 1.0}) ==
                "Adam: first_decay is 1, expected 0 <= first_decay < 1");
-    BOOST_TEST(message_of<NAdam>({.second_decay = -0.1}) ==
+    BOOST_TEST(test::message_of<NAdam>({.second_decay = -0.1}) ==
                "NAdam: second_decay is -0.1, expected 0 <= second_decay < 1");
-    BOOST_TEST(message_of<AMSGrad>({.epsilon = -1.0}) ==
+    BOOST_TEST(test::message_of<AMSGrad>({.epsilon = -1.0}) ==
                "AMSGrad: epsilon is -1, expected a number that is not negative");
-    BOOST_TEST(message_of<RMSprop>({.decay = 2.0}) == "RMSprop: decay is 2, expected 0 <= decay < 1");
-    BOOST_TEST(message_of<AdamW>({{}, -1.0}) ==
+    BOOST_TEST(test::message_of<RMSprop>({.decay = 2.0}) == "RMSprop: decay is 2, expected 0 <= decay < 1");
+    BOOST_TEST(test::message_of<AdamW>({{}, -1.0}) ==
                "AdamW: weight_decay is -1, expected a number that is not negative");
-    BOOST_TEST(message_of<Lion>({.weight_decay = std::numeric_limits<double>::quiet_NaN()}) ==
+    BOOST_TEST(test::message_of<Lion>({.weight_decay = std::numeric_limits<double>::quiet_NaN()}) ==
                "Lion: weight_decay is nan, expected a number that is not negative");
-    BOOST_TEST(message_of<AdaGrad>({.step_size = -1.0}) ==
+    BOOST_TEST(test::message_of<AdaGrad>({.step_size = -1.0}) ==
                "AdaGrad: step_size is -1, expected a finite positive number");
 }
 

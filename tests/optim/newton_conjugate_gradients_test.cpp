@@ -3,13 +3,12 @@
 #include "hesse/autodiff.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "support/analytic_objectives.hpp"
+#include "support/method_checks.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
-#include <limits>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -104,83 +103,11 @@ BOOST_AUTO_TEST_CASE(negative_curvature_on_the_way_is_followed) {
     BOOST_TEST(found.iterations <= 60);
 }
 
-BOOST_AUTO_TEST_CASE(a_saved_state_goes_on_bit_for_bit) {
-    const auto f = test::rosenbrock();
-    ErasedObjective erased(f), other(f);
-    const Vector2d start(-1.2, 1.0);
-    Iterate at(erased, start.data());
-    NewtonConjugateGradients first, second;
-    first.start(at);
-    for (int k = 0; k < 7; ++k) first.step(at);
-    std::stringstream state;
-    first.save(state);
-    Iterate beside(other, at.x_data());
-    second.start(beside);
-    second.load(state);
-    for (int k = 0; k < 8; ++k) {
-        first.step(at);
-        second.step(beside);
-        BOOST_TEST((at.x() == beside.x()));
-    }
-    std::stringstream foreign("HeavyBall 1\n");
-    BOOST_CHECK_THROW(second.load(foreign), std::invalid_argument);
-}
-
-BOOST_AUTO_TEST_CASE(a_loss_that_throws_or_is_not_finite_changes_nothing) {
-    enum { sound, throwing, infinite } loss = sound;
-    const auto rosenbrock = test::rosenbrock();
-    const test::AnalyticObjective f(
-        2,
-        [&](const VectorXd& x) {
-            if (loss == throwing) throw std::runtime_error("no data");
-            return loss == infinite ? std::numeric_limits<double>::infinity() : rosenbrock.value(x);
-        },
-        [&](const VectorXd& x) -> VectorXd { return rosenbrock.linearize(x).gradient(); },
-        [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; });
-    ErasedObjective erased(f);
-    const Vector2d start(-1.2, 1.0);
-    Iterate at(erased, start.data());
-    NewtonConjugateGradients method;
-    method.start(at);
-    const auto state = [&] {
-        std::ostringstream out;
-        method.save(out);
-        return out.str();
-    };
-    for (int k = 0; k < 4; ++k) {
-        const std::string before = state();
-        const VectorXd x = at.x();
-        loss = throwing;
-        BOOST_CHECK_THROW(method.step(at), std::runtime_error);
-        BOOST_TEST(state() == before);
-        loss = infinite;
-        BOOST_TEST((method.step(at) == StepOutcome::not_finite));
-        BOOST_TEST(state() == before);
-        BOOST_TEST((at.x() == x));
-        loss = sound;
-        BOOST_TEST((method.step(at) == StepOutcome::moved));
-    }
-}
-
-BOOST_AUTO_TEST_CASE(the_floor_of_the_loss_ends_it_and_throws_nothing) {
-    // The gradient has an error that no step removes.
-    const test::AnalyticObjective f{2, [](const VectorXd& x) { return 1e8 + 0.5 * x.squaredNorm(); },
-                                    [](const VectorXd& x) -> VectorXd { return x + Vector2d(1e-5, -1e-5); },
-                                    [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; }};
-    const Solution found =
-        minimize(f, Vector2d(3.0, 4.0), NewtonConjugateGradients{},
-                 Stopping{.gradient_norm = 1e-12, .iterations = 500, .second_order = false});
-    BOOST_TEST((found.status == Status::rounding_floor || found.status == Status::line_search ||
-                found.status == Status::first_order));
-    BOOST_TEST(found.x.norm() <= 1e-3);
-    BOOST_TEST(found.iterations < 100);
-}
-
-BOOST_AUTO_TEST_CASE(a_saddle_is_left_with_an_escape) {
-    const Solution found = minimize(test::double_well(), Vector2d(1.0, 0.0), NewtonConjugateGradients{},
-                                    Stopping{}, NegativeCurvatureEscape{});
-    BOOST_TEST((found.status == Status::second_order));
-    BOOST_TEST(std::abs(found.value + 0.25) <= 1e-10);
+BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
+    test::check_saved_state(NewtonConjugateGradients{});
+    test::check_failed_steps(NewtonConjugateGradients{});
+    test::check_rounding_floor(NewtonConjugateGradients{});
+    test::check_escape(NewtonConjugateGradients{});
 }
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {

@@ -286,7 +286,7 @@ private:
             estimate.value = sign_ * value;
             estimate.residual = r.norm();
             estimate.error_bound = estimate.residual + rounding();
-            estimate.converged = estimate.residual <= allowed(value);
+            estimate.converged = estimate.residual <= std::max(allowed(value), 2.0 * rounding());
             result_.values.push_back(estimate);
         }
     }
