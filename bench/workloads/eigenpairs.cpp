@@ -89,7 +89,7 @@ std::vector<std::pair<std::string, CountedOperator>> operators() {
             {"repeated, n 1000", diagonal(repeated)}};
 }
 
-/// What one contender spent, and the largest residual of what it gave, from products that are not counted.
+/// What one contender spent, and whether it says that it converged.
 struct Outcome {
     long products = 0;
     bool converged = false;

@@ -31,8 +31,6 @@ void LimitedMemoryBfgs::start(Iterate& at) {
     next_ = pairs_ = 0;
     curvature_ = 0.0;
     direction_.resize(n);
-    before_.resize(n);
-    gradient_before_.resize(n);
     coefficients_.resize(memory_.size());
 }
 
@@ -63,14 +61,12 @@ void LimitedMemoryBfgs::find_direction(const Iterate& at, Index pairs) {
     }
 }
 
-/// The pair of the step from before_ to the iterate.
+/// The pair of the step to the iterate from the point in fresh_.
 void LimitedMemoryBfgs::remember(const Iterate& at) {
     const VectorSpace& space = at.space();
     Pair& p = fresh_;
-    space.copy(at.x_data(), p.s.data());
-    space.add(-1.0, before_.data(), p.s.data());
-    space.copy(at.gradient_data(), p.y.data());
-    space.add(-1.0, gradient_before_.data(), p.y.data());
+    space.combine(1.0, at.x_data(), -1.0, p.s.data());
+    space.combine(1.0, at.gradient_data(), -1.0, p.y.data());
     p.product = space.dot(p.s.data(), p.y.data());
     const double length = space.norm(p.y.data());
     if (!(p.product > 1e-10 * space.norm(p.s.data()) * length)) return;
@@ -99,8 +95,8 @@ StepOutcome LimitedMemoryBfgs::step(Iterate& at) {
         const bool rounding = 0.5 * norm * norm <= curvature_ * at.rounding_floor();
         return rounding ? StepOutcome::rounding_floor : StepOutcome::line_search;
     }
-    space.copy(at.x_data(), before_.data());
-    space.copy(at.gradient_data(), gradient_before_.data());
+    space.copy(at.x_data(), fresh_.s.data());
+    space.copy(at.gradient_data(), fresh_.y.data());
     at.accept_trial();
     pairs_ = pairs;
     remember(at);

@@ -1,5 +1,6 @@
 #include "hesse/optim/newton_conjugate_gradients.hpp"
 
+#include "current_hessian.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
 
@@ -11,12 +12,6 @@
 
 namespace hesse {
 namespace {
-
-struct CurrentHessian {
-    Iterate& at;
-    [[nodiscard]] Index rows() const { return at.size(); }
-    void apply(const double* in, double* out) const { at.apply_hessian(in, out); }
-};
 
 constexpr double least_damping = 10.0 * std::numeric_limits<double>::epsilon();
 

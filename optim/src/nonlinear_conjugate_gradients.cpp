@@ -22,7 +22,6 @@ void NonlinearConjugateGradients::start(Iterate& at) {
     search_.start(at);
     for (Buffer* vector : {&direction_, &gradient_, &next_direction_, &next_gradient_})
         vector->assign(n, 0.0);
-    first_gradient_ = at.gradient_norm();
     curvature_ = 0.0;
     restart(at);
 }
@@ -44,9 +43,7 @@ double NonlinearConjugateGradients::find_direction(const Iterate& at, bool anew)
         space.add(-1.0, gradient_.data(), y);
         const double dy = space.dot(direction_.data(), y), dg = space.dot(direction_.data(), g);
         const double b = (space.dot(y, g) - 2.0 * space.dot(y, y) * dg / dy) / dy;
-        const double eta = 0.01 * first_gradient_;
-        const double least =
-            -1.0 / (space.norm(direction_.data()) * std::min(eta, space.norm(gradient_.data())));
+        const double least = 0.4 * slope_ / space.dot(direction_.data(), direction_.data());
         if (std::isfinite(b)) space.add(std::max(b, least), direction_.data(), d);
     }
     return space.dot(d, g);
@@ -88,7 +85,6 @@ StepOutcome NonlinearConjugateGradients::step(Iterate& at) {
 void NonlinearConjugateGradients::save(std::ostream& out) const {
     StateWriter state(out, name, 1);
     state.integer("steps", steps_);
-    state.number("first_gradient", first_gradient_);
     state.number("step", step_);
     state.number("slope", slope_);
     state.number("curvature", curvature_);
@@ -99,14 +95,13 @@ void NonlinearConjugateGradients::save(std::ostream& out) const {
 void NonlinearConjugateGradients::load(std::istream& in) {
     StateReader state(in, name, 1);
     const Index steps = state.integer("steps");
-    const double first_gradient = state.number("first_gradient");
     const double step = state.number("step"), slope = state.number("slope");
     const double curvature = state.number("curvature");
     Buffer direction = state.vector("direction", next_direction_.size());
-    gradient_ = state.vector("gradient", next_direction_.size());
+    Buffer gradient = state.vector("gradient", next_direction_.size());
     direction_.swap(direction);
+    gradient_.swap(gradient);
     steps_ = steps;
-    first_gradient_ = first_gradient;
     step_ = step;
     slope_ = slope;
     curvature_ = curvature;

@@ -1,5 +1,6 @@
 #include "hesse/optim/saddle_free_newton.hpp"
 
+#include "current_hessian.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
 
@@ -13,16 +14,6 @@
 #include <span>
 
 namespace hesse {
-namespace {
-
-struct CurrentHessian {
-    Iterate& at;
-    [[nodiscard]] Index rows() const { return at.size(); }
-    void apply(const double* in, double* out) const { at.apply_hessian(in, out); }
-};
-
-}  // namespace
-
 SaddleFreeNewton::SaddleFreeNewton(Options options)
     : options_(options), search_(options.search), escape_(options.escape) {
     require_at_least(name, "subspace", options_.subspace, 1);

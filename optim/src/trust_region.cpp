@@ -1,5 +1,6 @@
 #include "hesse/optim/trust_region.hpp"
 
+#include "current_hessian.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
 
@@ -10,16 +11,6 @@
 #include <ostream>
 
 namespace hesse {
-namespace {
-
-struct CurrentHessian {
-    Iterate& at;
-    [[nodiscard]] Index rows() const { return at.size(); }
-    void apply(const double* in, double* out) const { at.apply_hessian(in, out); }
-};
-
-}  // namespace
-
 TrustRegion::TrustRegion(Options options)
     : options_(options), escape_(options.escape), radius_(options.initial_radius) {
     require_positive(name, "initial_radius", options_.initial_radius);

@@ -85,6 +85,18 @@ BOOST_AUTO_TEST_CASE(a_quadratic_takes_about_its_conjugate_directions_whatever_i
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_curved_valley_takes_the_same_path_whatever_its_scale) {
+    VectorXd reference;
+    for (const double scale : {1.0, 0x1p-40, 0x1p40}) {
+        const auto f = objective([scale](const auto& x) { return scale * chained_rosenbrock(x); }, 10);
+        const Solution found =
+            minimize(f, VectorXd::Constant(10, -1.0), NonlinearConjugateGradients{},
+                     Stopping{.gradient_norm = 0.0, .iterations = 60, .second_order = false});
+        if (reference.size() == 0) reference = found.x;
+        BOOST_TEST((found.x == reference));  // bit for bit
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
     test::check_saved_state(NonlinearConjugateGradients{});
     test::check_failed_steps(NonlinearConjugateGradients{});

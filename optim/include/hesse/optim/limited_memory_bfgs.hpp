@@ -49,10 +49,10 @@ private:
     Options options_;
     WolfeLineSearch search_;
     std::vector<Pair> memory_;  // a ring
-    Pair fresh_;
+    Pair fresh_;                // x and g before a step, then its pair
     Index next_ = 0, pairs_ = 0;
     double curvature_ = 0.0;  // y'y / s'y of the last pair: how curved the loss is, at most, where it was
-    Buffer direction_, before_, gradient_before_;
+    Buffer direction_;
     std::vector<double> coefficients_;
 };
 static_assert(Optimizer<LimitedMemoryBfgs>);

@@ -26,7 +26,7 @@ struct MinresResult {
 
 /// x (n), from zero, with A x = b for a symmetric A (n x n) that may be indefinite: the vector of each Krylov space that makes
 /// |b - A x| least. Where A is singular and b in its range, the solution without a part in the null space.
-/// Paige and Saunders, SINUM 12 (1975) 617. One product a step, five vectors.
+/// Paige and Saunders, SINUM 12 (1975) 617. One product a step, six vectors.
 /// Throws std::invalid_argument if an option is out of range or b is not finite.
 MinresResult minres(OperatorRef a, const double* b, const MinresOptions& options, double* x);
 

@@ -16,7 +16,7 @@ namespace hesse {
 /// paper, whose steps along it may be tiny: a step along it that expands while the loss falls, or y as it was before, whichever is
 /// lower. The damping e falls by ten after each full step of Newton's, since it would make the method linear else, and
 /// rises again where steps must be shortened. Saddles at which the gradient is zero are left through escape().
-/// A step costs the products of the conjugate gradients, a value for each trial, and a gradient. Eight vectors.
+/// A step costs the products of the conjugate gradients, a value for each trial, and a gradient. Eleven vectors.
 class NewtonConjugateGradients {
 public:
     struct Options {

@@ -10,9 +10,9 @@ namespace hesse {
 
 /// Conjugate gradients for any smooth loss: d <- -g+ + b d with the b of Hager and Zhang, SIAM J. Optim. 16 (2005) 170,
 ///     b = (y - 2 d |y|^2 / d'y)' g+ / d'y,   y = g+ - g,
-/// at least -1 / (|d| min(eta, |g|)) with eta = |g| / 100 at the first point: then d is a direction of descent whatever the search.
+/// which makes d a direction of descent whatever the search, and at least 0.4 d'g / |d|^2 (the same, 23 (2013) 2150).
 /// The search along d asks for the conditions of Wolfe with a flat end. Begins anew from -g where it fails, and after n steps.
-/// f times a power of two takes the same path. One to three gradients a step; four vectors.
+/// f times a power of two takes the same path. One to three gradients a step; five vectors.
 class NonlinearConjugateGradients {
 public:
     struct Options {
@@ -37,8 +37,7 @@ private:
 
     Options options_;
     WolfeLineSearch search_;
-    Index steps_ = 0;  // since the last beginning
-    double first_gradient_ = 0.0;
+    Index steps_ = 0;                  // since the last beginning
     double step_ = 0.0, slope_ = 0.0;  // of the last search
     double curvature_ = 0.0;           // of the loss along the last step
     Buffer direction_, gradient_;      // of the last step

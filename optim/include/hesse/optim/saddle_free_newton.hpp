@@ -15,7 +15,7 @@ namespace hesse {
 ///     x <- x - a V |T|^-1 V'g,   T = V'HV,   V an orthonormal basis of the Krylov space of g,   a by the rule of Armijo from 1.
 /// Dauphin et al., NeurIPS 2014. Eigenvalues of T below floor |T| count as that, so that the direction is one of descent and no
 /// longer than the floor allows. A saddle at which g is zero, or orthogonal to the negative eigenvectors, is left through escape().
-/// A step costs `subspace` products at most, a value for each trial, and a gradient; subspace + 4 vectors.
+/// A step costs `subspace` products at most, a value for each trial, and a gradient; subspace + 6 vectors.
 class SaddleFreeNewton {
 public:
     struct Options {

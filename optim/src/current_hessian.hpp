@@ -1,0 +1,14 @@
+#pragma once
+
+#include "hesse/optim/iterate.hpp"
+
+namespace hesse {
+
+/// The Hessian where an optimizer stands, as an operator whose products are counted.
+struct CurrentHessian {
+    Iterate& at;
+    [[nodiscard]] Index rows() const { return at.size(); }
+    void apply(const double* in, double* out) const { at.apply_hessian(in, out); }
+};
+
+}  // namespace hesse
