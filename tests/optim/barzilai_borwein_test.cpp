@@ -4,6 +4,7 @@
 #include "hesse/optim/minimize.hpp"
 #include "support/analytic_objectives.hpp"
 #include "support/method_checks.hpp"
+#include "support/published_losses.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -18,12 +19,6 @@ using Eigen::VectorXd;
 using namespace hesse;
 
 namespace {
-
-const auto chained_rosenbrock = [](const auto& x) {
-    const Index n = x.size();
-    const auto a = x.head(n - 1).array(), b = x.tail(n - 1).array();
-    return (100.0 * (b - a.square()).square() + (1.0 - a).square()).sum();
-};
 
 BOOST_AUTO_TEST_SUITE(barzilai_borwein)
 
@@ -50,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_valley_is_solved_where_plain_descent_takes_ages) {
     VectorXd start(n);
     for (Index i = 0; i < n; ++i) start[i] = i % 2 == 0 ? -1.2 : 1.0;
     const Solution found =
-        minimize(objective(chained_rosenbrock, n), start, BarzilaiBorwein{},
+        minimize(objective(test::chained_rosenbrock, n), start, BarzilaiBorwein{},
                  Stopping{.gradient_norm = 1e-6, .iterations = 20'000, .second_order = false});
     BOOST_TEST((found.status == Status::first_order));
     BOOST_TEST(found.iterations <= 5000);

@@ -4,6 +4,7 @@
 #include "hesse/optim/minimize.hpp"
 #include "support/analytic_objectives.hpp"
 #include "support/method_checks.hpp"
+#include "support/published_losses.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -19,45 +20,26 @@ using namespace hesse;
 
 namespace {
 
-/// Moré, Garbow and Hillstrom, ACM Trans. Math. Softw. 7 (1981) 17, nos. 14, 21, 13.
-const auto wood = [](const auto& x) {
-    const auto a = x[1] - x[0] * x[0], c = x[3] - x[2] * x[2];
-    const auto b = 1.0 - x[0], d = 1.0 - x[2];
-    const auto e = x[1] + x[3] - 2.0;
-    const auto g = x[1] - x[3];
-    return 100.0 * a * a + b * b + 90.0 * c * c + d * d + 10.0 * e * e + 0.1 * g * g;
-};
-const auto powell_singular = [](const auto& x) {
-    const auto a = x[0] + 10.0 * x[1];
-    const auto b = x[2] - x[3], d = x[0] - x[3];
-    const auto c = x[1] - 2.0 * x[2];
-    return a * a + 5.0 * b * b + c * c * c * c + 10.0 * d * d * d * d;
-};
-const auto chained_rosenbrock = [](const auto& x) {
-    const Index n = x.size();
-    const auto a = x.head(n - 1).array(), b = x.tail(n - 1).array();
-    return (100.0 * (b - a.square()).square() + (1.0 - a).square()).sum();
-};
-
 const Stopping first_order{.gradient_norm = 1e-6, .iterations = 5000, .second_order = false};
 
 BOOST_AUTO_TEST_SUITE(saddle_free_newton)
 
 BOOST_AUTO_TEST_CASE(published_problems_are_solved) {
-    const Solution w = minimize(objective(wood, 4, scalars), VectorXd{{-3.0, -1.0, -3.0, -1.0}},
+    const Solution w = minimize(objective(test::wood, 4, scalars), VectorXd{{-3.0, -1.0, -3.0, -1.0}},
                                 SaddleFreeNewton{}, first_order);
     BOOST_TEST((w.status == Status::first_order));
     BOOST_TEST(w.value <= 1e-12);
     BOOST_TEST((w.x - VectorXd::Ones(4)).norm() <= 1e-5);
     BOOST_TEST(w.counters.total().gradients <= 150);
-    const Solution p = minimize(objective(powell_singular, 4, scalars), VectorXd{{3.0, -1.0, 0.0, 1.0}},
+    const Solution p = minimize(objective(test::powell_singular, 4, scalars), VectorXd{{3.0, -1.0, 0.0, 1.0}},
                                 SaddleFreeNewton{}, first_order);
     BOOST_TEST((p.status == Status::first_order));
     BOOST_TEST(p.value <= 1e-8);
     for (const Index n : {2, 10, 100}) {
         VectorXd start(n);
         for (Index i = 0; i < n; ++i) start[i] = i % 2 == 0 ? -1.2 : 1.0;
-        const Solution r = minimize(objective(chained_rosenbrock, n), start, SaddleFreeNewton{}, first_order);
+        const Solution r =
+            minimize(objective(test::chained_rosenbrock, n), start, SaddleFreeNewton{}, first_order);
         BOOST_TEST((r.status == Status::first_order));
         BOOST_TEST(r.gradient_norm <= 1e-6);
     }
