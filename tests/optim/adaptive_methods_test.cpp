@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(first_steps_by_hand_at_a_saddle) {
     BOOST_TEST(std::abs(moved(NAdam{{.step_size = 0.01}}) - 0.01473684) <= 1e-8);
     // Surprise 0.18: the root of (0.001 * 0.0324 + 1e-8) / 0.001.
     BOOST_TEST(std::abs(moved(AdaBelief{{.step_size = 0.01}}) - 0.01 * 0.2 / std::sqrt(0.03241)) <= 1e-8);
-    const VectorXd decayed = path(f, start, AdamW{{{.step_size = 0.01}, 0.5}}, 1).back();
+    const VectorXd decayed = path(f, start, AdamW{{.step_size = 0.01, .weight_decay = 0.5}}, 1).back();
     BOOST_TEST(std::abs(decayed[0] - (0.1 * (1.0 - 0.005) - 0.01)) <= 1e-8);
     const VectorXd lion = path(f, start, Lion{{.step_size = 0.01, .weight_decay = 0.5}}, 1).back();
     BOOST_TEST(std::abs(lion[0] - (0.1 - 0.01 * (1.0 + 0.05))) <= 1e-15);
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
     BOOST_TEST(test::message_of<AMSGrad>({.epsilon = -1.0}) ==
                "AMSGrad: epsilon is -1, expected a number that is not negative");
     BOOST_TEST(test::message_of<RMSprop>({.decay = 2.0}) == "RMSprop: decay is 2, expected 0 <= decay < 1");
-    BOOST_TEST(test::message_of<AdamW>({{}, -1.0}) ==
+    BOOST_TEST(test::message_of<AdamW>({.weight_decay = -1.0}) ==
                "AdamW: weight_decay is -1, expected a number that is not negative");
     BOOST_TEST(test::message_of<Lion>({.weight_decay = std::numeric_limits<double>::quiet_NaN()}) ==
                "Lion: weight_decay is nan, expected a number that is not negative");

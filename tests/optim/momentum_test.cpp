@@ -2,6 +2,7 @@
 
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/minimize.hpp"
+#include "hesse/optim/nesterov.hpp"
 #include "support/analytic_objectives.hpp"
 
 #include <Eigen/Dense>
@@ -129,9 +130,9 @@ BOOST_AUTO_TEST_CASE(nesterov_is_the_two_sequences_of_the_paper) {
 BOOST_AUTO_TEST_CASE(polyaks_choice_converges_at_his_rate) {
     // On a quadratic the error falls like k times sqrt(momentum)^k.
     const auto f = test::quadratic(Vector2d(1.0, 100.0).asDiagonal());
-    const HeavyBall::Options best = HeavyBall::for_quadratic(1.0, 100.0);
-    BOOST_TEST(std::abs(best.step_size - 4.0 / 121.0) < rounding);
-    BOOST_TEST(std::abs(best.momentum - 81.0 / 121.0) < rounding);
+    const MomentumOptions best = polyak_momentum(1.0, 100.0);
+    BOOST_TEST(std::abs(best.step_size({}) - 4.0 / 121.0) < rounding);
+    BOOST_TEST(std::abs(best.momentum({}) - 81.0 / 121.0) < rounding);
     const auto points = path(f, Vector2d(1.0, 1.0), HeavyBall(best), 100);
     BOOST_TEST(points.back().norm() < 100.0 * 10.0 * std::pow(9.0 / 11.0, 100));
 }
@@ -172,7 +173,7 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
                "MovingAverageMomentum: momentum is -0.5, expected 0 <= momentum < 1");
     BOOST_TEST(message_of<GradientDescent>({std::nan("")}) ==
                "GradientDescent: step_size is nan, expected a finite positive number");
-    BOOST_CHECK_THROW(HeavyBall::for_quadratic(2.0, 1.0), std::invalid_argument);
+    BOOST_CHECK_THROW(polyak_momentum(2.0, 1.0), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,57 +1,34 @@
 #pragma once
 
-#include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/elementwise_method.hpp"
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <iosfwd>
+#include <limits>
 #include <string_view>
 
 namespace hesse {
 
-/// A method of first order that scales each parameter by what it has seen of its gradients. The rule says what a step does to
-/// one parameter: it has a name, options, so many numbers of state a parameter, and
-///     Step(options, step)            what is the same for all parameters in the step with this number, from 1 on
-///     step.move(g, x, state)         updates the state and returns the new x
-/// One gradient a step, and passes over x, g and the state.
-template <class Rule>
-class AdaptiveMethod {
-public:
-    using Options = typename Rule::Options;
-    static constexpr std::string_view name = Rule::name;
-    static constexpr Needs needs{};
-
-    AdaptiveMethod() : AdaptiveMethod(Options{}) {}
-    /// Throws std::invalid_argument, naming the option, if one is out of its range.
-    explicit AdaptiveMethod(Options options);
-
-    void start(Iterate& at);
-    StepOutcome step(Iterate& at);
-    void save(std::ostream& out) const;
-    void load(std::istream& in);
-
-private:
-    Options options_;
-    std::int64_t steps_ = 0;
-    std::array<Buffer, Rule::vectors> state_, next_state_;
-    Buffer next_;
-};
+/// Methods of first order that scale each parameter by what they have seen of its gradients, each a rule of an ElementwiseMethod: that
+/// says what step_size, weight_decay and clip_norm are, and how groups of parameters get options of their own.
 
 /// Options of the rules with two moments. Rates of decay are in [0, 1).
 struct MomentOptions {
-    double step_size = 1e-3;
+    Schedule step_size = 1e-3;
     double first_decay = 0.9;     // of the average of gradients
     double second_decay = 0.999;  // of the average of their squares
     double epsilon = 1e-8;        // added to the root; scales with the gradient
+    double weight_decay = 0.0;
+    double clip_norm = std::numeric_limits<double>::infinity();
 };
 
 /// s <- s + g^2,  x <- x - step_size g / (sqrt(s) + epsilon).
 /// Duchi, Hazan and Singer, JMLR 12 (2011) 2121.
 struct AdaGradRule {
     struct Options {
-        double step_size = 1e-2;
+        Schedule step_size = 1e-2;
         double epsilon = 1e-8;
+        double weight_decay = 0.0;
+        double clip_norm = std::numeric_limits<double>::infinity();
     };
     static constexpr std::string_view name = "AdaGrad";
     static constexpr std::size_t vectors = 1;
@@ -63,10 +40,12 @@ struct AdaGradRule {
 /// T. Tieleman and G. Hinton, lecture 6.5 of Neural Networks for Machine Learning, 2012.
 struct RmsPropRule {
     struct Options {
-        double step_size = 1e-3;
+        Schedule step_size = 1e-3;
         double decay = 0.9;
         double epsilon = 1e-8;
         bool epsilon_in_root = false;
+        double weight_decay = 0.0;
+        double clip_norm = std::numeric_limits<double>::infinity();
     };
     static constexpr std::string_view name = "RMSprop";
     static constexpr std::size_t vectors = 1;
@@ -85,11 +64,16 @@ struct AdamRule {
     struct Step;
 };
 
-/// Adam, and x <- x - step_size weight_decay x beside it: decay that the scaling does not touch.
+/// Adam with decay that the scaling does not touch: Adam's own weight_decay is that, too, and 0 by default.
 /// Loshchilov and Hutter, ICLR 2019.
 struct AdamWRule {
-    struct Options : MomentOptions {
+    struct Options {
+        Schedule step_size = 1e-3;
+        double first_decay = 0.9;
+        double second_decay = 0.999;
+        double epsilon = 1e-8;
         double weight_decay = 1e-2;
+        double clip_norm = std::numeric_limits<double>::infinity();
     };
     static constexpr std::string_view name = "AdamW";
     static constexpr std::size_t vectors = 2;
@@ -126,14 +110,15 @@ struct AdaBeliefRule {
     struct Step;
 };
 
-/// x <- x - step_size (sign(b1 m + (1 - b1) g) + weight_decay x),  m <- b2 m + (1 - b2) g.
+/// x <- x - step_size sign(b1 m + (1 - b1) g),  m <- b2 m + (1 - b2) g.
 /// Chen et al., NeurIPS 2023.
 struct LionRule {
     struct Options {
-        double step_size = 1e-4;
+        Schedule step_size = 1e-4;
         double first_decay = 0.9;    // in the direction
         double second_decay = 0.99;  // of the average
         double weight_decay = 0.0;
+        double clip_norm = std::numeric_limits<double>::infinity();
     };
     static constexpr std::string_view name = "Lion";
     static constexpr std::size_t vectors = 1;
@@ -141,23 +126,23 @@ struct LionRule {
     struct Step;
 };
 
-using AdaGrad = AdaptiveMethod<AdaGradRule>;
-using RMSprop = AdaptiveMethod<RmsPropRule>;
-using Adam = AdaptiveMethod<AdamRule>;
-using AdamW = AdaptiveMethod<AdamWRule>;
-using AMSGrad = AdaptiveMethod<AmsGradRule>;
-using NAdam = AdaptiveMethod<NAdamRule>;
-using AdaBelief = AdaptiveMethod<AdaBeliefRule>;
-using Lion = AdaptiveMethod<LionRule>;
+using AdaGrad = ElementwiseMethod<AdaGradRule>;
+using RMSprop = ElementwiseMethod<RmsPropRule>;
+using Adam = ElementwiseMethod<AdamRule>;
+using AdamW = ElementwiseMethod<AdamWRule>;
+using AMSGrad = ElementwiseMethod<AmsGradRule>;
+using NAdam = ElementwiseMethod<NAdamRule>;
+using AdaBelief = ElementwiseMethod<AdaBeliefRule>;
+using Lion = ElementwiseMethod<LionRule>;
 
-extern template class AdaptiveMethod<AdaGradRule>;
-extern template class AdaptiveMethod<RmsPropRule>;
-extern template class AdaptiveMethod<AdamRule>;
-extern template class AdaptiveMethod<AdamWRule>;
-extern template class AdaptiveMethod<AmsGradRule>;
-extern template class AdaptiveMethod<NAdamRule>;
-extern template class AdaptiveMethod<AdaBeliefRule>;
-extern template class AdaptiveMethod<LionRule>;
+extern template class ElementwiseMethod<AdaGradRule>;
+extern template class ElementwiseMethod<RmsPropRule>;
+extern template class ElementwiseMethod<AdamRule>;
+extern template class ElementwiseMethod<AdamWRule>;
+extern template class ElementwiseMethod<AmsGradRule>;
+extern template class ElementwiseMethod<NAdamRule>;
+extern template class ElementwiseMethod<AdaBeliefRule>;
+extern template class ElementwiseMethod<LionRule>;
 
 static_assert(Optimizer<Adam>);
 

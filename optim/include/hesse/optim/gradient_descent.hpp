@@ -1,37 +1,28 @@
 #pragma once
 
-#include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/elementwise_method.hpp"
 
-#include <iosfwd>
+#include <cstddef>
+#include <limits>
 #include <string_view>
 
 namespace hesse {
 
-/// Gradient descent with a fixed step:
-///     x <- x - step_size * g(x).
-/// On a quadratic it converges for step_size < 2 / lambda_max. Started where the gradient has no part along
-/// the directions of negative curvature, it converges to the saddle.
-class GradientDescent {
-public:
+/// x <- x - step_size g(x). On a quadratic it converges for step_size < 2 / (largest eigenvalue).
+struct GradientDescentRule {
     struct Options {
-        double step_size = 1e-2;  // below 2 / lambda_max for losses curved by less than 200
+        Schedule step_size = 1e-2;
+        double weight_decay = 0.0;
+        double clip_norm = std::numeric_limits<double>::infinity();
     };
     static constexpr std::string_view name = "GradientDescent";
-    static constexpr Needs needs{};
-
-    GradientDescent() : GradientDescent(Options{}) {}
-    /// Throws std::invalid_argument unless step_size is finite and positive.
-    explicit GradientDescent(Options options);
-
-    void start(Iterate& at);
-    StepOutcome step(Iterate& at);
-    void save(std::ostream& out) const;
-    void load(std::istream& in);
-
-private:
-    Options options_;
-    Buffer next_;
+    static constexpr std::size_t vectors = 0;
+    static void check(const Options&) {}
+    struct Step;
 };
+
+using GradientDescent = ElementwiseMethod<GradientDescentRule>;
+extern template class ElementwiseMethod<GradientDescentRule>;
 static_assert(Optimizer<GradientDescent>);
 
 }  // namespace hesse

@@ -1,101 +1,54 @@
 #pragma once
 
-#include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/elementwise_method.hpp"
 
-#include <iosfwd>
+#include <cstddef>
+#include <limits>
 #include <string_view>
 
 namespace hesse {
 
-/// Of each form of momentum below; the same numbers mean different steps in each.
+/// Of the forms of momentum below; the same numbers mean different steps in each. Nesterov's is in nesterov.hpp.
 struct MomentumOptions {
-    double step_size = 1e-2;
-    double momentum = 0.9;  // 0 gives plain gradient descent
+    Schedule step_size = 1e-2;
+    Schedule momentum = 0.9;  // 0 gives plain gradient descent
+    double weight_decay = 0.0;
+    double clip_norm = std::numeric_limits<double>::infinity();
 };
 
 /// Gradient descent along an exponential moving average of the gradients:
 ///     v <- momentum v + (1 - momentum) g(x),    x <- x - step_size v.
 /// The same path as HeavyBall with step (1 - momentum) step_size. The first steps are short by a factor of
 /// 1 - momentum, since the average starts from zero.
-class MovingAverageMomentum {
-public:
+struct MovingAverageRule {
     using Options = MomentumOptions;
     static constexpr std::string_view name = "MovingAverageMomentum";
-    static constexpr Needs needs{};
-
-    MovingAverageMomentum() : MovingAverageMomentum(Options{}) {}
-    /// Throws std::invalid_argument unless step_size is finite and positive and 0 <= momentum < 1.
-    explicit MovingAverageMomentum(Options options);
-
-    void start(Iterate& at);
-    StepOutcome step(Iterate& at);
-    void save(std::ostream& out) const;
-    void load(std::istream& in);
-
-private:
-    Options options_;
-    Buffer average_;
-    Buffer next_average_, next_;
+    static constexpr std::size_t vectors = 1;
+    static void check(const Options& options);
+    struct Step;
 };
-static_assert(Optimizer<MovingAverageMomentum>);
 
 /// Gradient descent with Polyak momentum:
 ///     v <- momentum v - step_size g(x),    x <- x + v.
 /// B. T. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964. On a quadratic
 /// with eigenvalues in [mu, L] his choice is step_size = 4 / (sqrt L + sqrt mu)^2 and
-/// momentum = ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))^2: see for_quadratic().
-class HeavyBall {
-public:
+/// momentum = ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))^2: see polyak_momentum().
+struct HeavyBallRule {
     using Options = MomentumOptions;
     static constexpr std::string_view name = "HeavyBall";
-    static constexpr Needs needs{};
-
-    HeavyBall() : HeavyBall(Options{}) {}
-    /// Throws std::invalid_argument unless step_size is finite and positive and 0 <= momentum < 1.
-    explicit HeavyBall(Options options);
-
-    /// Polyak's optimal options for a quadratic with eigenvalues in [lowest, highest].
-    /// Throws std::invalid_argument unless 0 < lowest <= highest.
-    static Options for_quadratic(double lowest, double highest);
-
-    void start(Iterate& at);
-    StepOutcome step(Iterate& at);
-    void save(std::ostream& out) const;
-    void load(std::istream& in);
-
-private:
-    Options options_;
-    Buffer velocity_;
-    Buffer next_velocity_, next_;
+    static constexpr std::size_t vectors = 1;
+    static void check(const Options& options);
+    struct Step;
 };
-static_assert(Optimizer<HeavyBall>);
 
-/// Nesterov's momentum: the gradient is taken at the looked-ahead point y,
-///     y <- x + momentum v,    v <- momentum v - step_size g(y),    x <- x + v.
-/// The iterate is y, the point where value and gradient are known, so that a step costs one gradient:
-///     x' = y - step_size g(y),    y' = x' + momentum (x' - x).
-/// Y. Nesterov, "A method of solving a convex programming problem with convergence rate O(1/k^2)", 1983.
-/// The form m <- momentum m + g, y <- y - step_size (g + momentum m) of some libraries takes the same path.
-class Nesterov {
-public:
-    using Options = MomentumOptions;
-    static constexpr std::string_view name = "Nesterov";
-    static constexpr Needs needs{};
+using MovingAverageMomentum = ElementwiseMethod<MovingAverageRule>;
+using HeavyBall = ElementwiseMethod<HeavyBallRule>;
+extern template class ElementwiseMethod<MovingAverageRule>;
+extern template class ElementwiseMethod<HeavyBallRule>;
+static_assert(Optimizer<MovingAverageMomentum> && Optimizer<HeavyBall>);
 
-    Nesterov() : Nesterov(Options{}) {}
-    /// Throws std::invalid_argument unless step_size is finite and positive and 0 <= momentum < 1.
-    explicit Nesterov(Options options);
-
-    void start(Iterate& at);
-    StepOutcome step(Iterate& at);
-    void save(std::ostream& out) const;
-    void load(std::istream& in);
-
-private:
-    Options options_;
-    Buffer base_;  // x, from which the iterate y looks ahead
-    Buffer next_base_, next_;
-};
-static_assert(Optimizer<Nesterov>);
+/// Polyak's optimal options of HeavyBall for a quadratic with eigenvalues in [lowest, highest].
+/// Throws std::invalid_argument unless 0 < lowest <= highest.
+MomentumOptions polyak_momentum(double lowest, double highest);
 
 }  // namespace hesse
