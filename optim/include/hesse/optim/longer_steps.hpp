@@ -1,0 +1,90 @@
+#pragma once
+
+#include "hesse/autodiff/memory.hpp"
+#include "hesse/optim/optimizer.hpp"
+
+#include <iosfwd>
+#include <string_view>
+#include <utility>
+
+namespace hesse {
+
+struct LongerStepOptions {
+    double factor = 10.0;            // by which steps are lengthened
+    double gradient_fraction = 0.1;  // where the gradient is below this part of the largest one so far
+};
+
+/// When to go further along a move: what LongerSteps does beside its method.
+class StepLengthening {
+public:
+    explicit StepLengthening(LongerStepOptions options);
+
+    void start(const Iterate& at);
+    /// Moves `factor` times as far along the last move, if that was made where the gradient is small and the loss is lower there.
+    bool lengthen(Iterate& at);
+    /// Looks at where a step of the method begins; note_move says that it was made.
+    void look(const Iterate& at);
+    void note_move();
+
+    /// How many steps were lengthened since start.
+    [[nodiscard]] Index count() const { return count_; }
+    void save(std::ostream& out) const;
+    void load(std::istream& in);
+
+private:
+    LongerStepOptions options_;
+    double largest_gradient_ = 0.0, gradient_ = 0.0;
+    bool pending_ = false;  // a move that may be lengthened was made, from from_
+    Index count_ = 0;
+    Buffer from_, here_, next_;
+};
+
+/// A method whose steps are longer for a while where the gradient is small, as it is near a saddle: after each of its moves the point
+/// `factor` times as far is tried, and taken if the loss is lower there. Near a saddle of curvature -c a step of gradient descent multiplies the
+/// distance by 1 + factor step_size c; near a minimum long steps climb, and are not taken. Costs one value more a step there, and a
+/// gradient for each longer step. What has no gradient at all is not moved.
+template <Optimizer Method>
+class LongerSteps {
+public:
+    static constexpr std::string_view name = "LongerSteps";
+    static constexpr Needs needs = Method::needs;
+
+    /// Throws std::invalid_argument if an option is out of range.
+    explicit LongerSteps(Method method, LongerStepOptions options = {})
+        : method_(std::move(method)), lengthening_(options) {}
+
+    void start(Iterate& at) {
+        method_.start(at);
+        lengthening_.start(at);
+    }
+    void restart(Iterate& at) {
+        if constexpr (requires { method_.restart(at); }) method_.restart(at);
+        else method_.start(at);
+    }
+    StepOutcome step(Iterate& at) {
+        if (lengthening_.lengthen(at)) return StepOutcome::moved;
+        lengthening_.look(at);
+        const StepOutcome outcome = method_.step(at);
+        if (outcome == StepOutcome::moved) lengthening_.note_move();
+        return outcome;
+    }
+    void save(std::ostream& out) const {
+        lengthening_.save(out);
+        method_.save(out);
+    }
+    void load(std::istream& in) {
+        StepLengthening lengthening = lengthening_;
+        lengthening.load(in);
+        method_.load(in);
+        lengthening_ = std::move(lengthening);
+    }
+
+    /// How many steps were lengthened since start.
+    [[nodiscard]] Index lengthened() const { return lengthening_.count(); }
+
+private:
+    Method method_;
+    StepLengthening lengthening_;
+};
+
+}  // namespace hesse
