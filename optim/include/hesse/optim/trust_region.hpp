@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hesse/optim/krylov_trust_region.hpp"
+#include "hesse/optim/krylov_subproblem.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/optimizer.hpp"
 
