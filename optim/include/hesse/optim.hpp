@@ -5,6 +5,7 @@
 #include "hesse/optim/adaptive_methods.hpp"
 #include "hesse/optim/armijo_line_search.hpp"
 #include "hesse/optim/barzilai_borwein.hpp"
+#include "hesse/optim/bounded_model_steps.hpp"
 #include "hesse/optim/capped_conjugate_gradients.hpp"
 #include "hesse/optim/checkpoint.hpp"
 #include "hesse/optim/columns.hpp"
