@@ -14,7 +14,7 @@ class KrylovModel : public BoundedModel {
 public:
     KrylovModel(Iterate& at, KrylovSubproblem<Bound>& subproblem) : at_(at), subproblem_(subproblem) {}
 
-    Minimum minimize(double bound, double tolerance) final {
+    Minimum minimize(double& bound, double tolerance) override {
         const CurrentHessian hessian{at_};
         return minimum(subproblem_.minimize(hessian, at_.gradient_data(), bound, tolerance,
                                             std::max<Index>(at_.affordable_products(), 1)));
@@ -24,6 +24,7 @@ public:
 
 protected:
     ~KrylovModel() = default;
+    [[nodiscard]] const Iterate& at() const { return at_; }
 
 private:
     static Minimum minimum(const KrylovResult& found) { return {-found.model, found.norm, found.finite}; }

@@ -2,6 +2,7 @@
 
 /// Curvature, critical points and optimizers, for any loss that models `Objective`.
 #include "hesse/optim/adapters.hpp"
+#include "hesse/optim/adaptive_cubic_regularization.hpp"
 #include "hesse/optim/adaptive_methods.hpp"
 #include "hesse/optim/armijo_line_search.hpp"
 #include "hesse/optim/barzilai_borwein.hpp"

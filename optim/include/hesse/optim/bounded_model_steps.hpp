@@ -27,8 +27,8 @@ public:
         bool accepted = false;
     };
 
-    /// Minimises m, to a residual of `tolerance`.
-    virtual Minimum minimize(double bound, double tolerance) = 0;
+    /// Minimises m, to a residual of `tolerance`. A bound of zero is not known yet, and set.
+    virtual Minimum minimize(double& bound, double tolerance) = 0;
     /// The same problem with a tighter bound.
     virtual Minimum again(double bound) = 0;
     /// s (n) of the last minimum.
