@@ -9,6 +9,7 @@
 #include <istream>
 #include <limits>
 #include <ostream>
+#include <utility>
 
 namespace hesse {
 namespace {
@@ -18,7 +19,10 @@ constexpr double least_damping = 10.0 * std::numeric_limits<double>::epsilon();
 }  // namespace
 
 NewtonConjugateGradients::NewtonConjugateGradients(Options options)
-    : options_(options), search_(options.search), escape_(options.escape), damping_(options.damping) {
+    : options_(std::move(options)),
+      search_(options_.search),
+      escape_(options_.escape),
+      damping_(options_.damping) {
     require_in(name, "damping", options_.damping, 0.0, 1.0);
     require_in(name, "largest_residual", options_.largest_residual, 0.0, 1.0);
     require_at_least(name, "products", options_.products, 0);
@@ -29,6 +33,7 @@ void NewtonConjugateGradients::start(Iterate& at) {
     search_.start(at);
     escape_.start(at);
     solver_.emplace(at.space());
+    options_.preconditioner.start(at);
     damping_ = options_.damping;
     norm_ = largest_gradient_ = 0.0;
     direction_.resize(static_cast<std::size_t>(at.size()));
@@ -43,9 +48,11 @@ StepOutcome NewtonConjugateGradients::step(Iterate& at) {
     const double residual = std::min(options_.largest_residual, std::sqrt(norm / largest));
     const double tolerance = std::max(residual, 0.1 * at.gradient_goal() / norm);
     const Index most = options_.products > 0 ? options_.products : 10 * at.size();
+    options_.preconditioner.update(at);
     const CurrentHessian hessian{at};
     const auto solved = solver_->solve(hessian, at.gradient_data(), damping_, norm_, tolerance,
-                                       std::clamp<Index>(at.affordable_products(), 1, most));
+                                       std::clamp<Index>(at.affordable_products(), 1, most),
+                                       options_.preconditioner);
     if (solved.end == CappedConjugateGradients::End::not_finite) return StepOutcome::not_finite;
 
     double damping = damping_;
@@ -68,6 +75,7 @@ StepOutcome NewtonConjugateGradients::step(Iterate& at) {
     damping_ = damping;
     norm_ = solved.norm;
     largest_gradient_ = largest;
+    options_.preconditioner.accept();
     return outcome;
 }
 
@@ -108,13 +116,17 @@ void NewtonConjugateGradients::save(std::ostream& out) const {
     state.number("norm", norm_);
     state.number("largest_gradient", largest_gradient_);
     escape_.save(out);
+    options_.preconditioner.save(out);
 }
 
 void NewtonConjugateGradients::load(std::istream& in) {
     StateReader state(in, name, 1);
     const double damping = state.number("damping"), norm = state.number("norm");
     const double largest_gradient = state.number("largest_gradient");
-    escape_.load(in);
+    NegativeCurvatureEscape escape = escape_;
+    escape.load(in);
+    options_.preconditioner.load(in);
+    escape_ = std::move(escape);
     damping_ = damping;
     norm_ = norm;
     largest_gradient_ = largest_gradient;

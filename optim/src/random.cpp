@@ -45,6 +45,14 @@ void RandomGenerator::normal(const VectorSpace& space, double* x) {
     for (Index i = 0; i < space.dimension(); ++i) x[i] = normal();
 }
 
+void RandomGenerator::signs(const VectorSpace& space, double* x) {
+    std::uint64_t bits = 0;
+    for (Index i = 0; i < space.dimension(); ++i) {
+        if (i % 64 == 0) bits = engine_();
+        x[i] = (bits >> (i % 64)) & 1u ? 1.0 : -1.0;
+    }
+}
+
 void RandomGenerator::unit_vector(const VectorSpace& space, double* x) {
     double length = 0.0;
     do {

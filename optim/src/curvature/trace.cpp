@@ -43,11 +43,7 @@ private:
 /// (n x columns) of independent random signs.
 MatrixXd random_signs(RandomGenerator& random, Index n, Index columns) {
     MatrixXd z(n, columns);
-    std::uint64_t bits = 0;
-    for (Index k = 0; k < z.size(); ++k) {
-        if (k % 64 == 0) bits = random.bits();
-        z.data()[k] = (bits >> (k % 64)) & 1u ? 1.0 : -1.0;
-    }
+    random.signs(VectorSpace(z.size()), z.data());
     return z;
 }
 

@@ -4,6 +4,7 @@
 #include "hesse/optim/capped_conjugate_gradients.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/preconditioner.hpp"
 
 #include <iosfwd>
 #include <optional>
@@ -16,7 +17,8 @@ namespace hesse {
 /// paper, whose steps along it may be tiny: a step along it that expands while the loss falls, or y as it was before, whichever is
 /// lower. The damping e falls by ten after each full step of Newton's, since it would make the method linear else, and
 /// rises again where steps must be shortened. Saddles at which the gradient is zero are left through escape().
-/// A step costs the products of the conjugate gradients, a value for each trial, and a gradient. Eleven vectors.
+/// A step costs the products of the conjugate gradients, a value for each trial, and a gradient. Eleven vectors, two more with a
+/// preconditioner, beside its own; the damping is then e P^-1.
 class NewtonConjugateGradients {
 public:
     struct Options {
@@ -24,6 +26,7 @@ public:
         double largest_residual =
             0.5;  // of |g|; smaller near the solution, by the root of |g| over the largest |g| so far
         Index products = 0;  // of one step at most; 0: ten for each parameter
+        Preconditioner preconditioner{};
         ArmijoOptions search{};
         NegativeCurvatureEscape::Options escape{};
     };
@@ -36,6 +39,7 @@ public:
 
     void start(Iterate& at);
     void restart(Iterate&) {}
+    /// Throws std::invalid_argument, besides what the loss throws, if the preconditioner is not positive definite.
     StepOutcome step(Iterate& at);
     NegativeCurvatureEscape& escape() { return escape_; }
     void save(std::ostream& out) const;
@@ -45,11 +49,11 @@ private:
     StepOutcome follow_negative_curvature(Iterate& at, double curvature);
     StepOutcome failed(const Iterate& at, double promise, bool finite) const;
 
-    Options options_;
+    Options options_;  // with the preconditioner in use
     ArmijoLineSearch search_;
     NegativeCurvatureEscape escape_;
     std::optional<CappedConjugateGradients> solver_;  // made by start, which knows n
-    double damping_, norm_ = 0.0;                     // in force; |H| as last seen
+    double damping_, norm_ = 0.0;                     // in force; |H|, or |P^(1/2) H P^(1/2)|, as last seen
     double largest_gradient_ = 0.0;
     Buffer direction_, point_;
 };

@@ -32,6 +32,9 @@ public:
     /// x (n) = independent standard normal numbers.
     void normal(const VectorSpace& space, double* x);
 
+    /// x (n) = independent random signs, 1 or -1.
+    void signs(const VectorSpace& space, double* x);
+
     /// x (n) = a point of the unit sphere, uniformly distributed.
     void unit_vector(const VectorSpace& space, double* x);
 

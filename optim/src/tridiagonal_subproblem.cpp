@@ -1,4 +1,4 @@
-#include "hesse/optim/tridiagonal_trust_region.hpp"
+#include "hesse/optim/tridiagonal_subproblem.hpp"
 
 #include "hesse/optim/random.hpp"
 #include "hesse/optim/vector_space.hpp"
@@ -10,13 +10,15 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 namespace hesse {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr double boundary_tolerance = 1e-12;  // | |h| / radius - 1 |
-constexpr int iteration_limit = 200;          // bisection alone needs about 60 for a bracket to collapse
+constexpr double length_tolerance = 1e-12;  // | |h| / length - 1 |
+constexpr int iteration_limit = 200;        // bisection alone needs about 60 for a bracket to collapse
 
 double norm_of(const Buffer& x) { return VectorSpace(static_cast<Index>(x.size())).norm(x.data()); }
 double dot_of(const Buffer& x, const double* y) {
@@ -54,9 +56,8 @@ double bound_on_norm(std::span<const double> diagonal, std::span<const double> o
     return bound;
 }
 
-void check(std::span<const double> diagonal, std::span<const double> off_diagonal,
-           std::span<const double> linear, double radius) {
-    constexpr std::string_view where = "TridiagonalTrustRegion::solve";
+void check(std::string_view where, std::span<const double> diagonal, std::span<const double> off_diagonal,
+           std::span<const double> linear) {
     const std::size_t m = diagonal.size();
     if (m == 0 || off_diagonal.size() + 1 != m || linear.size() != m)
         throw std::invalid_argument(fmt::format(
@@ -66,13 +67,13 @@ void check(std::span<const double> diagonal, std::span<const double> off_diagona
         for (const double entry : entries)
             if (!std::isfinite(entry))
                 throw std::invalid_argument(fmt::format("{}: an entry is {}", where, entry));
-    require_positive(where, "radius", radius);
 }
 
 }  // namespace
 
 /// Factors T + shift I; false unless it is positive definite.
-bool TridiagonalTrustRegion::factor(double shift) {
+template <class Bound>
+bool TridiagonalSubproblem<Bound>::factor(double shift) {
     for (std::size_t i = 0; i < diagonal_.size(); ++i) {
         pivots_[i] = diagonal_[i] + shift;
         if (i > 0) {
@@ -84,7 +85,8 @@ bool TridiagonalTrustRegion::factor(double shift) {
     return true;
 }
 
-void TridiagonalTrustRegion::solve_factored(const double* right_side, double* solution) const {
+template <class Bound>
+void TridiagonalSubproblem<Bound>::solve_factored(const double* right_side, double* solution) const {
     const std::size_t m = pivots_.size();
     solution[0] = right_side[0];
     for (std::size_t i = 1; i < m; ++i) solution[i] = right_side[i] - multipliers_[i - 1] * solution[i - 1];
@@ -94,7 +96,8 @@ void TridiagonalTrustRegion::solve_factored(const double* right_side, double* so
 }
 
 /// h = -(T + shift I)^-1 b; false unless the matrix is (numerically) positive definite.
-bool TridiagonalTrustRegion::solve_shifted(double shift) {
+template <class Bound>
+bool TridiagonalSubproblem<Bound>::solve_shifted(double shift) {
     if (!factor(shift)) return false;
     solve_factored(linear_.data(), h_.data());
     for (double& entry : h_) entry = -entry;
@@ -102,8 +105,9 @@ bool TridiagonalTrustRegion::solve_shifted(double shift) {
     return std::isfinite(norm_);
 }
 
-/// h += tau u, |h| = radius, where u is the leftmost eigenvector by inverse iteration with the last factors.
-void TridiagonalTrustRegion::add_eigenvector(double radius) {
+/// h += tau u, |h| = length, where u is the leftmost eigenvector by inverse iteration with the last factors.
+template <class Bound>
+void TridiagonalSubproblem<Bound>::add_eigenvector(double length) {
     const VectorSpace space(static_cast<Index>(h_.size()));
     Buffer u(h_.size());
     RandomGenerator(0).unit_vector(space, u.data());
@@ -111,9 +115,9 @@ void TridiagonalTrustRegion::add_eigenvector(double radius) {
         solve_factored(u.data(), work_.data());
         space.combine(1.0 / space.norm(work_.data()), work_.data(), 0.0, u.data());
     }
-    // Both roots of |h + tau u| = radius give the same model up to b'u, which is what decides.
+    // Both roots of |h + tau u| = length give the same model up to b'u, which is what decides.
     const double along = space.dot(h_.data(), u.data());
-    const double gap = std::max((radius - norm_) * (radius + norm_), 0.0);
+    const double gap = std::max((length - norm_) * (length + norm_), 0.0);
     const double root = std::sqrt(along * along + gap);
     const double far = -(along + std::copysign(root, along));
     const double near = far == 0.0 ? 0.0 : -gap / far;
@@ -129,44 +133,47 @@ void TridiagonalTrustRegion::add_eigenvector(double radius) {
         return value;
     };
     space.add(model(far) < model(near) ? far : near, u.data(), h_.data());
-    norm_ = radius;
+    norm_ = length;
 }
 
-TridiagonalTrustRegion::Result TridiagonalTrustRegion::finish(double multiplier, bool boundary,
-                                                              bool hard_case) const {
+template <class Bound>
+auto TridiagonalSubproblem<Bound>::finish(double multiplier, bool boundary, bool hard_case) const -> Result {
     // With (T + lambda I) h = -b the model is a sum of terms that are not positive: nothing cancels.
-    const double model = 0.5 * dot_of(h_, linear_.data()) - 0.5 * multiplier * norm_ * norm_;
+    const double model = 0.5 * dot_of(h_, linear_.data()) - Bound::share * multiplier * norm_ * norm_;
     return {multiplier, std::min(model, 0.0), norm_, boundary, hard_case};
 }
 
-TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const double> diagonal,
-                                                             std::span<const double> off_diagonal,
-                                                             std::span<const double> linear, double radius,
-                                                             double guess) {
-    check(diagonal, off_diagonal, linear, radius);
-    // Inside the region |h| is |b| / |T| or more, on its boundary it is the radius: in units of that, nothing
-    // over- or underflows on the way. The units are powers of two, by which nothing is rounded.
+template <class Bound>
+auto TridiagonalSubproblem<Bound>::solve(std::span<const double> diagonal,
+                                         std::span<const double> off_diagonal, std::span<const double> linear,
+                                         double parameter, double guess) -> Result {
+    const std::string where = fmt::format("Tridiagonal{}::solve", Bound::name);
+    check(where, diagonal, off_diagonal, linear);
+    require_positive(where, Bound::parameter, parameter);
+    const Bound bound{parameter};
+    // In units in which |T|, or lambda, and |h| are near one nothing over- or underflows on the way. The units
+    // are powers of two, by which nothing is rounded.
     const int t = std::max(exponent_of(diagonal), exponent_of(off_diagonal)), b = exponent_of(linear);
-    const int r = std::ilogb(radius);
     const std::size_t m = diagonal.size();
-    int unit_h = std::min(r, b - t), unit_t = 0;
-    const auto scale = [&] {
+    int unit_h = 0, unit_t = 0;
+    const auto scale = [&](int unit) {
+        unit_h = unit;
         unit_t = std::max(t, b - unit_h);
         diagonal_ = scale_by_power(diagonal, -unit_t, scaled_.data());
         off_diagonal_ = scale_by_power(off_diagonal, -unit_t, scaled_.data() + m);
         linear_ = scale_by_power(linear, -unit_t - unit_h, scaled_.data() + 2 * m);
+        return bound.in_units(unit_h, unit_t);
     };
     for (Buffer* buffer : {&pivots_, &multipliers_, &h_, &work_}) buffer->resize(m);
     scaled_.resize(3 * m);
 
-    scale();
     Result result;
-    if (solve_shifted(0.0) && norm_ <= std::scalbn(radius, -unit_h)) {
-        result = finish(0.0, false, false);
+    double small = 0.0;
+    if (solve_small(scale(bound.small_unit(t, b)), small)) {
+        result = finish(small, small > 0.0, false);
     } else {
-        unit_h = r;
-        scale();
-        result = solve_boundary(std::scalbn(radius, -unit_h), std::scalbn(guess, -unit_t));
+        const Bound scaled = scale(bound.unit(t, b));
+        result = solve_bounded(scaled, std::scalbn(guess, -unit_t));
     }
     for (double& entry : h_) entry = scaled_back(entry, unit_h);
     result.multiplier = scaled_back(result.multiplier, unit_t);
@@ -175,8 +182,18 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve(std::span<const dou
     return result;
 }
 
-/// The problem in scaled units, of which the inside is known to hold no solution unless b = 0.
-TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve_boundary(double radius, double guess) {
+/// Whether lambda is zero, or so small that it makes no difference to |h|.
+template <class Bound>
+bool TridiagonalSubproblem<Bound>::solve_small(Bound bound, double& lambda) {
+    if (!solve_shifted(0.0) || !bound.admits(norm_)) return false;
+    lambda = bound.multiplier(norm_);
+    const double before = norm_;
+    return lambda == 0.0 || (solve_shifted(lambda) && norm_ >= (1.0 - length_tolerance) * before);
+}
+
+/// The problem in scaled units, for which solve_small is known to hold no solution unless b = 0.
+template <class Bound>
+auto TridiagonalSubproblem<Bound>::solve_bounded(Bound bound, double guess) -> Result {
     const double norm_b = VectorSpace(static_cast<Index>(linear_.size())).norm(linear_.data());
     const double norm_t = bound_on_norm(diagonal_, off_diagonal_);
     if (norm_b == 0.0 && factor(4.0 * epsilon * norm_t + std::numeric_limits<double>::min())) {
@@ -186,15 +203,16 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve_boundary(double rad
     }
 
     const bool definite = solve_shifted(0.0);
-    // lambda* is in [low, high]: T + low I is not definite or |h(low)| > radius; |h(high)| <= radius.
+    // lambda* is in [low, high]: T + low I is not definite or |h(low)| > length(low); |h(high)| <= length(high).
     double low = 0.0;
     if (!definite)
         for (const double entry : diagonal_) low = std::max(low, -entry);
-    double high = (1.0 + 4.0 * epsilon) * (norm_t + norm_b / radius);
+    double high = (1.0 + 4.0 * epsilon) * bound.largest_multiplier(norm_t, norm_b);
     const auto inside = [&] { return std::max(std::sqrt(low * high), low + 0.01 * (high - low)); };
 
-    double lambda = definite ? 0.0 : guess > low && guess < high ? guess : inside();
-    bool solved = definite;
+    double lambda = definite ? std::min(bound.multiplier(norm_), high) : inside();
+    bool solved = definite && lambda == 0.0;
+    if (!solved && guess > low && guess < high) lambda = guess;
     for (int k = 0; k < iteration_limit; ++k) {
         if (!solved) solved = solve_shifted(lambda);
         double next = 0.0;
@@ -202,13 +220,18 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve_boundary(double rad
             low = lambda;
             next = inside();
         } else {
-            if (std::abs(norm_ / radius - 1.0) <= boundary_tolerance) return finish(lambda, true, false);
-            (norm_ > radius ? low : high) = lambda;
+            const double length = bound.length(lambda);
+            if (std::abs(norm_ / length - 1.0) <= length_tolerance) return finish(lambda, true, false);
+            (norm_ > length ? low : high) = lambda;
             solve_factored(h_.data(), work_.data());
-            next = lambda + (norm_ * norm_ / dot_of(h_, work_.data())) * ((norm_ - radius) / radius);
+            const double falls = dot_of(h_, work_.data());  // -|h| d|h| / d lambda
+            const double rises = norm_ / length * (norm_ / length) * norm_ * bound.slope();
+            next = lambda + (norm_ * norm_ / (falls + rises)) * ((norm_ - length) / length);
             if (!(next > low && next < high)) next = inside();
         }
-        if (high - low <= 2.0 * epsilon * (high + norm_t) || next <= low || next >= high) break;
+        // A definite T tells apart the smallest lambda; rounding of an indefinite one is of the order of eps |T|.
+        const double rounding = 2.0 * epsilon * (definite ? high : high + norm_t);
+        if (high - low <= rounding || next <= low || next >= high) break;
         lambda = next;
         solved = false;
     }
@@ -217,13 +240,17 @@ TridiagonalTrustRegion::Result TridiagonalTrustRegion::solve_boundary(double rad
     // eps |T| more makes it definite in spite of rounding.
     double shift = high;
     for (double more = epsilon * (high + norm_t); !solve_shifted(shift); more *= 2.0) shift = high + more;
-    if (norm_ < radius) {
-        add_eigenvector(radius);
+    const double length = bound.length(shift);
+    if (norm_ < length) {
+        add_eigenvector(length);
     } else {
-        for (double& entry : h_) entry *= radius / norm_;  // beyond the boundary by rounding only
-        norm_ = radius;
+        for (double& entry : h_) entry *= length / norm_;  // too long by rounding only
+        norm_ = length;
     }
     return finish(shift, true, true);
 }
+
+template class TridiagonalSubproblem<TrustRegionBound>;
+template class TridiagonalSubproblem<CubicTerm>;
 
 }  // namespace hesse

@@ -1,4 +1,4 @@
-#include "hesse/optim/tridiagonal_trust_region.hpp"
+#include "hesse/optim/tridiagonal_subproblem.hpp"
 
 #include "hesse/optim/random.hpp"
 
@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 using hesse::RandomGenerator;
+using hesse::TridiagonalCubic;
 using hesse::TridiagonalTrustRegion;
 
 namespace {
@@ -55,6 +57,26 @@ void check_optimal(const Problem& problem, double radius, double tolerance = 1e-
     BOOST_TEST(result.boundary == (result.multiplier > 0.0 || std::abs(h.norm() - radius) < 1e-10 * radius));
 }
 
+/// The same for a cubic term: Cartis, Gould and Toint, Math. Prog. 127 (2011) 245, theorem 3.1.
+void check_optimal_cubic(const Problem& problem, double sigma, double tolerance = 1e-9) {
+    TridiagonalCubic solver;
+    const auto result = solver.solve(problem.diagonal, problem.off_diagonal, problem.linear, sigma);
+    const Eigen::MatrixXd t = problem.matrix();
+    const Eigen::VectorXd b = problem.vector();
+    const Eigen::Map<const Eigen::VectorXd> h(solver.minimizer().data(), b.size());
+    const double lowest = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(t).eigenvalues()[0];
+    const double length = h.norm();
+
+    BOOST_TEST(std::abs(result.multiplier - sigma * length) <= 1e-9 * result.multiplier);
+    BOOST_TEST(std::abs(result.norm - length) <= 1e-12 * length);
+    BOOST_TEST(lowest + result.multiplier >= -1e-12 * (t.norm() + result.multiplier));
+    BOOST_TEST((t * h + result.multiplier * h + b).norm() <=
+               tolerance * ((t.norm() + result.multiplier) * length));
+    const double model = b.dot(h) + 0.5 * h.dot(t * h) + sigma / 3.0 * length * length * length;
+    BOOST_TEST(std::abs(result.model - model) <=
+               tolerance * (t.norm() + result.multiplier) * length * length);
+}
+
 Problem random_problem(RandomGenerator& random, std::size_t m, bool unit_start) {
     Problem problem;
     for (std::size_t i = 0; i < m; ++i) {
@@ -67,7 +89,7 @@ Problem random_problem(RandomGenerator& random, std::size_t m, bool unit_start) 
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(tridiagonal_trust_region)
+BOOST_AUTO_TEST_SUITE(tridiagonal_subproblem)
 
 BOOST_AUTO_TEST_CASE(newton_step_inside_the_region) {
     TridiagonalTrustRegion solver;
@@ -206,6 +228,83 @@ BOOST_AUTO_TEST_CASE(a_radius_without_limit_gives_the_newton_step) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(cubic_problems_meet_the_optimality_conditions) {
+    RandomGenerator random(7);
+    for (int k = 0; k < 300; ++k) {
+        const auto m = static_cast<std::size_t>(1 + random.below(12));
+        check_optimal_cubic(random_problem(random, m, k % 2 == 0), std::exp(5.0 * random.normal()));
+    }
+    for (const double sigma : {1e-3, 1.0, 1e3})
+        for (const double small : {1e-2, 1e-5, 1e-8, 1e-11, 1e-14, 1e-200, 0.0}) {
+            check_optimal_cubic({{1.0, 3.0, -2.0}, {0.5, 0.0}, {1e-3, 0.0, small}}, sigma, 1e-8);
+            check_optimal_cubic({{1.0, -2.0}, {small}, {1e-3, 0.0}}, sigma, 1e-8);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(cubic_problems_of_one_entry_have_the_closed_form) {
+    // (t + sigma |h|) |h| = |b|
+    TridiagonalCubic solver;
+    for (const double t : {-3.0, 0.0, 1.0, 1e8})
+        for (const double sigma : {1e-300, 1e-20, 1.0, 1e12, 1e300})
+            for (const double b : {1e-12, 2.0, 1e12}) {
+                const auto result =
+                    solver.solve(std::vector{t}, std::vector<double>{}, std::vector{b}, sigma);
+                // sigma h^2 + t h - b = 0, scaled so that nothing overflows: h = q r
+                const double r = std::sqrt(b) / std::sqrt(sigma), u = t / std::sqrt(b) / std::sqrt(sigma);
+                const double half = 0.5 * std::abs(u), root = std::hypot(half, 1.0);
+                const double expected =
+                    u > 0.0 ? b / t / (0.5 + std::hypot(0.5, 1.0 / u)) : (half + root) * r;
+                BOOST_TEST(std::abs(-solver.minimizer()[0] / expected - 1.0) < 1e-10);
+                if (sigma * expected > std::numeric_limits<double>::min())
+                    BOOST_TEST(std::abs(result.multiplier / sigma / expected - 1.0) < 1e-10);
+            }
+}
+
+BOOST_AUTO_TEST_CASE(cubic_problems_without_a_linear_term_give_nothing_or_an_eigenvector) {
+    TridiagonalCubic solver;
+    const std::vector<double> zero{0.0, 0.0};
+    for (const std::vector<double>& semidefinite : {std::vector{1.0, 2.0}, zero, std::vector{0.0, 3.0}})
+        BOOST_TEST(solver.solve(semidefinite, std::vector{0.0}, zero, 1.0).norm == 0.0);
+    // lambda = 2, |h| = lambda / sigma, m = -lambda |h|^2 / 6
+    const auto result = solver.solve(std::vector{-2.0, 1.0}, std::vector{0.0}, zero, 0.5);
+    BOOST_TEST(std::abs(result.norm - 4.0) < 1e-12);
+    BOOST_TEST(std::abs(std::abs(solver.minimizer()[0]) - 4.0) < 1e-12);
+    BOOST_TEST(std::abs(result.model - -16.0 / 3.0) < 1e-11);
+}
+
+BOOST_AUTO_TEST_CASE(powers_of_two_of_a_cubic_problem_change_nothing_but_the_scale) {
+    RandomGenerator random(8);
+    TridiagonalCubic first, second;
+    for (int k = 0; k < 20; ++k) {
+        Problem problem = random_problem(random, 6, true);
+        const auto a = first.solve(problem.diagonal, problem.off_diagonal, problem.linear, 0.7);
+        for (auto* entries : {&problem.diagonal, &problem.off_diagonal, &problem.linear})
+            for (double& entry : *entries) entry *= 0x1p40;
+        const auto b = second.solve(problem.diagonal, problem.off_diagonal, problem.linear, 0x1p40 * 0.7);
+        BOOST_TEST(b.multiplier == 0x1p40 * a.multiplier);
+        BOOST_TEST((first.minimizer() == second.minimizer()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_finite_cubic_problem_has_a_finite_solution) {
+    constexpr double largest = std::numeric_limits<double>::max();
+    constexpr double smallest = std::numeric_limits<double>::denorm_min();
+    const std::vector<double> sizes{smallest, 1e-300, 1e-150, 1.0, 1e150, 1e300, largest};
+    TridiagonalCubic solver;
+    for (const double t : sizes)
+        for (const double b : sizes)
+            for (const double sigma : sizes)
+                for (const double sign : {-1.0, 0.0, 1.0}) {
+                    const auto result = solver.solve(std::vector{t, sign * t, sign}, std::vector{t, t},
+                                                     std::vector{b, 0.0, sign * b}, sigma);
+                    BOOST_TEST(std::isfinite(result.multiplier));
+                    BOOST_TEST(result.multiplier >= 0.0);
+                    BOOST_TEST(std::isfinite(result.model));
+                    BOOST_TEST(result.model <= 0.0);
+                    for (const double entry : solver.minimizer()) BOOST_TEST(std::isfinite(entry));
+                }
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_named) {
     TridiagonalTrustRegion solver;
     const auto message_of = [&](auto diagonal, auto off, auto linear, double radius) {
@@ -224,6 +323,11 @@ BOOST_AUTO_TEST_CASE(bad_input_is_named) {
                "TridiagonalTrustRegion::solve: radius is -1, expected a finite positive number");
     BOOST_TEST(message_of(V{std::numeric_limits<double>::quiet_NaN()}, V{}, V{1.0}, 1.0) ==
                "TridiagonalTrustRegion::solve: an entry is nan");
+    BOOST_CHECK_EXCEPTION(TridiagonalCubic().solve(V{1.0}, V{}, V{1.0}, 0.0), std::invalid_argument,
+                          [](const std::invalid_argument& error) {
+                              return std::string(error.what()) ==
+                                     "TridiagonalCubic::solve: sigma is 0, expected a finite positive number";
+                          });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-#include "hesse/optim/krylov_trust_region.hpp"
+#include "hesse/optim/krylov_subproblem.hpp"
 
 #include "hesse/optim/random.hpp"
 
@@ -16,7 +16,9 @@ using Eigen::MatrixXd;
 using Eigen::Vector3d;
 using Eigen::VectorXd;
 using hesse::Index;
+using hesse::KrylovCubic;
 using hesse::KrylovTrustRegion;
+using hesse::solve_cubic;
 using hesse::solve_trust_region;
 
 namespace {
@@ -34,6 +36,17 @@ void check_known(const MatrixXd& h, const VectorXd& g, double radius, double mul
     BOOST_TEST(std::abs(result.step.norm() - radius) < 1e-10);
 }
 
+void check_known_cubic(const MatrixXd& h, const VectorXd& g, double sigma, double multiplier, double value) {
+    const auto result = solve_cubic(h, g, sigma);
+    const double length = result.step.norm();
+    BOOST_TEST(result.converged);
+    BOOST_TEST(std::abs(result.multiplier - multiplier) < 1e-10);
+    BOOST_TEST(std::abs(result.model / value - 1.0) < 1e-11);
+    BOOST_TEST(std::abs((model(h, g, result.step) + sigma / 3.0 * length * length * length) / value - 1.0) <
+               1e-11);
+    BOOST_TEST(std::abs(length - multiplier / sigma) < 1e-10);
+}
+
 MatrixXd random_symmetric(hesse::RandomGenerator& random, Index n) {
     MatrixXd a(n, n);
     for (Index i = 0; i < n; ++i)
@@ -43,7 +56,7 @@ MatrixXd random_symmetric(hesse::RandomGenerator& random, Index n) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(krylov_trust_region)
+BOOST_AUTO_TEST_SUITE(krylov_subproblem)
 
 BOOST_AUTO_TEST_CASE(hard_case_of_a_diagonal_matrix) {
     // Lanczos from g alone never sees the middle coordinate and ends at lambda = sqrt 2, m = -sqrt 2.
@@ -71,6 +84,65 @@ BOOST_AUTO_TEST_CASE(known_values_easy_hard_and_nearly_hard) {
     check_known(h, Vector3d(5.0, 0.0, 4.0), 1.0, 4.0, -4.5);
     check_known(h, Vector3d(5.0, 0.0, 4.0), 0.5, 8.16641210981, -2.55991342264);
     check_known(h, Vector3d(0.0, 2.0, 1e-6), 1.0, 2.12310632937, -1.54662460104);
+}
+
+BOOST_AUTO_TEST_CASE(known_values_of_cubic_regularisation) {
+    check_known_cubic(Vector3d(0.0, -20.0, 0.0).asDiagonal(), Vector3d(1.0, 0.0, -1.0), 1.0, 20.0,
+                      -1333.38333333333);
+    check_known_cubic(Eigen::Vector2d(-1.0, 2.0).asDiagonal(), Eigen::Vector2d(0.0, 0.5), 0.5, 1.0,
+                      -0.708333333333333);
+    check_known_cubic(Vector3d(1.0, 2.0, 3.0).asDiagonal(), Vector3d::Ones(), 2.0, 1.20109271338,
+                      -0.574570084835);
+    Matrix3d h;
+    h << 1.0, 0.0, 4.0, 0.0, 2.0, 0.0, 4.0, 0.0, 3.0;
+    check_known_cubic(h, Vector3d(5.0, 0.0, 4.0), 1.0, 2.69251003627, -7.37636179992);
+}
+
+BOOST_AUTO_TEST_CASE(cubic_steps_without_gradient_or_curvature) {
+    const VectorXd zero = VectorXd::Zero(4), g = VectorXd::Constant(4, 2.0);
+    BOOST_TEST(solve_cubic(MatrixXd::Zero(4, 4), zero, 2.0).step.norm() == 0.0);
+    BOOST_TEST(solve_cubic(MatrixXd::Identity(4, 4), zero, 2.0).step.norm() == 0.0);
+    // sigma |s|^2 = |g|, m = -2/3 |g| |s|
+    const auto flat = solve_cubic(MatrixXd::Zero(4, 4), g, 0.25);
+    BOOST_TEST(std::abs(flat.step.norm() - 4.0) < 1e-10);
+    BOOST_TEST((flat.step + 2.0 * VectorXd::Ones(4)).norm() < 1e-10);
+    BOOST_TEST(std::abs(flat.model - -2.0 / 3.0 * 16.0) < 1e-10);
+    // A boundary eigenvector: |s| = lambda / sigma, m = -lambda |s|^2 / 6
+    const auto saddle = solve_cubic(-MatrixXd::Identity(4, 4), zero, 0.5);
+    BOOST_TEST(saddle.hard_case);
+    BOOST_TEST(std::abs(saddle.step.norm() - 2.0) < 1e-12);
+    BOOST_TEST(std::abs(saddle.model - -4.0 / 6.0) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(random_cubic_problems_meet_the_optimality_conditions) {
+    hesse::RandomGenerator random(13);
+    for (int k = 0; k < 60; ++k) {
+        const Index n = 1 + random.below(15);
+        const MatrixXd h = random_symmetric(random, n);
+        VectorXd g(n);
+        for (double& entry : g) entry = random.normal();
+        const double sigma = std::exp(2.0 * random.normal());
+        const auto result = solve_cubic(h, g, sigma);
+        const double lowest = Eigen::SelfAdjointEigenSolver<MatrixXd>(h).eigenvalues()[0];
+        const double length = result.step.norm();
+        BOOST_TEST(std::abs(result.multiplier / (sigma * length) - 1.0) < 1e-9);
+        BOOST_TEST(lowest + result.multiplier >= -1e-9 * (1.0 + h.norm()));
+        BOOST_TEST((h * result.step + result.multiplier * result.step + g).norm() <
+                   1e-7 * (g.norm() + h.norm() * length));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_sigma_costs_no_product) {
+    hesse::RandomGenerator random(14);
+    const MatrixXd h = random_symmetric(random, 8);
+    const VectorXd g = VectorXd::Ones(8);
+    KrylovCubic first(hesse::VectorSpace(8), 8), second(hesse::VectorSpace(8), 8);
+    first.minimize(h, g.data(), 2.0, 0.0, 8);
+    const auto again = first.again(7.0);
+    const auto fresh = second.minimize(h, g.data(), 7.0, 0.0, 8);
+    BOOST_TEST(again.products == 0);
+    BOOST_TEST(std::abs(again.model - fresh.model) < 1e-12);
+    for (int i = 0; i < 8; ++i) BOOST_TEST(std::abs(first.step()[i] - second.step()[i]) < 1e-10);
 }
 
 BOOST_AUTO_TEST_CASE(zero_gradients_give_nothing_or_a_boundary_eigenvector) {
@@ -218,7 +290,18 @@ BOOST_AUTO_TEST_CASE(bad_input_is_named) {
                "solve_trust_region: radius is 0, expected a finite positive number");
     BOOST_TEST(message_of(VectorXd::Constant(2, INFINITY), 1.0) == "solve_trust_region: g is not finite");
 
-    const auto message_with = [&](const MatrixXd& matrix, hesse::GlobalTrustRegionOptions options) {
+    BOOST_CHECK_EXCEPTION(solve_cubic(h, VectorXd::Ones(2), -1.0), std::invalid_argument,
+                          [](const std::invalid_argument& error) {
+                              return std::string(error.what()) ==
+                                     "solve_cubic: sigma is -1, expected a finite positive number";
+                          });
+    BOOST_CHECK_EXCEPTION(solve_cubic(h, VectorXd::Ones(3), 1.0), std::invalid_argument,
+                          [](const std::invalid_argument& error) {
+                              return std::string(error.what()) ==
+                                     "solve_cubic: g has 3 entries but the operator has 2 rows";
+                          });
+
+    const auto message_with = [&](const MatrixXd& matrix, hesse::GlobalSubproblemOptions options) {
         try {
             solve_trust_region(matrix, VectorXd::Ones(2), 1.0, options);
         } catch (const std::invalid_argument& error) {

@@ -1,4 +1,4 @@
-#include "hesse/optim/krylov_trust_region.hpp"
+#include "hesse/optim/krylov_subproblem.hpp"
 
 #include "hesse/optim/curvature/extreme_eigenpairs.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
@@ -19,38 +19,45 @@ namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-void check(OperatorRef h, const VectorSpace& space, double radius) {
-    if (h.rows() != space.dimension())
-        throw std::invalid_argument(fmt::format("KrylovTrustRegion: the operator has {} rows, expected {}",
-                                                h.rows(), space.dimension()));
-    require_positive("KrylovTrustRegion", "radius", radius);
-}
-
 }  // namespace
 
-KrylovTrustRegion::KrylovTrustRegion(const VectorSpace& space, Index columns, double precision)
+template <class Bound>
+void KrylovSubproblem<Bound>::check(OperatorRef h, double parameter) const {
+    if (h.rows() != space_.dimension())
+        throw std::invalid_argument(fmt::format("Krylov{}: the operator has {} rows, expected {}",
+                                                Bound::name, h.rows(), space_.dimension()));
+    require_positive(fmt::format("Krylov{}", Bound::name), Bound::parameter, parameter);
+}
+
+template <class Bound>
+KrylovSubproblem<Bound>::KrylovSubproblem(const VectorSpace& space, Index columns, double precision)
     : space_(space),
       columns_(columns),
       lanczos_(space, columns, {.precision = precision}),
       step_(static_cast<std::size_t>(space.dimension())) {}
 
-TridiagonalTrustRegion::Result KrylovTrustRegion::solve_projected(double radius, double guess) {
-    const Tridiagonal t = lanczos_.tridiagonal();
+template <class Bound>
+auto KrylovSubproblem<Bound>::solve_projected(double parameter, double guess) ->
+    typename Tridiagonal::Result {
+    const hesse::Tridiagonal t = lanczos_.tridiagonal();
     linear_.assign(t.diagonal.size(), 0.0);
     linear_[0] = gradient_norm_;
-    return subproblem_.solve(t.diagonal, t.beside, linear_, radius, guess);
+    return subproblem_.solve(t.diagonal, t.beside, linear_, parameter, guess);
 }
 
-double KrylovTrustRegion::projected_residual() const {
+template <class Bound>
+double KrylovSubproblem<Bound>::projected_residual() const {
     return lanczos_.beta().back() * std::abs(subproblem_.minimizer().back());
 }
 
-bool KrylovTrustRegion::small_enough(double residual, double rounding) const {
+template <class Bound>
+bool KrylovSubproblem<Bound>::small_enough(double residual, double rounding) const {
     return residual <= std::max(tolerance_, rounding);
 }
 
-KrylovTrustRegion::Result KrylovTrustRegion::finish(const TridiagonalTrustRegion::Result& projected,
-                                                    Index products) {
+template <class Bound>
+auto KrylovSubproblem<Bound>::finish(const typename Tridiagonal::Result& projected, Index products)
+    -> Result {
     const double residual = projected_residual();
     lanczos_.expand(subproblem_.minimizer(), step_.data());
     guess_ = projected.multiplier;
@@ -64,10 +71,12 @@ KrylovTrustRegion::Result KrylovTrustRegion::finish(const TridiagonalTrustRegion
             .converged = invariant_ || small_enough(residual, 10.0 * epsilon * gradient_norm_)};
 }
 
-KrylovTrustRegion::Result KrylovTrustRegion::minimize(OperatorRef h, const double* g, double radius,
-                                                      double tolerance, Index products) {
-    check(h, space_, radius);
-    if (!space_.all_finite(g)) throw std::invalid_argument("KrylovTrustRegion: g is not finite");
+template <class Bound>
+auto KrylovSubproblem<Bound>::minimize(OperatorRef h, const double* g, double parameter, double tolerance,
+                                       Index products) -> Result {
+    check(h, parameter);
+    if (!space_.all_finite(g))
+        throw std::invalid_argument(fmt::format("Krylov{}: g is not finite", Bound::name));
     std::fill(step_.begin(), step_.end(), 0.0);
     linear_.clear();
     tolerance_ = tolerance;
@@ -81,26 +90,28 @@ KrylovTrustRegion::Result KrylovTrustRegion::minimize(OperatorRef h, const doubl
         const Lanczos::Step grown = lanczos_.step();
         if (grown == Lanczos::Step::not_finite) return {.products = k, .converged = false, .finite = false};
         invariant_ = grown == Lanczos::Step::invariant;
-        const auto projected = solve_projected(radius, guess);
+        const auto projected = solve_projected(parameter, guess);
         guess = projected.multiplier;
         const bool done = small_enough(projected_residual(), 10.0 * epsilon * gradient_norm_);
         if (invariant_ || done || k >= limit) return finish(projected, k);
     }
 }
 
-KrylovTrustRegion::Result KrylovTrustRegion::again(double radius) {
-    require_positive("KrylovTrustRegion", "radius", radius);
+template <class Bound>
+auto KrylovSubproblem<Bound>::again(double parameter) -> Result {
+    require_positive(fmt::format("Krylov{}", Bound::name), Bound::parameter, parameter);
     if (gradient_norm_ == 0.0) {
         std::fill(step_.begin(), step_.end(), 0.0);  // add_direction may have written one
         return {};
     }
-    return finish(solve_projected(radius, guess_), 0);
+    return finish(solve_projected(parameter, guess_), 0);
 }
 
-KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const double* v, double radius) {
+template <class Bound>
+auto KrylovSubproblem<Bound>::add_direction(OperatorRef h, const double* v, double parameter) -> Result {
     using Eigen::MatrixXd;
     using Eigen::VectorXd;
-    check(h, space_, radius);
+    check(h, parameter);
     const auto n = static_cast<std::size_t>(space_.dimension());
     extra_.assign(v, v + space_.dimension());
     product_.resize(n);
@@ -112,7 +123,7 @@ KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const 
         for (Index j = 0; j < k; ++j)
             space_.add(-space_.dot(lanczos_.column(j), extra_.data()), lanczos_.column(j), extra_.data());
     const double length = space_.norm(extra_.data());
-    if (!(length > 10.0 * epsilon * before)) return again(radius);  // nothing new in v
+    if (!(length > 10.0 * epsilon * before)) return again(parameter);  // nothing new in v
     space_.scale(1.0 / length, extra_.data());
     h.apply(extra_.data(), product_.data());
     if (!space_.all_finite(product_.data())) return {.products = 1, .converged = false, .finite = false};
@@ -121,7 +132,7 @@ KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const 
     MatrixXd projected = MatrixXd::Zero(k + 1, k + 1);
     VectorXd linear = VectorXd::Zero(k + 1);
     if (k > 0) {
-        const Tridiagonal t = lanczos_.tridiagonal();
+        const hesse::Tridiagonal t = lanczos_.tridiagonal();
         linear[0] = gradient_norm_;
         for (Index j = 0; j < k; ++j) {
             projected(j, j) = t.diagonal[static_cast<std::size_t>(j)];
@@ -136,7 +147,7 @@ KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const 
     const VectorXd beside = VectorXd::Zero(k);
     const auto solution = subproblem_.solve({values.data(), static_cast<std::size_t>(k + 1)},
                                             {beside.data(), static_cast<std::size_t>(k)},
-                                            {linear.data(), static_cast<std::size_t>(k + 1)}, radius);
+                                            {linear.data(), static_cast<std::size_t>(k + 1)}, parameter);
     const VectorXd coefficients =
         eigen.eigenvectors() * Eigen::Map<const VectorXd>(subproblem_.minimizer().data(), k + 1);
 
@@ -161,12 +172,17 @@ KrylovTrustRegion::Result KrylovTrustRegion::add_direction(OperatorRef h, const 
             .converged = small_enough(residual, rounding)};
 }
 
-KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, double radius, double* step,
-                                             const GlobalTrustRegionOptions& options) {
-    constexpr const char* where = "solve_trust_region";
+template class KrylovSubproblem<TrustRegionBound>;
+template class KrylovSubproblem<CubicTerm>;
+
+namespace {
+
+template <class Bound>
+KrylovResult solve_globally(const char* where, OperatorRef h, const double* g, double parameter, double* step,
+                            const GlobalSubproblemOptions& options) {
     const VectorSpace space(h.rows());
-    if (!space.all_finite(g)) throw std::invalid_argument("solve_trust_region: g is not finite");
-    require_positive(where, "radius", radius);
+    if (!space.all_finite(g)) throw std::invalid_argument(fmt::format("{}: g is not finite", where));
+    require_positive(where, Bound::parameter, parameter);
     require_at_least(where, "columns", options.columns, 2);
     require_not_negative(where, "tolerance", options.tolerance);
     require_not_negative(where, "precision", options.precision);
@@ -177,8 +193,8 @@ KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, dou
         products += 2;
     }
 
-    KrylovTrustRegion subproblem(space, options.columns, options.precision);
-    auto result = subproblem.minimize(h, g, radius, options.tolerance * space.norm(g), options.columns);
+    KrylovSubproblem<Bound> subproblem(space, options.columns, options.precision);
+    auto result = subproblem.minimize(h, g, parameter, options.tolerance * space.norm(g), options.columns);
     products += result.products;
     if (result.finite) {
         // An eigenvector's own residual is a part of that of the step.
@@ -191,7 +207,7 @@ KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, dou
                                                   v.data(), nullptr, where);
         products += leftmost.products;
         if (leftmost.lowest.value < -result.multiplier) {
-            result = subproblem.add_direction(h, v.data(), radius);
+            result = subproblem.add_direction(h, v.data(), parameter);
             products += result.products;
             const double scale = space.norm(g) + result.multiplier * result.norm;
             result.converged = result.converged || result.residual <= options.tolerance * scale;
@@ -201,6 +217,18 @@ KrylovTrustRegion::Result solve_trust_region(OperatorRef h, const double* g, dou
     space.copy(subproblem.step(), step);
     result.products = products;
     return result;
+}
+
+}  // namespace
+
+KrylovResult solve_trust_region(OperatorRef h, const double* g, double radius, double* step,
+                                const GlobalSubproblemOptions& options) {
+    return solve_globally<TrustRegionBound>("solve_trust_region", h, g, radius, step, options);
+}
+
+KrylovResult solve_cubic(OperatorRef h, const double* g, double sigma, double* step,
+                         const GlobalSubproblemOptions& options) {
+    return solve_globally<CubicTerm>("solve_cubic", h, g, sigma, step, options);
 }
 
 }  // namespace hesse

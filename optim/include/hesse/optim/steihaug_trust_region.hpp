@@ -1,0 +1,60 @@
+#pragma once
+
+#include "hesse/optim/bounded_model_steps.hpp"
+#include "hesse/optim/negative_curvature_escape.hpp"
+#include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/preconditioner.hpp"
+#include "hesse/optim/truncated_conjugate_gradients.hpp"
+
+#include <iosfwd>
+#include <optional>
+#include <string_view>
+
+namespace hesse {
+
+/// Newton's method in a trust region, by truncated conjugate gradients, which may be preconditioned: the loop of TrustRegion
+/// (BoundedModelSteps, and its rule for the radius) around TruncatedConjugateGradients. A step on the boundary is not the best one
+/// there, but a product costs no basis: ten to thirteen vectors, whatever their number, where TrustRegion has one for each. With a
+/// good preconditioner it takes far fewer products.
+/// After a rejected step the path of the conjugate gradients is cut where it passed a quarter of the radius, and so three times,
+/// without a product; where that is not known, the problem is solved again.
+/// With a preconditioner the radius belongs to its norm, in which the preconditioned gradient has its Euclidean length.
+/// f times a power of two takes the same path, if the preconditioner scales with it. Saddles at which the gradient is zero are left
+/// through escape().
+/// Steihaug, SIAM J. Numer. Anal. 20 (1983) 626; Conn, Gould and Toint, Trust-Region Methods, 2000, section 7.5.
+class SteihaugTrustRegion {
+public:
+    struct Options {
+        double initial_radius = 1.0;
+        double maximum_radius = 1e8;
+        double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/4
+        Index products = 0;        // of one step at most; 0: ten for each parameter
+        Preconditioner preconditioner{};
+        NegativeCurvatureEscape::Options escape{};
+    };
+    static constexpr std::string_view name = "SteihaugTrustRegion";
+    static constexpr Needs needs{.products = true};
+
+    SteihaugTrustRegion() : SteihaugTrustRegion(Options{}) {}
+    /// Throws std::invalid_argument if an option is out of range.
+    explicit SteihaugTrustRegion(Options options);
+
+    void start(Iterate& at);
+    void restart(Iterate& at);
+    /// Throws std::invalid_argument, besides what the loss throws, if the preconditioner is not positive definite.
+    StepOutcome step(Iterate& at);
+    NegativeCurvatureEscape& escape() { return escape_; }
+    void save(std::ostream& out) const;
+    void load(std::istream& in);
+
+    [[nodiscard]] double radius() const { return steps_.bound(); }
+
+private:
+    Options options_;  // with the preconditioner in use
+    NegativeCurvatureEscape escape_;
+    std::optional<TruncatedConjugateGradients> solver_;  // made by start, which knows n
+    BoundedModelSteps steps_;
+};
+static_assert(Optimizer<SteihaugTrustRegion>);
+
+}  // namespace hesse
