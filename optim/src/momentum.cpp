@@ -85,26 +85,4 @@ void HeavyBall::load(std::istream& in) {
     velocity_ = StateReader(in, name, 1).vector("velocity", next_.size());
 }
 
-Nesterov::Nesterov(Options options) : options_(options) { check(name, options_); }
-
-void Nesterov::start(Iterate& at) {
-    prepare(at, next_base_, next_);
-    base_.assign(at.x_data(), at.x_data() + at.size());  // no velocity yet: nothing to look ahead by
-}
-
-StepOutcome Nesterov::step(Iterate& at) {
-    const VectorSpace& space = at.space();
-    space.copy(at.x_data(), next_base_.data());
-    space.add(-options_.step_size, at.gradient_data(), next_base_.data());
-    space.copy(base_.data(), next_.data());
-    space.combine(1.0 + options_.momentum, next_base_.data(), -options_.momentum, next_.data());
-    if (!at.move_to(next_.data())) return StepOutcome::not_finite;
-    std::swap(base_, next_base_);
-    return StepOutcome::moved;
-}
-
-void Nesterov::save(std::ostream& out) const { StateWriter(out, name, 1).vector("base", base_); }
-
-void Nesterov::load(std::istream& in) { base_ = StateReader(in, name, 1).vector("base", next_.size()); }
-
 }  // namespace hesse

@@ -45,6 +45,7 @@
 #include "hesse/optim/minres.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
+#include "hesse/optim/nesterov.hpp"
 #include "hesse/optim/newton_conjugate_gradients.hpp"
 #include "hesse/optim/nonlinear_conjugate_gradients.hpp"
 #include "hesse/optim/objective.hpp"
