@@ -51,6 +51,8 @@
 #include "hesse/optim/objective.hpp"
 #include "hesse/optim/observer.hpp"
 #include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/perturbation.hpp"
+#include "hesse/optim/perturbed_accelerated_gradient_descent.hpp"
 #include "hesse/optim/perturbed_gradient_descent.hpp"
 #include "hesse/optim/progress.hpp"
 #include "hesse/optim/random.hpp"
