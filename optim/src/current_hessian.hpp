@@ -11,4 +11,11 @@ struct CurrentHessian {
     void apply(const double* in, double* out) const { at.apply_hessian(in, out); }
 };
 
+/// The same of the Gauss-Newton matrix.
+struct CurrentGaussNewton {
+    Iterate& at;
+    [[nodiscard]] Index rows() const { return at.size(); }
+    void apply(const double* in, double* out) const { at.apply_gauss_newton(in, out); }
+};
+
 }  // namespace hesse

@@ -63,6 +63,11 @@ void Iterate::apply_hessian_once(const double* in, double* out) {
     ++counters_[purpose_].products;
 }
 
+void Iterate::apply_gauss_newton(const double* in, double* out) {
+    f_.apply_gauss_newton(Slot::current, in, out);
+    ++counters_[purpose_].products;
+}
+
 double Iterate::value_at(const double* y) {
     const double value = f_.value(y);
     ++counters_[purpose_].values;

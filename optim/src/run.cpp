@@ -66,6 +66,10 @@ public:
         f_.apply_hessian_block(slot, in, count, out);
         for (Index k = 0; k < count; ++k) note_product(out + k * size());
     }
+    void apply_gauss_newton(Slot slot, const double* in, double* out) const override {
+        f_.apply_gauss_newton(slot, in, out);
+        note_product(out);
+    }
     [[nodiscard]] double rounding_error(Slot slot) const override { return f_.rounding_error(slot); }
     [[nodiscard]] double product_precision(Slot slot) const override { return f_.product_precision(slot); }
     void accept_trial() override { f_.accept_trial(); }

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace {
 using namespace hesse;
@@ -159,6 +160,52 @@ BOOST_AUTO_TEST_CASE(scalar_code_composes_too) {
     BOOST_TEST((at.gradient() - jacobian.transpose() * VectorXd(3 * y.array().square())).norm() < 1e-13);
     BOOST_TEST((at.gauss_newton() * v - jacobian.transpose() * (6 * y.asDiagonal() * (jacobian * v))).norm() <
                1e-13);
+}
+
+BOOST_AUTO_TEST_CASE(the_hessian_of_the_parts_is_that_of_the_whole) {
+    const VectorXd x = random_vector(15, 13), v = random_vector(15, 14);
+    const auto exact =
+        objective([](const auto& theta) { return cross_entropy(layer(theta)); }, 15).linearize(x);
+    auto made = composed(cross_entropy, layer, 15).linearize(x);
+    const auto at = std::move(made);  // its operators go along
+    BOOST_TEST((at.hessian() * v - exact.hessian() * v).norm() < 1e-13);
+    BOOST_TEST((at.hessian() * v - at.gauss_newton() * v).norm() > 1e-3);
+    BOOST_TEST(at.rounding_error() > 0.0);
+    BOOST_TEST(at.rounding_error() < 1e-13);
+
+    const auto outer = [](const auto& y) { return y[0] * y[1] * y[2] - y[3] * y[3]; };
+    const VectorXd z = random_vector(4, 15), w = random_vector(4, 16);
+    const auto whole =
+        objective([&](const auto& theta) { return outer(recurrence(theta)); }, 4, scalars).linearize(z);
+    const auto parts = composed(outer, recurrence, 4, scalars).linearize(z);
+    BOOST_TEST((parts.hessian() * w - whole.hessian() * w).norm() < 1e-13);
+}
+
+BOOST_AUTO_TEST_CASE(of_half_a_sum_of_squares_it_is_the_jacobian_with_itself) {
+    const VectorXd x = random_vector(15, 17), v = random_vector(15, 18);
+    const auto at = least_squares(layer, 15).linearize(x);
+    const MatrixXd jacobian = at.inner().jacobian().to_dense();
+    const VectorXd r = at.inner().values().reshaped();
+    BOOST_TEST(std::abs(at.value() - 0.5 * r.squaredNorm()) < 1e-14);
+    BOOST_TEST((at.gradient() - jacobian.transpose() * r).norm() < 1e-14);
+    BOOST_TEST((at.gauss_newton() * v - jacobian.transpose() * (jacobian * v)).norm() < 1e-13);
+    const auto scalar_code = least_squares(recurrence, 4, scalars).linearize(random_vector(4, 3));
+    const VectorXd s = scalar_code.inner().values().col(0);
+    BOOST_TEST(std::abs(scalar_code.value() - 0.5 * s.squaredNorm()) < 1e-14);
+}
+
+BOOST_AUTO_TEST_CASE(the_derivative_of_a_pull_back_agrees_with_differences) {
+    const auto f = vector_function(layer, 15);
+    const VectorXd x = random_vector(15, 19), v = random_vector(15, 20);
+    const VectorXd w = random_vector(27, 21), change = random_vector(27, 22);
+    const double h = 1e-5;
+    const VectorXd ahead = f.linearize(x + h * v).jacobian().transpose_times(w + h * change);
+    const VectorXd behind = f.linearize(x - h * v).jacobian().transpose_times(w - h * change);
+    VectorXd out(15);
+    const auto at = f.linearize(x);
+    at.jacobian().apply_transpose_derivative(v, w, change, out);
+    BOOST_TEST((out - (ahead - behind) / (2.0 * h)).norm() < 1e-8);
+    BOOST_CHECK_THROW(at.jacobian().apply_transpose_derivative(v, w, v, out), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include "hesse/optim/limited_memory_bfgs.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
+#include "hesse/optim/nesterov.hpp"
 #include "support/analytic_objectives.hpp"
 
 #include <Eigen/Dense>

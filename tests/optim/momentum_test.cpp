@@ -114,19 +114,6 @@ BOOST_AUTO_TEST_CASE(moving_average_and_heavy_ball_are_one_path) {
         BOOST_TEST((average[k] - ball[k]).norm() < 1e-14 * 50.0);  // some 1e-14 a step of rounding adds up
 }
 
-BOOST_AUTO_TEST_CASE(nesterov_is_the_two_sequences_of_the_paper) {
-    const auto f = test::rosenbrock();
-    const double a = 1e-3, b = 0.8;
-    VectorXd x = Vector2d(-0.5, 0.5), v = VectorXd::Zero(2);
-    const auto points = path(f, x, Nesterov({a, b}), 50);
-    for (const VectorXd& point : points) {
-        const VectorXd y = x + b * v;
-        BOOST_TEST((point - y).norm() < 1e-13);
-        v = b * v - a * f.linearize(y).gradient();
-        x += v;
-    }
-}
-
 BOOST_AUTO_TEST_CASE(polyaks_choice_converges_at_his_rate) {
     // On a quadratic the error falls like k times sqrt(momentum)^k.
     const auto f = test::quadratic(Vector2d(1.0, 100.0).asDiagonal());
@@ -142,8 +129,7 @@ BOOST_AUTO_TEST_CASE(without_momentum_each_form_is_gradient_descent) {
     const Vector2d start(-0.5, 0.5);
     const auto plain = path(f, start, GradientDescent({1e-3}), 20);
     for (const auto& points :
-         {path(f, start, MovingAverageMomentum({1e-3, 0.0}), 20), path(f, start, HeavyBall({1e-3, 0.0}), 20),
-          path(f, start, Nesterov({1e-3, 0.0}), 20)})
+         {path(f, start, MovingAverageMomentum({1e-3, 0.0}), 20), path(f, start, HeavyBall({1e-3, 0.0}), 20)})
         BOOST_TEST((points.back() - plain.back()).norm() < 1e-14);
 }
 
@@ -156,19 +142,16 @@ BOOST_AUTO_TEST_CASE(on_the_stable_axis_every_form_ends_at_the_saddle_and_says_s
     ends_at_the_saddle(GradientDescent({0.1}));
     ends_at_the_saddle(MovingAverageMomentum({0.1, 0.9}));
     ends_at_the_saddle(HeavyBall({0.1, 0.9}));
-    ends_at_the_saddle(Nesterov({0.1, 0.9}));
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_state_untouched) {
     check_failed_step(MovingAverageMomentum({1e-3, 0.9}));
     check_failed_step(HeavyBall({1e-3, 0.9}));
-    check_failed_step(Nesterov({1e-3, 0.9}));
 }
 
 BOOST_AUTO_TEST_CASE(bad_options_are_named) {
     BOOST_TEST(message_of<HeavyBall>({0.0, 0.9}) ==
                "HeavyBall: step_size is 0, expected a finite positive number");
-    BOOST_TEST(message_of<Nesterov>({0.1, 1.0}) == "Nesterov: momentum is 1, expected 0 <= momentum < 1");
     BOOST_TEST(message_of<MovingAverageMomentum>({0.1, -0.5}) ==
                "MovingAverageMomentum: momentum is -0.5, expected 0 <= momentum < 1");
     BOOST_TEST(message_of<GradientDescent>({std::nan("")}) ==

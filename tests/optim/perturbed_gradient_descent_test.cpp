@@ -218,6 +218,49 @@ BOOST_AUTO_TEST_CASE(theory_parameters_are_those_of_the_paper) {
     BOOST_TEST(options.patience == static_cast<Index>(std::ceil(chi / 0.01 * 2.0 / 0.2)));
 }
 
+BOOST_AUTO_TEST_CASE(theory_parameters_of_2019_keep_the_bound_of_the_proof_and_no_more) {
+    const double l = 2.0, rho = 4.0, epsilon = 1e-2, gap = 3.0, delta = 0.1, n = 100.0;
+    const auto options = PerturbedGradientDescent::theory_parameters_2019({.dimension = 100,
+                                                                           .gradient_lipschitz = l,
+                                                                           .hessian_lipschitz = rho,
+                                                                           .accuracy = epsilon,
+                                                                           .value_gap = gap,
+                                                                           .failure = delta});
+    const double iota = std::cbrt(epsilon / (400.0 * l * options.radius));
+    const auto failure = [&](double i) {
+        const double steps = 8.0 * gap * 50.0 * l * std::pow(i, 4) / (epsilon * epsilon);
+        return steps * l * std::sqrt(n) / std::sqrt(rho * epsilon) * i * i * std::exp2(8.0 - i);
+    };
+    BOOST_TEST(iota > 1.0);
+    BOOST_TEST(failure(1.000001 * iota) <= delta);
+    BOOST_TEST(failure(0.999999 * iota) > delta);
+    BOOST_TEST(options.step_size == 0.5);
+    BOOST_TEST(options.gradient_threshold == epsilon);
+    BOOST_TEST(options.patience == static_cast<Index>(std::ceil(10.0 * iota)));
+    BOOST_TEST(std::abs(options.decrease - 0.5e-3 / (50.0 * std::pow(iota, 3))) < 1e-12 * options.decrease);
+    // Where the loss has little to lose, iota = 1 will do.
+    const auto short_run = PerturbedGradientDescent::theory_parameters_2019({.value_gap = 1e-20});
+    BOOST_TEST(std::abs(short_run.radius - 1e-3 / 400.0) < 1e-18);
+}
+
+BOOST_AUTO_TEST_CASE(with_the_parameters_of_the_theory_it_leaves_a_saddle_and_stops_behind_it) {
+    // Within |y| <= 1.2 the gradient of the double well has l = 3.4 and rho = 7.2; sqrt(rho epsilon) = 0.6 < 1.
+    PerturbedGradientDescent::Problem problem{.dimension = 2,
+                                              .gradient_lipschitz = 3.4,
+                                              .hessian_lipschitz = 7.2,
+                                              .accuracy = 0.05,
+                                              .value_gap = 0.75};
+    auto options = PerturbedGradientDescent::theory_parameters_2019(problem);
+    for (options.seed = 0; options.seed < 5; ++options.seed) {
+        const auto result =
+            minimize(test::double_well(), Vector2d(1.0, 0.0), PerturbedGradientDescent(options),
+                     Stopping{.gradient_norm = 0.05, .iterations = 5000});
+        BOOST_TEST(result.status == Status::second_order);
+        BOOST_TEST(result.value < -0.24);
+        BOOST_TEST(result.iterations >= options.patience);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(bad_options_are_named) {
     const auto message_of = [](auto make) {
         try {
@@ -243,7 +286,7 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
         "PerturbedGradientDescent::theory_parameters: patience chi / c^2 l / sqrt(rho epsilon) is "));
     BOOST_TEST(
         overflow.ends_with("expected less than 4.611686018427388e+18; accuracy is 1e-12, "
-                           "gradient_lipschitz 1000000000000000, hessian_lipschitz 1e-10, constant 0.1"));
+                           "gradient_lipschitz 1000000000000000, hessian_lipschitz 1e-10, constant 0"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

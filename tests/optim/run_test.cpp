@@ -5,6 +5,7 @@
 #include "hesse/optim/history_csv.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
+#include "hesse/optim/nesterov.hpp"
 #include "hesse/optim/perturbed_gradient_descent.hpp"
 #include "hesse/optim/trust_region.hpp"
 #include "support/allocation_counter.hpp"

@@ -20,19 +20,18 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
     ProjectedMetric(const Jacobian<T>& jacobian, Metric metric)
-        : jacobian_(&jacobian),
-          metric_(std::move(metric)),
-          results_(jacobian.rows()),
-          scaled_(jacobian.rows()) {}
+        : jacobian_(jacobian), metric_(std::move(metric)) {}
 
-    [[nodiscard]] Index rows() const { return jacobian_->cols(); }
-    [[nodiscard]] Index cols() const { return jacobian_->cols(); }
+    [[nodiscard]] Index rows() const { return jacobian_.cols(); }
+    [[nodiscard]] Index cols() const { return jacobian_.cols(); }
 
     /// out = J'MJ in, both (n). Throws std::invalid_argument if a size is wrong or an entry is not finite.
     void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
-        jacobian_->apply(in, results_);
+        results_.resize(jacobian_.rows());
+        scaled_.resize(jacobian_.rows());
+        jacobian_.apply(in, results_);
         metric_(results_, scaled_);
-        jacobian_->apply_transpose(scaled_, out);
+        jacobian_.apply_transpose(scaled_, out);
     }
     [[nodiscard]] Vector operator*(const Eigen::Ref<const Vector>& v) const {
         Vector out(rows());
@@ -41,19 +40,68 @@ public:
     }
 
 private:
-    const Jacobian<T>* jacobian_;
+    Jacobian<T> jacobian_;
     Metric metric_;
-    mutable Vector results_, scaled_;
+    mutable Vector results_, scaled_;  // have no memory before the first product
+};
+
+/// The Hessian of outer(inner(theta)), (n x n), from the two recordings:
+///     H v = J'(M J v) + d/dt J(theta + t v)'w
+/// for the gradient w and the Hessian M of the outer part. A handle on the linearisation that it comes from. One product costs
+/// about four gradients; one thread at a time.
+template <class T>
+class ComposedHessian {
+public:
+    using Scalar = T;
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+
+    ComposedHessian(const Jacobian<T>& inner, const Linearization<T>& outer)
+        : inner_(inner), outer_(&outer.hessian()), weights_(outer.gradient().data()) {}
+
+    [[nodiscard]] Index rows() const { return inner_.cols(); }
+    [[nodiscard]] Index cols() const { return inner_.cols(); }
+
+    /// out = H in, both (n). Throws std::invalid_argument if a size is wrong or an entry is not finite.
+    void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        const Index m = inner_.rows();
+        results_.resize(m);
+        change_.resize(m);
+        inner_.apply(in, results_);
+        outer_->apply(results_, change_);
+        inner_.apply_transpose_derivative(in, Eigen::Map<const Vector>(weights_, m), change_, out);
+    }
+    [[nodiscard]] Vector operator*(const Eigen::Ref<const Vector>& v) const {
+        Vector out(rows());
+        apply(v, out);
+        return out;
+    }
+
+private:
+    Jacobian<T> inner_;
+    const Hessian<T>* outer_;
+    const T* weights_;
+    mutable Vector results_, change_;
 };
 
 /// A loss outer(inner(theta)) at one point.
 template <class T>
 class ComposedLinearization {
+    struct OuterHessian {
+        using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+        const Hessian<T>* hessian;
+        void operator()(const Vector& in, Vector& out) const { hessian->apply(in, out); }
+    };
+
 public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
+    // What the operators refer to stays where it is when a linearisation moves.
     ComposedLinearization(VectorLinearization<T> inner, Linearization<T> outer)
-        : inner_(std::move(inner)), outer_(std::move(outer)), gradient_(inner_.jacobian().cols()) {
+        : inner_(std::move(inner)),
+          outer_(std::move(outer)),
+          gradient_(inner_.jacobian().cols()),
+          hessian_(inner_.jacobian(), outer_),
+          gauss_newton_(inner_.jacobian(), OuterHessian{&outer_.hessian()}) {
         inner_.jacobian().apply_transpose(outer_.gradient(), gradient_);
     }
 
@@ -65,27 +113,34 @@ public:
     [[nodiscard]] const VectorLinearization<T>& inner() const { return inner_; }
     [[nodiscard]] const Linearization<T>& outer() const { return outer_; }
 
+    /// The Hessian (n x n) of the loss.
+    [[nodiscard]] const ComposedHessian<T>& hessian() const { return hessian_; }
     /// J'HJ, where H is the Hessian of the outer loss: the Hessian of the loss without the curvature of the inner part.
     /// Positive semidefinite where the outer loss is convex (Schraudolph 2002). For the negative log-likelihood of an
     /// exponential family in its natural parameters (squared error, softmax or logistic cross-entropy) it is the Fisher
     /// matrix too.
-    [[nodiscard]] auto gauss_newton() const {
-        return fisher([this](const Vector& in, Vector& out) { outer_.hessian().apply(in, out); });
-    }
+    [[nodiscard]] const auto& gauss_newton() const { return gauss_newton_; }
     /// J'FJ for a Fisher matrix F of the results (m x m), given as metric(in, out): out = F in.
     template <class Metric>
     [[nodiscard]] auto fisher(Metric metric) const {
         return ProjectedMetric<T, Metric>(inner_.jacobian(), std::move(metric));
+    }
+    /// A first-order estimate of the rounding error of value(). Costs about two gradients.
+    [[nodiscard]] T rounding_error() const {
+        return outer_.rounding_error() + inner_.rounding_error(outer_.gradient());
     }
 
 private:
     VectorLinearization<T> inner_;
     Linearization<T> outer_;
     Vector gradient_;
+    ComposedHessian<T> hessian_;
+    ProjectedMetric<T, OuterHessian> gauss_newton_;
 };
 
-/// A loss declared as outer(inner(theta)), made by `composed`: its value, its gradient and its Gauss-Newton matrix. For the
-/// exact Hessian, and for the optimizers, write the same loss with `objective`.
+/// A loss declared as outer(inner(theta)), made by `composed`: its value, its gradient, its Hessian and its Gauss-Newton
+/// matrix. It models the concept Objective of the optimizers. Where no Gauss-Newton matrix is wanted write the same loss with
+/// `objective`, whose Hessian products cost half as much.
 template <class Outer, class Inner, class T = double, bool by_scalars = false>
 class ComposedObjective {
 public:
@@ -140,6 +195,19 @@ auto composed(Outer outer, Inner inner, Index n) {
 template <class T = double, class Outer, class Inner>
 auto composed(Outer outer, Inner inner, Index n, ScalarCode) {
     return ComposedObjective<Outer, Inner, T, true>(std::move(outer), std::move(inner), n);
+}
+
+/// Half the sum of the squares of `residuals`, of n parameters: called as a loss is, returns an array. Its Gauss-Newton matrix is
+/// J'J. Throws std::invalid_argument if n < 1.
+template <class T = double, class Residuals>
+auto least_squares(Residuals residuals, Index n) {
+    return composed<T>([](const auto& r) { return T(0.5) * r.squaredNorm(); }, std::move(residuals), n);
+}
+/// The same for scalar code.
+template <class T = double, class Residuals>
+auto least_squares(Residuals residuals, Index n, ScalarCode) {
+    return composed<T>([](const auto& r) { return T(0.5) * r.squaredNorm(); }, std::move(residuals), n,
+                       scalars);
 }
 
 }  // namespace hesse

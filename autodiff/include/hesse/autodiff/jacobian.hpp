@@ -44,6 +44,23 @@ public:
         tape_->pull_back(in.data(), *outputs_, out.data());
     }
 
+    /// The derivative of J'w as the point moves along `direction` (n) and w along `change` (m):
+    ///     out = J'change + d/dt J(x + t direction)'w,    (n).
+    /// With the gradient w of a function of the results and its Hessian M, change = M J v, it is the product of the Hessian
+    /// of that function of the parameters with v. Costs about three gradients. Throws as `apply` does.
+    void apply_transpose_derivative(const Eigen::Ref<const Vector>& direction,
+                                    const Eigen::Ref<const Vector>& weights,
+                                    const Eigen::Ref<const Vector>& change, Eigen::Ref<Vector> out) const {
+        require_size("jacobian: the direction", direction.size(), cols_);
+        require_size("jacobian: the weights", weights.size(), rows_);
+        require_size("jacobian: the change of the weights", change.size(), rows_);
+        require_size("jacobian: the result", out.size(), cols_);
+        require_finite("jacobian: the direction", direction.data(), direction.size());
+        require_finite("jacobian: the weights", weights.data(), weights.size());
+        require_finite("jacobian: the change of the weights", change.data(), change.size());
+        tape_->pull_back_derivative(direction.data(), *outputs_, weights.data(), change.data(), out.data());
+    }
+
     /// out = J in for several directions at once: in (n x k), out (m x k). Those of scalar code go side by side. Throws as
     /// `apply` does. in and out must not overlap.
     void apply_block(const Eigen::Ref<const Matrix>& in, Eigen::Ref<Matrix> out) const {

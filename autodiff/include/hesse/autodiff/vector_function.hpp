@@ -31,6 +31,12 @@ public:
     [[nodiscard]] const Values& values() const { return values_; }
     /// Of the results column by column, (m x n).
     [[nodiscard]] const Jacobian<T>& jacobian() const { return jacobian_; }
+    /// A first-order estimate of the rounding error of w'y for the results y and weights w (m). Costs about two gradients.
+    [[nodiscard]] T rounding_error(
+        const Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>& weights) const {
+        (void)jacobian_.transpose_times(weights);
+        return recording_->tape.rounding_error();
+    }
 
 private:
     typename RecordingPool<T>::Handle recording_;

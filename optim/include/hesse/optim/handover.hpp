@@ -32,6 +32,7 @@ public:
     static constexpr std::string_view name = "Handover";
     static constexpr Needs needs{.gradients = First::needs.gradients || Second::needs.gradients,
                                  .products = First::needs.products || Second::needs.products,
+                                 .gauss_newton = First::needs.gauss_newton || Second::needs.gauss_newton,
                                  .residuals = First::needs.residuals || Second::needs.residuals,
                                  .batches = First::needs.batches || Second::needs.batches,
                                  .stationary_points = Second::needs.stationary_points};

@@ -54,6 +54,8 @@ public:
     void apply_hessian(const double* in, double* out);
     /// The same where it is the only product at x.
     void apply_hessian_once(const double* in, double* out);
+    /// out = G in for the Gauss-Newton matrix at x; costs one product. For methods whose `needs` say gauss_newton.
+    void apply_gauss_newton(const double* in, double* out);
 
     template <class Derived>
     [[nodiscard]] typename Derived::PlainObject hessian_vector(const Eigen::MatrixBase<Derived>& v) {

@@ -20,7 +20,9 @@ namespace hesse {
 /// A loss linearised at one point: its value, its gradient (n) and its Hessian as an operator. Each part is
 /// valid for as long as the linearisation lives; a gradient that is returned by value is copied where it must
 /// stay. A linearisation may also have `rounding_error()`, a bound on the rounding error of its value, and its
-/// Hessian `precision()`, the relative error of its products where it is more than rounding.
+/// Hessian `precision()`, the relative error of its products where it is more than rounding. Where the loss is an outer function
+/// of something, as a sum of squares is of residuals, `gauss_newton()` is its Hessian without the curvature of that, an operator
+/// too.
 template <class L>
 concept LinearizedObjective = std::move_constructible<L> && requires(const L& at) {
     { at.value() } -> std::convertible_to<double>;
@@ -40,6 +42,12 @@ concept Objective = requires(const F& f, const Eigen::Map<const Eigen::VectorXd>
     { f.linearize(x) } -> LinearizedObjective;
 };
 // clang-format on
+
+/// A loss with a Gauss-Newton matrix, as those of `composed`, `least_squares` and `residual_objective` are.
+template <class F>
+concept HasGaussNewton = requires(const F& f, const Eigen::Map<const Eigen::VectorXd>& x) {
+    { f.linearize(x).gauss_newton() } -> LinearOperator;
+};
 
 /// What compiled algorithms see of an objective: plain pointers, and two linearisations whose storage the
 /// caller owns (see ErasedObjective). Non-owning.
@@ -65,6 +73,10 @@ public:
     /// The same for `count` vectors (n x count), one after the other: at once, if the loss has a way for that.
     virtual void apply_hessian_block(Slot slot, const double* in, Index count, double* out) const {
         for (Index k = 0; k < count; ++k) apply_hessian(slot, in + k * size(), out + k * size());
+    }
+    /// out = G in for the Gauss-Newton matrix at the slot's point. Throws std::logic_error if the loss has none.
+    virtual void apply_gauss_newton(Slot, const double*, double*) const {
+        throw std::logic_error("the objective has no Gauss-Newton matrix");
     }
     /// The loss's own bound on the rounding error of value(slot); 0 where it has none to give.
     [[nodiscard]] virtual double rounding_error(Slot) const { return 0.0; }
@@ -134,6 +146,14 @@ public:
         Eigen::Map<Eigen::MatrixXd> target(out, size(), count);
         if constexpr (requires { hessian.apply_block(source, target); }) hessian.apply_block(source, target);
         else ObjectiveRef::apply_hessian_block(slot, in, count, out);
+    }
+    void apply_gauss_newton(Slot slot, const double* in, double* out) const override {
+        if constexpr (HasGaussNewton<F>) {
+            Eigen::Map<Eigen::VectorXd> target(out, size());
+            at(slot).linearized->gauss_newton().apply(map(in), target);
+        } else {
+            ObjectiveRef::apply_gauss_newton(slot, in, out);
+        }
     }
     [[nodiscard]] double rounding_error(Slot slot) const override {
         if constexpr (requires { at(slot).linearized->rounding_error(); })

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hesse/optim/optimizer.hpp"
-#include "hesse/optim/random.hpp"
+#include "hesse/optim/perturbation.hpp"
 
 #include <cstdint>
 #include <iosfwd>
@@ -15,10 +15,11 @@ namespace hesse {
 ///     else if `patience` steps after it  f(x) - f~ > -decrease:   return x~, the method has converged
 ///     else x <- x - step_size g(x).
 /// Noise that leads to where the loss is not finite is drawn again at the next step.
-/// Jin, Ge, Netrapalli, Kakade and Jordan, ICML 2017: with their parameters x~ is a second-order point with
-/// high probability. Those parameters are useless in practice (radii of 1e-10): they are there, as
-/// theory_parameters(), and the defaults are practical ones. A saddle of curvature -c grows the noise by
-/// (1 + step_size c) a step: patience * step_size * c should exceed log(n).
+/// Jin, Ge, Netrapalli, Kakade and Jordan, ICML 2017, and Jin, Netrapalli, Ge, Kakade and Jordan, J. ACM 68 (2021) 11
+/// (arXiv:1902.04811): with their parameters x~ is a second-order point with high probability. Those parameters are useless in
+/// practice (radii of 1e-10): they are there, as theory_parameters() and theory_parameters_2019(), and the defaults are
+/// practical ones. A saddle of curvature -c grows the noise by (1 + step_size c) a step: patience * step_size * c should exceed
+/// log(n).
 class PerturbedGradientDescent {
 public:
     struct Options {
@@ -36,21 +37,20 @@ public:
     /// Throws std::invalid_argument if an option is out of range.
     explicit PerturbedGradientDescent(Options options);
 
-    /// What the theorem of 2017 asks for.
-    struct Problem {
-        Index dimension = 1;
-        double gradient_lipschitz = 1.0;  // l
-        double hessian_lipschitz = 1.0;   // rho
-        double accuracy = 1e-3;           // epsilon, of the gradient; sqrt(rho epsilon) of the curvature
-        double value_gap = 1.0;           // f(x0) - min f
-        double failure = 0.1;             // delta, the probability of a wrong answer
-        double constant = 0.1;            // c of the paper, "a small enough constant"
-    };
-    /// The paper's parameters, with chi = 3 max(log(n l gap / (c epsilon^2 delta)), 4):
+    using Problem = SmoothProblem;
+    /// The parameters of 2017, with chi = 3 max(log(n l gap / (c epsilon^2 delta)), 4):
     ///     step c / l, radius sqrt(c) / chi^2 epsilon / l, threshold sqrt(c) / chi^2 epsilon,
     ///     decrease c / chi^3 sqrt(epsilon^3 / rho), patience ceil(chi / c^2 l / sqrt(rho epsilon)).
     /// Throws std::invalid_argument unless all are positive and patience is less than 2^62.
     static Options theory_parameters(const Problem& problem);
+    /// Those of 2019, with a step ten times as long and without a constant that nobody knows:
+    ///     step 1 / l, radius epsilon / (400 iota^3 l), threshold epsilon, decrease sqrt(epsilon^3 / rho) / (50 iota^3),
+    ///     patience ceil(iota l / sqrt(rho epsilon)),
+    /// with the least iota >= 1 for which the proof's bound on the probability of failure,
+    ///     N l sqrt(n) / sqrt(rho epsilon) iota^2 2^(8 - iota)  in  N = 400 iota^4 l gap / epsilon^2  steps,
+    /// is at most delta. The theorem says that half of the iterates are second-order points; here x~ is returned, where the
+    /// decrease that it promises of any other point did not come. Problem::constant is not used. Throws as the other one does.
+    static Options theory_parameters_2019(const Problem& problem);
 
     void start(Iterate& at);
     void restart(Iterate& at);
@@ -59,19 +59,11 @@ public:
     void load(std::istream& in);
 
     /// Perturbations since start.
-    [[nodiscard]] Index perturbations() const { return perturbations_; }
+    [[nodiscard]] Index perturbations() const { return noise_.count(); }
 
 private:
-    StepOutcome perturb(Iterate& at);
-    StepOutcome descend(Iterate& at);
-
-    Options options_;
-    RandomGenerator random_;
-    Index perturbations_ = 0;
-    Index since_noise_ = -1;    // steps since the last noise; -1 when there was none
-    double saved_value_ = 0.0;  // f~
-    double expected_ = 0.0;     // decrease from f~ that lets the method go on
-    Buffer saved_;              // x~
+    double step_size_;
+    Perturbation noise_;
     Buffer next_;
 };
 static_assert(Optimizer<PerturbedGradientDescent>);
