@@ -27,6 +27,7 @@ StepOutcome BarzilaiBorwein::step(Iterate& at) {
     const VectorSpace& space = at.space();
     const double norm = at.gradient_norm();
     if (norm == 0.0) return StepOutcome::converged;
+    if (at.bounded()) return projected_step(at);
     const double slope = -norm * norm;
     space.combine(-1.0, at.gradient_data(), 0.0, direction_.data());
     const double first = step_size_ > 0.0 ? step_size_ : options_.first_length / norm;
@@ -38,11 +39,37 @@ StepOutcome BarzilaiBorwein::step(Iterate& at) {
     at.accept_trial();
     // s = a d and y = g+ + d: s's / s'y = a d'd / d'y.
     const double change = space.dot(direction_.data(), at.gradient_data()) - slope;
-    step_size_ = change > 0.0 ? found.step * -slope / change : 0.0;
-    if (!std::isfinite(step_size_)) step_size_ = 0.0;
+    keep(at, change > 0.0 ? found.step * -slope / change : 0.0);
+    return StepOutcome::moved;
+}
+
+/// Along the segment to the projection of x - a g: a spectral projected gradient step (Birgin, Martinez and Raydan, SIAM J. Optim. 10
+/// (2000) 1196, SPG2).
+StepOutcome BarzilaiBorwein::projected_step(Iterate& at) {
+    const VectorSpace& space = at.space();
+    const double first = step_size_ > 0.0 ? step_size_ : options_.first_length / at.gradient_norm();
+    space.copy(at.x_data(), direction_.data());
+    space.add(-first, at.gradient_data(), direction_.data());
+    at.project(direction_.data());
+    space.add(-1.0, at.x_data(), direction_.data());
+    const double slope = space.dot(at.gradient_data(), direction_.data());
+    const double reference = *std::max_element(last_values_.begin(), last_values_.end());
+    const auto found = search_.search(at, direction_.data(), slope, 1.0, reference);
+    if (found.end == LineSearchEnd::not_finite) return StepOutcome::not_finite;
+    if (found.end == LineSearchEnd::no_decrease)
+        return -slope <= at.rounding_floor() ? StepOutcome::rounding_floor : StepOutcome::line_search;
+    at.accept_trial();
+    // s = t d:  s's / s'y = t d'd / d'y.
+    const double length = space.dot(direction_.data(), direction_.data());
+    const double change = space.dot(direction_.data(), at.gradient_data()) - slope;
+    keep(at, change > 0.0 ? found.step * length / change : 0.0);
+    return StepOutcome::moved;
+}
+
+void BarzilaiBorwein::keep(const Iterate& at, double step_size) {
+    step_size_ = std::isfinite(step_size) ? step_size : 0.0;
     std::rotate(last_values_.begin(), last_values_.begin() + 1, last_values_.end());
     last_values_.back() = at.value();
-    return StepOutcome::moved;
 }
 
 void BarzilaiBorwein::save(std::ostream& out) const {

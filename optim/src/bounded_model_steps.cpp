@@ -13,6 +13,10 @@ constexpr Index patience = 50;
 void BoundedModelSteps::start(const Iterate& at, double bound) {
     state_ = {.bound = bound};
     next_.resize(static_cast<std::size_t>(at.size()));
+    if (at.bounded()) {
+        move_.resize(next_.size());
+        product_.resize(next_.size());
+    }
 }
 
 StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
@@ -44,9 +48,14 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
         space.copy(at.x_data(), next_.data());
         space.add(1.0, model.step(), next_.data());
         if (promised.decrease <= at.rounding_floor()) return step_on_floor(at);
+        if (at.bounded()) promised = project(at, promised);
+        if (!promised.finite) return StepOutcome::not_finite;
 
-        BoundedModel::Trial trial{.promised = promised, .change = at.value_at(next_.data()) - before};
-        trial.ratio = (regularisation - trial.change) / (promised.decrease + regularisation);
+        BoundedModel::Trial trial{.promised = promised, .change = std::numeric_limits<double>::infinity(), .ratio = -1.0};
+        if (promised.decrease > 0.0) {  // a step that was cut off at bounds may lead uphill
+            trial.change = at.value_at(next_.data()) - before;
+            trial.ratio = (regularisation - trial.change) / (promised.decrease + regularisation);
+        }
         trial.accepted = trial.ratio > acceptance_ && at.linearize_trial(next_.data());
         bound = model.adapted(bound, trial);
         if (trial.accepted) {
@@ -62,6 +71,21 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
             return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;
         promised = model.again(bound);
     }
+}
+
+/// Projects next_ onto the bounds: what the model promises there. The length remains that of the step, which the bound on the model is
+/// about.
+BoundedModel::Minimum BoundedModelSteps::project(Iterate& at, BoundedModel::Minimum promised) {
+    const VectorSpace& space = at.space();
+    space.copy(next_.data(), move_.data());
+    at.project(next_.data());
+    if (next_ == move_) return promised;
+    space.copy(next_.data(), move_.data());
+    space.add(-1.0, at.x_data(), move_.data());
+    at.apply_hessian(move_.data(), product_.data());
+    promised.finite = space.all_finite(product_.data());
+    promised.decrease = -space.dot(at.gradient_data(), move_.data()) - 0.5 * space.dot(move_.data(), product_.data());
+    return promised;
 }
 
 /// The loss cannot tell next_ from x any more; the gradient can.

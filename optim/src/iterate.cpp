@@ -12,8 +12,11 @@ namespace hesse {
 
 using Slot = ObjectiveRef::Slot;
 
-Iterate::Iterate(ObjectiveRef& f, const double* x)
-    : f_(f), space_(f.size()), x_(static_cast<std::size_t>(f.size())), trial_(x_.size()) {
+Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
+    : f_(f), box_(box), space_(f.size()), x_(static_cast<std::size_t>(f.size())), trial_(x_.size()) {
+    if (box_ != nullptr) {
+        for (Buffer* vector : {&face_, &trial_face_, &inside_}) vector->resize(x_.size());
+    }
     for (Index i = 0; i < size(); ++i)
         if (!std::isfinite(x[i]))
             throw std::invalid_argument(fmt::format("minimize: entry {} of the start is {}", i, x[i]));
@@ -29,7 +32,26 @@ Iterate::Iterate(ObjectiveRef& f, const double* x)
             throw std::invalid_argument(
                 fmt::format("minimize: entry {} of the gradient at the start is {}", i, g[i]));
     value_scale_ = std::min(1.0, std::abs(f_.value(Slot::current)));
+    if (box_ != nullptr) take_face(x_.data(), g, face_);
     read_current();
+}
+
+/// The gradient without the entries that are held at x.
+void Iterate::take_face(const double* x, const double* gradient, Buffer& face) const {
+    for (Index i = 0; i < size(); ++i)
+        face[static_cast<std::size_t>(i)] = box_->holds(i, x[i], gradient[i]) ? 0.0 : gradient[i];
+}
+
+/// out = P A P in for the operator `apply` and the projector P onto the face.
+template <class Apply>
+void Iterate::apply_on_face(const double* in, double* out, Apply apply) {
+    if (box_ == nullptr) return apply(in, out);
+    space_.copy(in, inside_.data());
+    for (Index i = 0; i < size(); ++i)
+        if (held(i)) inside_[static_cast<std::size_t>(i)] = 0.0;
+    apply(inside_.data(), out);
+    for (Index i = 0; i < size(); ++i)
+        if (held(i)) out[i] = 0.0;
 }
 
 void Iterate::set_value_scale(double value_scale) {
@@ -39,7 +61,7 @@ void Iterate::set_value_scale(double value_scale) {
 
 void Iterate::read_current() {
     value_ = f_.value(Slot::current);
-    gradient_norm_ = space_.norm(f_.gradient(Slot::current));
+    gradient_norm_ = space_.norm(gradient_data());
     rounding_floor_ = -1.0;
 }
 
@@ -54,21 +76,26 @@ double Iterate::rounding_floor() const {
 }
 
 void Iterate::apply_hessian(const double* in, double* out) {
-    f_.apply_hessian(Slot::current, in, out);
+    apply_on_face(in, out, [this](const double* from, double* to) { f_.apply_hessian(Slot::current, from, to); });
     ++counters_[purpose_].products;
 }
 
 void Iterate::apply_hessian_once(const double* in, double* out) {
-    f_.apply_hessian_once(Slot::current, in, out);
+    apply_on_face(in, out, [this](const double* from, double* to) { f_.apply_hessian_once(Slot::current, from, to); });
     ++counters_[purpose_].products;
 }
 
 void Iterate::apply_gauss_newton(const double* in, double* out) {
-    f_.apply_gauss_newton(Slot::current, in, out);
+    apply_on_face(in, out, [this](const double* from, double* to) { f_.apply_gauss_newton(Slot::current, from, to); });
     ++counters_[purpose_].products;
 }
 
 double Iterate::value_at(const double* y) {
+    if (box_ != nullptr) {
+        space_.copy(y, inside_.data());
+        box_->project(inside_.data());
+        y = inside_.data();
+    }
     const double value = f_.value(y);
     ++counters_[purpose_].values;
     last_trial_finite_ = std::isfinite(value);
@@ -77,14 +104,18 @@ double Iterate::value_at(const double* y) {
 
 bool Iterate::linearize_trial(const double* y) {
     if (y != trial_.data()) space_.copy(y, trial_.data());
+    project(trial_.data());
     f_.linearize(trial_.data(), Slot::trial);
     ++counters_[purpose_].gradients;
-    last_trial_finite_ = std::isfinite(trial_value()) && space_.all_finite(trial_gradient());
+    const double* gradient = f_.gradient(Slot::trial);
+    last_trial_finite_ = std::isfinite(trial_value()) && space_.all_finite(gradient);
+    if (box_ != nullptr) take_face(trial_.data(), gradient, trial_face_);
     return last_trial_finite_;
 }
 
 void Iterate::accept_trial() {
     f_.accept_trial();
+    std::swap(face_, trial_face_);
     std::swap(x_, trial_);  // buffers change places, so that linearisations may point into them
     space_.combine(-1.0, x_.data(), 1.0, trial_.data());
     last_move_ = space_.norm(trial_.data());

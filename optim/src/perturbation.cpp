@@ -50,10 +50,11 @@ void Perturbation::restart(const Iterate& at) {
     next_.resize(static_cast<std::size_t>(at.size()));
 }
 
-bool Perturbation::due(const Iterate& at) const {
+bool Perturbation::due(const Iterate& at, bool stalled) const {
     const double threshold =
         options_.gradient_threshold > 0.0 ? options_.gradient_threshold : at.gradient_goal();
-    return at.gradient_norm() <= threshold && (since_noise_ < 0 || since_noise_ > options_.patience);
+    return (stalled || at.gradient_norm() <= threshold) &&
+           (since_noise_ < 0 || since_noise_ > options_.patience);
 }
 
 bool Perturbation::perturb(Iterate& at) {

@@ -12,6 +12,7 @@ namespace hesse {
 ///     x <- x - a g,   a = s's / s'y,   s = x+ - x,   y = g+ - g,
 /// held to a decrease below the largest of the last values (Raydan, SIAM J. Optim. 7 (1997) 26): it does not fall in every step, and
 /// is the faster for it. Where s'y is not positive the step is first_length long. f times a power of two takes the same path.
+/// Within bounds the step goes towards the projection of x - a g (Birgin, Martinez and Raydan, SIAM J. Optim. 10 (2000) 1196).
 /// A value and a gradient a step, most often; two vectors.
 class BarzilaiBorwein {
 public:
@@ -21,7 +22,7 @@ public:
         ArmijoOptions search{};
     };
     static constexpr std::string_view name = "BarzilaiBorwein";
-    static constexpr Needs needs{};
+    static constexpr Needs needs{.keeps_bounds = true};
 
     BarzilaiBorwein() : BarzilaiBorwein(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.
@@ -34,6 +35,9 @@ public:
     void load(std::istream& in);
 
 private:
+    StepOutcome projected_step(Iterate& at);
+    void keep(const Iterate& at, double step_size);
+
     Options options_;
     ArmijoLineSearch search_;
     double step_size_ = 0.0;  // 0: there is none yet

@@ -45,7 +45,8 @@ protected:
 ///     otherwise the model is minimised again within a tighter bound
 /// The residual of a step may be min(1/2, sqrt(|g| / the largest |g| so far)) |g|. On the rounding floor of f, where its differences
 /// mean nothing, a step is taken as long as it makes the gradient smaller. Every test is relative: f times a power of two takes the
-/// same path. Conn, Gould and Toint, Trust-Region Methods, 2000; the regularised ratio is theirs, section 17.4.2.
+/// same path. Within bounds on parameters x + s is projected, and the model looked at where that leads.
+/// Conn, Gould and Toint, Trust-Region Methods, 2000; the regularised ratio is theirs, section 17.4.2.
 class BoundedModelSteps {
 public:
     /// What goes on from step to step.
@@ -73,10 +74,12 @@ public:
 
 private:
     StepOutcome step_on_floor(Iterate& at);
+    BoundedModel::Minimum project(Iterate& at, BoundedModel::Minimum promised);
 
     double acceptance_;
     State state_;
     Buffer next_;
+    Buffer move_, product_;  // within bounds on parameters
 };
 
 }  // namespace hesse

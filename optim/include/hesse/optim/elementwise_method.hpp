@@ -28,7 +28,7 @@ public:
     using Options = typename Rule::Options;
     using Group = ParameterGroup<Options>;
     static constexpr std::string_view name = Rule::name;
-    static constexpr Needs needs{};
+    static constexpr Needs needs{.keeps_bounds = true};
 
     ElementwiseMethod() : ElementwiseMethod(Options{}) {}
     /// All parameters alike, but for those in the groups; what lies before, between and after them is a group each. Throws std::invalid_argument, naming the option, if one is out of its range,

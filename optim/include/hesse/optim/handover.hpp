@@ -35,7 +35,8 @@ public:
                                  .gauss_newton = First::needs.gauss_newton || Second::needs.gauss_newton,
                                  .residuals = First::needs.residuals || Second::needs.residuals,
                                  .batches = First::needs.batches || Second::needs.batches,
-                                 .stationary_points = Second::needs.stationary_points};
+                                 .stationary_points = Second::needs.stationary_points,
+                                 .keeps_bounds = First::needs.keeps_bounds && Second::needs.keeps_bounds};
 
     Handover(First first, Condition condition, Second second)
         : first_(std::move(first)), condition_(std::move(condition)), second_(std::move(second)) {}

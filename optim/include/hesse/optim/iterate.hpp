@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/optim/bounds.hpp"
 #include "hesse/optim/counters.hpp"
 #include "hesse/optim/objective.hpp"
 #include "hesse/optim/vector_space.hpp"
@@ -15,14 +16,17 @@ namespace hesse {
 /// and Hessian belong to x, and value and gradient are finite. Only a successful move changes the point, so a
 /// loss that throws leaves the iterate as it was. Every evaluation is counted.
 ///
+/// Within a box (see Bounds) the gradient and the Hessian are those of the loss on the face of the box where x lies: entries that are
+/// held at a bound have no part in them. Every point that is tried is projected onto the box first.
+///
 /// Vectors are seen as Eigen maps, `at.x()`, or as plain pointers, `at.x_data()`. The maps come from
 /// templates, for which Eigen's type is part of the symbol: compiled code may be built with other vector
 /// flags than its user.
 class Iterate {
 public:
-    /// Linearises f at x (n). f must outlive the iterate.
+    /// Linearises f at x (n). f must outlive the iterate, and so must the box, which may be null: none.
     /// Throws std::invalid_argument if x, or the loss or its gradient there, is not finite.
-    Iterate(ObjectiveRef& f, const double* x);
+    Iterate(ObjectiveRef& f, const double* x, const Box* box = nullptr);
     Iterate(const Iterate&) = delete;
     Iterate& operator=(const Iterate&) = delete;
 
@@ -38,7 +42,9 @@ public:
         return Eigen::Map<const Vector>(gradient_data(), size());
     }
     [[nodiscard]] const double* x_data() const { return x_.data(); }
-    [[nodiscard]] const double* gradient_data() const { return f_.gradient(ObjectiveRef::Slot::current); }
+    [[nodiscard]] const double* gradient_data() const {
+        return box_ == nullptr ? f_.gradient(ObjectiveRef::Slot::current) : face_.data();
+    }
     [[nodiscard]] double value() const { return value_; }
     [[nodiscard]] double gradient_norm() const { return gradient_norm_; }
 
@@ -72,7 +78,9 @@ public:
     /// there is no trial then.
     bool linearize_trial(const double* y);
     [[nodiscard]] double trial_value() const { return f_.value(ObjectiveRef::Slot::trial); }
-    [[nodiscard]] const double* trial_gradient() const { return f_.gradient(ObjectiveRef::Slot::trial); }
+    [[nodiscard]] const double* trial_gradient() const {
+        return box_ == nullptr ? f_.gradient(ObjectiveRef::Slot::trial) : trial_face_.data();
+    }
     /// The trial becomes the current point.
     void accept_trial();
 
@@ -86,6 +94,18 @@ public:
     bool move_to(const Eigen::MatrixBase<Derived>& y) {
         const typename Derived::PlainObject point = y;
         return move_to(point.data());
+    }
+
+    /// Whether points are projected onto a box.
+    [[nodiscard]] bool bounded() const { return box_ != nullptr; }
+    /// y (n) <- the nearest point of the box; y itself without one.
+    void project(double* y) const {
+        if (box_ != nullptr) box_->project(y);
+    }
+    /// Whether entry i is held at a bound.
+    [[nodiscard]] bool held(Index i) const {
+        return box_ != nullptr && box_->holds(i, x_[static_cast<std::size_t>(i)],
+                                              f_.gradient(ObjectiveRef::Slot::current)[i]);
     }
 
     /// Whether the last point that was tried had a finite value and gradient.
@@ -110,11 +130,17 @@ public:
 
 private:
     void read_current();
+    void take_face(const double* x, const double* gradient, Buffer& face) const;
+    template <class Apply>
+    void apply_on_face(const double* in, double* out, Apply apply);
 
     ObjectiveRef& f_;
+    const Box* box_;
     VectorSpace space_;
     Buffer x_;
     Buffer trial_;  // the trial's point
+    Buffer face_, trial_face_;  // gradients on the face, within a box
+    Buffer inside_;             // a point or a direction that has been projected
     double value_ = 0.0;
     double gradient_norm_ = 0.0;
     double value_scale_ = 0.0;

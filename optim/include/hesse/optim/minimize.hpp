@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/optim/bounds.hpp"
 #include "hesse/optim/checkpoint.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/objective.hpp"
@@ -32,6 +33,7 @@ struct Solution : RunReport {
 template <class E>
 concept RunExtra = std::same_as<std::remove_cv_t<E>, Stopping> ||
                    std::same_as<std::remove_cv_t<E>, NegativeCurvatureEscape> ||
+                   std::same_as<std::remove_cv_t<E>, Bounds> || std::same_as<std::remove_cv_t<E>, Fixed> ||
                    std::same_as<std::remove_cv_t<E>, CheckpointTo> ||
                    std::same_as<std::remove_cv_t<E>, ResumeFrom> || Observer<E>;
 // clang-format on
@@ -50,6 +52,8 @@ struct Extras {
 
     void add(const Stopping& stopping) { setup.stopping = stopping; }
     void add(const NegativeCurvatureEscape& given) { escape = given; }
+    void add(const Bounds& bounds) { setup.bounds = &bounds; }
+    void add(const Fixed& fixed) { setup.fixed = &fixed; }
     void add(const CheckpointTo& checkpoint) { setup.checkpoint = &checkpoint; }
     void add(const ResumeFrom& resume) { setup.resume = &resume; }
     template <Observer O>
@@ -75,7 +79,7 @@ auto erase(E& extra) {
 /// x0:      (n), finite, with a finite loss and gradient
 /// method:  any Optimizer; a copy runs, the caller's is not changed
 /// extras:  in any order: a Stopping; a NegativeCurvatureEscape, by which any method leaves the saddles it
-///          arrives at; checkpoint_to(path), resume_from(path); observers, called in this order
+///          arrives at; Bounds, where the method keeps them; Fixed parameters; checkpoint_to(path), resume_from(path); observers, called in this order
 ///
 /// Where the gradient vanishes, classify examines the point (unless Stopping says not to), so that a run
 /// that ends at a saddle says so, whatever the method. The status says why the run ended: describe(result).
@@ -91,6 +95,8 @@ Solution minimize(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x0, M met
     static_assert(!M::needs.gauss_newton || HasGaussNewton<F>,
                   "hesse::minimize: the method needs products with a Gauss-Newton matrix, the objective has "
                   "none: see least_squares, composed and residual_objective");
+    static_assert(M::needs.keeps_bounds || !(std::same_as<std::remove_cvref_t<E>, Bounds> || ...),
+                  "hesse::minimize: the method does not keep bounds; TrustRegion, BarzilaiBorwein, Adam and others do");
     static_assert(!M::needs.batches, "hesse::minimize: the method needs a sum over data that comes in parts");
     const auto n = static_cast<Index>(f.size());
     if (n < 1)

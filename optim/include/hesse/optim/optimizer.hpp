@@ -30,6 +30,8 @@ struct Needs {
     /// The method has a use for points whose gradient is zero (it perturbs them, say): the loop then goes on
     /// until a step returns `converged`.
     bool stationary_points = false;
+    /// The method gets on with points that are projected onto bounds, whatever it tried.
+    bool keeps_bounds = false;
 };
 
 // clang-format off

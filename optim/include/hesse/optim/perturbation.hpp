@@ -50,8 +50,8 @@ public:
     /// Forgets the last noise, but not the random numbers that were drawn.
     void restart(const Iterate& at);
 
-    /// The gradient is small, and `patience` steps have passed since the last noise.
-    [[nodiscard]] bool due(const Iterate& at) const;
+    /// The gradient is small, or the method has `stalled`, and `patience` steps have passed since the last noise.
+    [[nodiscard]] bool due(const Iterate& at, bool stalled = false) const;
     /// Adds noise, uniform in the ball; false, and nothing moved, if it leads to where the loss is not finite: the next noise is
     /// another one.
     bool perturb(Iterate& at);
@@ -59,9 +59,11 @@ public:
     void count_step() {
         if (since_noise_ >= 0) ++since_noise_;
     }
-    /// `patience` steps after the noise the loss is not lower by `decrease` than before it.
-    [[nodiscard]] bool failed(const Iterate& at) const {
-        return since_noise_ == options_.patience && at.value() - saved_value_ > -expected_;
+    /// `patience` steps after the noise, or where the method has `stalled` before, the loss is not lower by `decrease` than before it.
+    [[nodiscard]] bool failed(const Iterate& at, bool stalled = false) const {
+        const bool judged = since_noise_ == options_.patience ||
+                            (stalled && since_noise_ >= 0 && since_noise_ < options_.patience);
+        return judged && at.value() - saved_value_ > -expected_;
     }
     /// Moves to where the last noise was added; false if the loss is not finite there any more.
     bool go_back(Iterate& at);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/optim/bounds.hpp"
 #include "hesse/optim/checkpoint.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/objective.hpp"
@@ -16,6 +17,8 @@ namespace hesse {
 struct RunSetup {
     Stopping stopping;
     NegativeCurvatureEscape* escape = nullptr;  // overrides the method's own
+    const Bounds* bounds = nullptr;
+    const Fixed* fixed = nullptr;
     const CheckpointTo* checkpoint = nullptr;
     const ResumeFrom* resume = nullptr;
     std::span<ObserverRef* const> observers;

@@ -30,7 +30,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "TrustRegion";
-    static constexpr Needs needs{.products = true};
+    static constexpr Needs needs{.products = true, .keeps_bounds = true};
 
     TrustRegion() : TrustRegion(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.
