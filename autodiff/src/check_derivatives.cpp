@@ -6,6 +6,7 @@
 #include <functional>
 #include <iomanip>
 #include <limits>
+#include <numeric>
 #include <ostream>
 #include <random>
 #include <sstream>
@@ -166,6 +167,7 @@ public:
         report_.linearized_value = loss_.linearize(x_.data(), gradient.data(), options_.directions + 1,
                                                    directions.data(), products.data());
         report_.noise = estimate_noise(value_along(directions.data()), 1)[0];
+        for (std::size_t d = 0; d < k; ++d) compare_slope(directions.data() + d * n, gradient);
         compare_gradient(gradient);
         for (std::size_t d = 0; d < k; ++d) {
             compare_product(directions.data() + d * n, products.data() + d * n);
@@ -198,6 +200,49 @@ private:
         return [this, direction](double t, double* result) {
             guarded(result, 1, [&] { *result = loss_.value(moved(t, direction).data()); });
         };
+    }
+
+    /// How far the slope of the gradient along the entries [first, last) of a direction is from that of the values.
+    [[nodiscard]] double slope_error(const Buffer& slopes, const Buffer& direction, std::size_t first,
+                                     std::size_t last) {
+        Buffer part(direction.size());
+        std::copy(direction.data() + first, direction.data() + last, part.data() + first);
+        const double exact =
+            std::accumulate(slopes.begin() + static_cast<Index>(first), slopes.begin() + static_cast<Index>(last), 0.0);
+        return exact - differentiate(value_along(part.data()), 1)[0].value;
+    }
+
+    // The direction is (unit_i v_i).
+    void compare_slope(const double* v, const Buffer& gradient) {
+        const std::size_t n = gradient.size();
+        const Buffer direction(v, v + n);
+        Buffer slopes(n);
+        double square = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+            slopes[i] = gradient[i] * unit(i) * direction[i];
+            square += slopes[i] * slopes[i];
+        }
+        const Slope slope = differentiate(value_along(direction.data()), 1)[0];
+        auto& found = report_.slopes.emplace_back();
+        found.exact = std::accumulate(slopes.begin(), slopes.end(), 0.0);
+        found.differenced = slope.value;
+        found.tolerance = trust * slope.error + options_.tolerance * std::sqrt(square);
+        if (found.holds()) return;
+
+        std::size_t first = 0, last = n;
+        double error = found.exact - found.differenced;
+        while (last - first > 1) {
+            const std::size_t middle = first + (last - first) / 2;
+            const double left = slope_error(slopes, direction, first, middle);
+            const double right = error - left;
+            if (std::abs(left) >= std::abs(right)) last = middle;
+            else first = middle;
+            error = first == middle ? right : left;
+        }
+        const double unit_step = unit(first) * direction[first];
+        found.worst = {static_cast<Index>(first), gradient[first],
+                       gradient[first] - slope_error(slopes, direction, first, last) / unit_step,
+                       found.tolerance / std::abs(unit_step)};
     }
 
     void compare_gradient(const Buffer& gradient) {
@@ -282,8 +327,8 @@ DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x,
                                    const DerivativeCheckOptions& options) {
     require(loss.size() >= 1,
             "the loss has " + std::to_string(loss.size()) + " parameters, expected at least 1");
-    require(options.coordinates >= 1,
-            "options.coordinates is " + std::to_string(options.coordinates) + ", expected at least 1");
+    require(options.coordinates >= 0,
+            "options.coordinates is " + std::to_string(options.coordinates) + ", expected at least 0");
     require(options.directions >= 1,
             "options.directions is " + std::to_string(options.directions) + ", expected at least 1");
     require(options.tolerance >= 0.0 && std::isfinite(options.tolerance),
@@ -295,6 +340,8 @@ DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x,
     return Check(loss, x, options).run();
 }
 
+bool DerivativeReport::Slope::holds() const { return std::abs(exact - differenced) <= tolerance; }
+
 bool DerivativeReport::Symmetry::holds() const { return std::abs(u_hv - v_hu) <= tolerance; }
 
 bool DerivativeReport::values_agree() const {
@@ -304,6 +351,7 @@ bool DerivativeReport::values_agree() const {
 
 bool DerivativeReport::passed() const {
     return values_agree() && agrees(gradient) && std::all_of(products.begin(), products.end(), agrees) &&
+           std::all_of(slopes.begin(), slopes.end(), [](const Slope& s) { return s.holds(); }) &&
            std::all_of(symmetry.begin(), symmetry.end(), [](const Symmetry& s) { return s.holds(); });
 }
 
@@ -314,6 +362,11 @@ std::ostream& operator<<(std::ostream& out, const DerivativeReport& report) {
          << "\n";
     text << "value: " << report.value << ", linearized " << report.linearized_value
          << (report.values_agree() ? ", agree\n" : ", DISAGREE\n");
+    for (const auto& slope : report.slopes) {
+        text << std::setprecision(9) << "slope: g'v = " << slope.exact << ", differenced " << slope.differenced;
+        if (slope.holds()) text << ", agree\n";
+        else text << ", DISAGREE, most of it in coordinate " << slope.worst->coordinate << "\n";
+    }
     text << "gradient: ";
     print(text, report.gradient);
     for (const auto& product : report.products) {

@@ -3,6 +3,7 @@
 #include "options.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,10 +16,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int bar_width = 20;
+
+bool is_standard_error(const ProgressOptions& options) {
+    return options.stream == nullptr || options.stream == &std::cerr;
+}
+
 bool is_terminal(const ProgressOptions& options) {
     if (options.terminal) return *options.terminal;
-    const bool standard_error = options.stream == nullptr || options.stream == &std::cerr;
-    return standard_error && isatty(STDERR_FILENO) == 1;
+    return is_standard_error(options) && isatty(STDERR_FILENO) == 1;
+}
+
+Index checked_width(const ProgressOptions& options) {
+    if (options.width) require_at_least("progress", "width", *options.width, 0);
+    winsize size{};
+    if (!options.width && is_standard_error(options) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+        return size.ws_col;
+    return options.width.value_or(0);
 }
 
 double checked_interval(const ProgressOptions& options) {
@@ -35,12 +49,34 @@ std::string duration(double seconds) {
     return fmt::format("{} h {} min", minutes / 60, minutes % 60);
 }
 
-/// The time until the first of the run's limits, at the pace so far; negative if there is no limit but the
-/// iterations, which no run is expected to use up.
-double time_left(const Iteration& now) {
-    const double used =
-        std::max(now.gradient_equivalents() / now.stopping().budget, now.seconds() / now.stopping().seconds);
-    return used > 0.0 ? std::max(now.seconds() * (1.0 - used) / used, 0.0) : -1.0;
+/// How much is used of the limits that are given, from 0 to 1.
+double used_of_budgets(const Iteration& now) {
+    return std::min(1.0, std::max(now.gradient_equivalents() / now.stopping().budget,
+                                  now.seconds() / now.stopping().seconds));
+}
+double used_of_iterations(const Iteration& now) {
+    const auto limit = static_cast<double>(std::max<Index>(now.stopping().iterations, 1));
+    return std::min(1.0, static_cast<double>(now.iteration()) / limit);
+}
+
+std::string bar(const Iteration& now) {
+    const Stopping& limits = now.stopping();
+    // Nobody expects a run to use up the iterations that it is given by default.
+    const bool few_iterations = limits.iterations != Stopping{}.iterations;
+    if (!std::isfinite(limits.budget) && !std::isfinite(limits.seconds) && !few_iterations) return {};
+    const double used = std::max(used_of_budgets(now), few_iterations ? used_of_iterations(now) : 0.0);
+    const std::string full(static_cast<std::size_t>(used * bar_width), '=');
+    return fmt::format(" [{:<{}}] {:>3.0f} %", full, bar_width, std::floor(100.0 * used));
+}
+
+std::string time_left(const Iteration& now, const GradientTrend& trend) {
+    const double used = std::max(used_of_budgets(now), used_of_iterations(now));
+    const std::optional<double> until_goal = trend.seconds_until(now.stopping().gradient_norm);
+    if (used == 0.0) return {};
+    const double until_limit = now.seconds() * (1.0 - used) / used;
+    return until_goal && *until_goal < until_limit
+               ? fmt::format(", about {} left", duration(*until_goal))
+               : fmt::format(", at most about {} left", duration(until_limit));
 }
 
 }  // namespace
@@ -48,6 +84,7 @@ double time_left(const Iteration& now) {
 Progress::Progress(ProgressOptions options)
     : stream_(options.stream != nullptr ? *options.stream : std::cerr),
       terminal_(is_terminal(options)),
+      width_(checked_width(options)),
       interval_(checked_interval(options)),
       last_(Clock::now() - std::chrono::duration_cast<Clock::duration>(interval_)) {}
 
@@ -57,6 +94,7 @@ Progress::~Progress() {
 
 void Progress::print(std::string_view text) {
     if (terminal_) {
+        if (width_ > 0) text = text.substr(0, static_cast<std::size_t>(width_));
         stream_ << '\r' << text << "\x1b[K" << std::flush;  // the escape clears the rest of a longer line
         line_open_ = true;
     } else {
@@ -65,17 +103,15 @@ void Progress::print(std::string_view text) {
 }
 
 void Progress::operator()(Iteration& now) {
+    trend_.note(now.iteration(), now.seconds(), now.gradient_norm());
     const auto time = Clock::now();
     if (time - last_ < interval_) return;
     last_ = time;
     const double budget = now.stopping().budget;
     const std::string of_budget = std::isfinite(budget) ? fmt::format(" of {:.0f}", budget) : "";
-    std::string text = fmt::format("{} {:>6}  f {:.8g}  |g| {:.2e}  {:.0f}{} gradients  {}", now.method(),
-                                   now.iteration(), now.value(), now.gradient_norm(),
-                                   now.gradient_equivalents(), of_budget, duration(now.seconds()));
-    if (const double left = time_left(now); left >= 0.0)
-        text += fmt::format(", at most {} left", duration(left));
-    print(text);
+    print(fmt::format("{}{} {:>6}  f {:.8g}  |g| {:.2e}  {:.0f}{} gradients  {}{}", now.method(),
+                      terminal_ ? bar(now) : "", now.iteration(), now.value(), now.gradient_norm(),
+                      now.gradient_equivalents(), of_budget, duration(now.seconds()), time_left(now, trend_)));
 }
 
 void Progress::finish(const RunReport& report) {

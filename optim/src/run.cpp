@@ -2,7 +2,11 @@
 
 #include "hesse/optim/curvature/critical_point.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
+#include "hesse/optim/interrupt.hpp"
 #include "hesse/optim/state_text.hpp"
+#include "checkpoint_format.hpp"
+#include "recent_steps.hpp"
+#include "watched_objective.hpp"
 
 #include <fmt/format.h>
 
@@ -41,51 +45,6 @@ private:
     Clock::time_point start_ = Clock::now();
 };
 
-/// Passes products on, counts them and notes whether they are finite.
-class WatchedObjective final : public ObjectiveRef {
-public:
-    explicit WatchedObjective(ObjectiveRef& f) : f_(f), space_(f.size()) {}
-
-    [[nodiscard]] Index products() const { return products_; }
-    [[nodiscard]] bool finite() const { return finite_; }
-
-    [[nodiscard]] Index size() const override { return f_.size(); }
-    double value(const double* x) override { return f_.value(x); }
-    void linearize(const double* x, Slot slot) override { f_.linearize(x, slot); }
-    [[nodiscard]] double value(Slot slot) const override { return f_.value(slot); }
-    [[nodiscard]] const double* gradient(Slot slot) const override { return f_.gradient(slot); }
-    void apply_hessian(Slot slot, const double* in, double* out) const override {
-        f_.apply_hessian(slot, in, out);
-        note_product(out);
-    }
-    void apply_hessian_once(Slot slot, const double* in, double* out) const override {
-        f_.apply_hessian_once(slot, in, out);
-        note_product(out);
-    }
-    void apply_hessian_block(Slot slot, const double* in, Index count, double* out) const override {
-        f_.apply_hessian_block(slot, in, count, out);
-        for (Index k = 0; k < count; ++k) note_product(out + k * size());
-    }
-    void apply_gauss_newton(Slot slot, const double* in, double* out) const override {
-        f_.apply_gauss_newton(slot, in, out);
-        note_product(out);
-    }
-    [[nodiscard]] double rounding_error(Slot slot) const override { return f_.rounding_error(slot); }
-    [[nodiscard]] double product_precision(Slot slot) const override { return f_.product_precision(slot); }
-    void accept_trial() override { f_.accept_trial(); }
-
-private:
-    void note_product(const double* out) const {
-        ++products_;
-        finite_ = finite_ && space_.all_finite(out);
-    }
-
-    ObjectiveRef& f_;
-    VectorSpace space_;
-    mutable Index products_ = 0;
-    mutable bool finite_ = true;
-};
-
 /// One run of the loop.
 class Run {
 public:
@@ -95,15 +54,19 @@ public:
           method_(method),
           setup_(setup),
           stopping_(setup.stopping),
+          recent_(setup.stopping),
           escape_(setup.escape != nullptr ? setup.escape : method.escape()) {
         at_.set_limits(stopping_.gradient_norm, stopping_.budget, stopping_.cost);
         if (stopping_.value_scale) at_.set_value_scale(*stopping_.value_scale);
         lowest_value_ = stopping_.lowest_value.value_or(-1e20 * std::max(1.0, std::abs(at_.value())));
         if (escape_ != nullptr) escape_->start(at_);
         method_.start(at_);
+        recent_.start(at_);
         best_.assign(at_.x_data(), at_.x_data() + at_.size());
         direction_.resize(best_.size());
         if (setup_.resume != nullptr) load(setup_.resume->text());
+        if (setup_.check_gradient != nullptr)
+            require_derivatives(f_, at_.x_data(), setup_.check_gradient->options);
         history_.reserve(static_cast<std::size_t>(std::min<Index>(stopping_.iterations, 4095)) + 1);
     }
 
@@ -117,6 +80,7 @@ private:
     Status loop();
     std::optional<Status> step();
     std::optional<Status> limit() const;
+    std::optional<Status> stalled() const;
     std::optional<Status> settle(Status otherwise, bool may_escape);
     std::optional<Status> examine(Status reason, bool may_escape);
     Status without_negative_curvature(Status otherwise) const;
@@ -133,6 +97,7 @@ private:
     OptimizerRef& method_;
     const RunSetup& setup_;
     const Stopping& stopping_;
+    RecentSteps recent_;
     NegativeCurvatureEscape* escape_;
     Stopwatch watch_;
 
@@ -168,6 +133,7 @@ Status Run::loop() {
                                                  ? Status::first_order  // no time for a certificate either
                                              : stationary ? settle(Status::first_order, !exhausted)
                                              : exhausted  ? exhausted
+                                             : stalled()  ? stalled()
                                                           : step();
         if (status) return *status;
         ++iteration_;
@@ -181,6 +147,7 @@ std::optional<Status> Run::step() {
     switch (outcome) {
         case StepOutcome::moved:
             moved_ = true;
+            recent_.note(at_);
             return std::nullopt;
         case StepOutcome::rejected:
             if (++rejections_ < rejections_in_a_row) return std::nullopt;
@@ -202,9 +169,17 @@ std::optional<Status> Run::step() {
 /// Which limit of the run is reached, if any.
 std::optional<Status> Run::limit() const {
     if (at_.value() < lowest_value_) return Status::unbounded;
+    if (stopping_.target_value && at_.value() <= *stopping_.target_value) return Status::value_reached;
     if (spent() >= stopping_.budget) return Status::budget;
     if (watch_.seconds() >= stopping_.seconds) return Status::time;
     if (iteration_ >= stopping_.iterations) return Status::iterations;
+    return std::nullopt;
+}
+
+/// Whether the last steps did too little, for what the run was asked.
+std::optional<Status> Run::stalled() const {
+    if (recent_.short_step()) return Status::small_step;
+    if (recent_.small_decrease(at_)) return Status::small_decrease;
     return std::nullopt;
 }
 
@@ -226,6 +201,7 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
             moved_ = true;
             verdict_.reset();
             method_.restart(at_);
+            recent_.start(at_);
             return std::nullopt;
         }
         if (escape_->exhausted(at_)) break;
@@ -292,7 +268,7 @@ bool Run::observe() {
                         .seconds = watch_.seconds()});
     Iteration now(method_.name(), history_.back(), at_.counters(), stopping_, at_.x_data(), at_.size());
     for (ObserverRef* observer : setup_.observers) observer->observe(now);
-    return !now.stop_requested();
+    return !now.stop_requested() && !(setup_.interrupts != nullptr && setup_.interrupts->requested());
 }
 
 void Run::keep_best() {
@@ -307,7 +283,7 @@ RunReport Run::finish(Status status, const RunResult& result) {
     const bool speaks_of_last = status == Status::first_order || status == Status::second_order ||
                                 status == Status::saddle || status == Status::degenerate ||
                                 status == Status::method_ended || status == Status::rounding_floor ||
-                                status == Status::line_search;
+                                status == Status::line_search || status == Status::small_step;
     at_.space().copy(speaks_of_last ? at_.x_data() : best_.data(), result.x);
     if (verdict_) at_.space().copy(direction_.data(), result.direction);
     RunReport report{.method = std::string(method_.name()),
@@ -338,7 +314,7 @@ void Run::save_if(bool condition) {
 
 std::string Run::state() const {
     std::ostringstream out;
-    StateWriter writer(out, "hesse-run", 1);
+    StateWriter writer(out, checkpoint_type, checkpoint_version);
     writer.word("method", method_.name());
     writer.integer("iteration", iteration_);
     writer.integer("escapes", escapes_);
@@ -357,6 +333,7 @@ std::string Run::state() const {
     writer.number("best_gradient_norm", best_gradient_norm_);
     writer.number("value_scale", at_.value_scale());
     writer.number("lowest_value", lowest_value_);
+    recent_.save(writer);
     method_.save(out);
     writer.integer("has_escape", setup_.escape != nullptr ? 1 : 0);
     if (setup_.escape != nullptr) setup_.escape->save(out);
@@ -365,7 +342,7 @@ std::string Run::state() const {
 
 void Run::load(const std::string& text) {
     std::istringstream in(text);
-    StateReader reader(in, "hesse-run", 1);
+    StateReader reader(in, checkpoint_type, checkpoint_version);
     const std::string method = reader.word("method");
     if (method != method_.name())
         throw std::invalid_argument(fmt::format("resume_from: the checkpoint is one of {}, the method is {}",
@@ -388,6 +365,7 @@ void Run::load(const std::string& text) {
     best_gradient_norm_ = reader.number("best_gradient_norm");
     const double value_scale = reader.number("value_scale");
     lowest_value_ = reader.number("lowest_value");
+    recent_.load(reader);
     if (!at_.move_to(x.data()))
         throw std::invalid_argument("resume_from: the loss is not finite at the checkpoint's point");
     at_.set_value_scale(value_scale);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <cstddef>
 
 namespace hesse {
 
@@ -13,10 +13,9 @@ std::string describe(const RunReport& report) {
         report.method, to_string(report.status), report.iterations, report.escapes,
         report.gradient_equivalents, report.seconds, report.value, report.gradient_norm,
         describe(report.status));
-    constexpr std::array<const char*, purpose_count> purposes{"steps", "escapes", "certificates"};
     for (std::size_t k = 0; k < purpose_count; ++k) {
         const Evaluations& counts = report.counters[static_cast<Purpose>(k)];
-        text += fmt::format("{} {} {} / {} / {}", k == 0 ? "" : ",", purposes[k], counts.values,
+        text += fmt::format("{} {} {} / {} / {}", k == 0 ? "" : ",", purpose_names[k], counts.values,
                             counts.gradients, counts.products);
     }
     text += ".\n";

@@ -20,6 +20,12 @@ std::string_view to_string(Status status) {
             return "unbounded";
         case Status::rounding_floor:
             return "rounding_floor";
+        case Status::value_reached:
+            return "value_reached";
+        case Status::small_step:
+            return "small_step";
+        case Status::small_decrease:
+            return "small_decrease";
         case Status::budget:
             return "budget";
         case Status::time:
@@ -64,6 +70,15 @@ std::string_view describe(Status status) {
         case Status::rounding_floor:
             return "Steps change the loss by less than its rounding error: this is as far as the loss can be "
                    "followed in double precision. Ask for a larger gradient norm, or rescale the loss.";
+        case Status::value_reached:
+            return "The loss is as low as Stopping::target_value asked for. The gradient may be anything.";
+        case Status::small_step:
+            return "The last step was shorter than Stopping::step_length, but the gradient is above the goal: a "
+                   "method that creeps takes such steps far from any minimum. Ask for shorter ones, or use "
+                   "another method.";
+        case Status::small_decrease:
+            return "The last steps lowered the loss by less than Stopping::decrease, but the gradient is above "
+                   "the goal: lower that limit, or use another method.";
         case Status::budget:
             return "The budget of gradient-equivalents is spent. Raise Stopping::budget; a checkpoint goes "
                    "on "
@@ -85,7 +100,7 @@ std::string_view describe(Status status) {
             return "The Hessian products of the loss are not symmetric, so there is no verdict: "
                    "check_derivatives shows by how much u'Hv and v'Hu differ.";
         case Status::stopped_by_user:
-            return "An observer stopped the run.";
+            return "An observer or Ctrl-C stopped the run; a checkpoint goes on from here.";
     }
     return "Unknown status.";
 }

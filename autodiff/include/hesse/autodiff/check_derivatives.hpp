@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,9 +30,9 @@ concept DifferentiatedLoss = requires(const F& f, const Eigen::Map<const Eigen::
 // clang-format on
 
 struct DerivativeCheckOptions {
-    /// Largest number of coordinates whose gradient entry is checked; of more, so many are drawn.
+    /// Largest number of coordinates whose gradient entry is checked; of more, so many are drawn. 0: slopes only.
     Index coordinates = 200;
-    /// Number of random directions along which products are checked, and of pairs for symmetry; at least 1.
+    /// Number of random directions along which slopes and products are checked, and of pairs for symmetry; at least 1.
     Index directions = 3;
     /// Seed of the draws: the same seed, the same report.
     std::uint64_t seed = 0;
@@ -56,6 +57,14 @@ struct DerivativeReport {
         double largest_estimate = 0.0;  // estimated error of the differences
         std::vector<Disagreement> disagreements;
     };
+    /// The slope g'v of the loss along a random direction, in which every entry of the gradient has a part.
+    struct Slope {
+        double exact = 0.0;
+        double differenced = 0.0;
+        double tolerance = 0.0;
+        std::optional<Disagreement> worst;  // entry of the gradient, where the slope is wrong
+        [[nodiscard]] bool holds() const;
+    };
     struct Symmetry {
         double u_hv, v_hu;
         double tolerance;
@@ -66,6 +75,7 @@ struct DerivativeReport {
     double value = 0.0;             // value(x)
     double linearized_value = 0.0;  // linearize(x).value()
     double noise = 0.0;             // estimated rounding error of the value
+    std::vector<Slope> slopes;  // one for each direction
     Comparison gradient;
     std::vector<Comparison> products;  // one for each direction
     std::vector<Symmetry> symmetry;
@@ -95,6 +105,8 @@ DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x,
 /// Holds the derivatives of a loss at x (n) against differences, to find mistakes in derivatives written by hand,
 /// or places where a loss is not differentiable:
 /// - value(x) against linearize(x).value();
+/// - slopes g'v along random directions against the differences of values described next; where one is wrong, halving the
+///   direction finds the entry that is wrong most;
 /// - entries of the gradient against central differences of values, at steps from 1/16 downwards by fours, each
 ///   pair extrapolated (Richardson); every coordinate takes the step with the least estimated error, truncation
 ///   seen by comparing steps and rounding by the noise of the loss (More and Wild, SIAM J. Sci. Comput. 33
@@ -102,7 +114,8 @@ DerivativeReport check_derivatives(LossUnderCheck& loss, const double* x,
 /// - products H v with random directions v against the same differences of gradients along v;
 /// - u'Hv against v'Hu for random u and v.
 ///
-/// Costs about 16 values a checked coordinate and 20 gradients a direction. A loss is to be smooth around x: at a
+/// Costs about 16 values a checked coordinate, and 20 values and 20 gradients a direction; log2(n) times 20 values more where a
+/// slope is wrong. A loss is to be smooth around x: at a
 /// kink the report says what differences say.
 /// Throws std::invalid_argument if x has the wrong size or is not finite, or if an option is out of range; what the
 /// loss throws at x passes through.

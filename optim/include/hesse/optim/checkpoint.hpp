@@ -17,9 +17,9 @@ public:
 
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] Index every() const { return every_; }
-    /// Replaces the file as a whole, so that there is a complete checkpoint at every moment. Returns what went
-    /// wrong, if anything did: a run is worth more than its checkpoint, and the last one that was complete is
-    /// still there.
+    /// Writes the text and its checksum in place of the file as a whole, so that there is a complete checkpoint at every moment,
+    /// whatever kills the process or cuts the power. Waits for the disk, which takes milliseconds. Returns what went wrong, if
+    /// anything did: a run is worth more than its checkpoint, and the last one that was complete is still there.
     [[nodiscard]] std::optional<std::string> try_write(const std::string& text) const;
 
 private:
@@ -35,7 +35,8 @@ inline CheckpointTo checkpoint_to(std::string path, Index every = 100) {
 /// A run to go on with. See resume_from().
 class ResumeFrom {
 public:
-    /// Throws std::invalid_argument if the file cannot be read.
+    /// Throws std::invalid_argument, naming the file, if it cannot be read, is no checkpoint, is one of another version of the
+    /// format, or is damaged: a checkpoint that was cut off or has any byte changed is never taken for a sound one.
     explicit ResumeFrom(const std::string& path);
 
     [[nodiscard]] const std::string& text() const { return text_; }

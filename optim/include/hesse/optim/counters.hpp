@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <string_view>
 
 namespace hesse {
 
@@ -47,6 +48,9 @@ enum class Purpose {
     certificate  // finding out what kind of point was reached
 };
 inline constexpr std::size_t purpose_count = 3;
+/// What reports and histories call them.
+inline constexpr std::array<std::string_view, purpose_count> purpose_names{"steps", "escapes",
+                                                                           "certificates"};
 
 /// The evaluations of a run by purpose.
 class Counters {

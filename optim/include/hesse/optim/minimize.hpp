@@ -1,7 +1,9 @@
 #pragma once
 
 #include "hesse/optim/bounds.hpp"
+#include "hesse/optim/check_gradient.hpp"
 #include "hesse/optim/checkpoint.hpp"
+#include "hesse/optim/interrupt.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/objective.hpp"
 #include "hesse/optim/observer.hpp"
@@ -35,7 +37,9 @@ concept RunExtra = std::same_as<std::remove_cv_t<E>, Stopping> ||
                    std::same_as<std::remove_cv_t<E>, NegativeCurvatureEscape> ||
                    std::same_as<std::remove_cv_t<E>, Bounds> || std::same_as<std::remove_cv_t<E>, Fixed> ||
                    std::same_as<std::remove_cv_t<E>, CheckpointTo> ||
-                   std::same_as<std::remove_cv_t<E>, ResumeFrom> || Observer<E>;
+                   std::same_as<std::remove_cv_t<E>, ResumeFrom> ||
+                   std::same_as<std::remove_cv_t<E>, CheckGradient> ||
+                   std::same_as<std::remove_cv_t<E>, StopOnInterrupt> || Observer<E>;
 // clang-format on
 
 /// A loss that is half a sum of squares and tells its residuals.
@@ -49,6 +53,7 @@ namespace minimizing {
 struct Extras {
     RunSetup setup;
     std::optional<NegativeCurvatureEscape> escape;
+    std::optional<InterruptWatch> interrupts;
 
     void add(const Stopping& stopping) { setup.stopping = stopping; }
     void add(const NegativeCurvatureEscape& given) { escape = given; }
@@ -56,6 +61,10 @@ struct Extras {
     void add(const Fixed& fixed) { setup.fixed = &fixed; }
     void add(const CheckpointTo& checkpoint) { setup.checkpoint = &checkpoint; }
     void add(const ResumeFrom& resume) { setup.resume = &resume; }
+    void add(const CheckGradient& check) { setup.check_gradient = &check; }
+    void add(StopOnInterrupt) {
+        if (!interrupts) setup.interrupts = &interrupts.emplace();
+    }
     template <Observer O>
     void add(const O&) {}  // see erase
 };
@@ -79,7 +88,8 @@ auto erase(E& extra) {
 /// x0:      (n), finite, with a finite loss and gradient
 /// method:  any Optimizer; a copy runs, the caller's is not changed
 /// extras:  in any order: a Stopping; a NegativeCurvatureEscape, by which any method leaves the saddles it
-///          arrives at; Bounds, where the method keeps them; Fixed parameters; checkpoint_to(path), resume_from(path); observers, called in this order
+///          arrives at; Bounds, where the method keeps them; Fixed parameters; checkpoint_to(path),
+///          resume_from(path); check_gradient(); stop_on_interrupt(); observers, called in this order
 ///
 /// Where the gradient vanishes, classify examines the point (unless Stopping says not to), so that a run
 /// that ends at a saddle says so, whatever the method. The status says why the run ended: describe(result).

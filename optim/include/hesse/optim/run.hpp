@@ -1,7 +1,9 @@
 #pragma once
 
 #include "hesse/optim/bounds.hpp"
+#include "hesse/optim/check_gradient.hpp"
 #include "hesse/optim/checkpoint.hpp"
+#include "hesse/optim/interrupt.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/objective.hpp"
 #include "hesse/optim/observer.hpp"
@@ -22,6 +24,8 @@ struct RunSetup {
     const CheckpointTo* checkpoint = nullptr;
     const ResumeFrom* resume = nullptr;
     std::span<ObserverRef* const> observers;
+    const InterruptWatch* interrupts = nullptr;
+    const CheckGradient* check_gradient = nullptr;
 };
 
 /// Where a run puts its vectors.

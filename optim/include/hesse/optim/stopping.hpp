@@ -16,6 +16,14 @@ struct Stopping {
     double budget = std::numeric_limits<double>::infinity();
     double seconds = std::numeric_limits<double>::infinity();  // looked at between steps
     Index iterations = 10'000;
+    /// A loss as low as this is low enough, whatever its gradient.
+    std::optional<double> target_value{};
+    /// A step of the method that is shorter than this times max(1, |x|) is the last one; rejected ones do not count.
+    double step_length = 0.0;  // 0: never
+    /// The run ends when `decrease_steps` steps in a row have lowered the loss f by less than this times the larger of |f| and
+    /// `value_scale` together. Methods that let the loss rise now and then need many steps for that.
+    double decrease = 0.0;  // 0: never
+    Index decrease_steps = 10;
     /// A loss below this has no minimum, for all the run cares; -1e20 max(1, |f(x0)|) if not given.
     std::optional<double> lowest_value{};
     /// The size of the loss where its own value is near zero: differences below 10 eps times the larger of the two
