@@ -29,6 +29,8 @@ NegativeCurvatureEscape::NegativeCurvatureEscape(Options options) : options_(opt
 void NegativeCurvatureEscape::start(const Iterate& at) {
     unit_.resize(static_cast<std::size_t>(at.size()));
     trial_.resize(static_cast<std::size_t>(at.size()));
+    bend_.resize(unit_.size());
+    bent_ = false;
     random_ = RandomGenerator(options_.seed);
     count_ = 0;
     attempt_ = 0;
@@ -36,9 +38,15 @@ void NegativeCurvatureEscape::start(const Iterate& at) {
     report_ = {};
 }
 
-double NegativeCurvatureEscape::value_along(Iterate& at, double step) {
+/// trial_ = the point so far along the line, or the curve.
+void NegativeCurvatureEscape::place(const Iterate& at, double step) {
     at.space().copy(at.x_data(), trial_.data());
     at.space().add(step, unit_.data(), trial_.data());
+    if (bent_) at.space().add(step * step, bend_.data(), trial_.data());
+}
+
+double NegativeCurvatureEscape::value_along(Iterate& at, double step) {
+    place(at, step);
     return at.value_at(trial_.data());
 }
 
@@ -92,8 +100,7 @@ NegativeCurvatureEscape::Step NegativeCurvatureEscape::search(Iterate& at, doubl
 
 bool NegativeCurvatureEscape::take(Iterate& at, double sign, const Step& step) {
     if (step.length == 0.0) return false;
-    at.space().copy(at.x_data(), trial_.data());
-    at.space().add(sign * step.length, unit_.data(), trial_.data());
+    place(at, sign * step.length);
     return at.move_to(trial_.data());
 }
 
@@ -109,6 +116,7 @@ bool NegativeCurvatureEscape::leave(Iterate& at, const double* direction, double
         return false;
     }
 
+    bent_ = false;
     at.space().combine(1.0 / length, direction, 0.0, unit_.data());
     const double slope = at.space().dot(at.gradient_data(), unit_.data());
     // A tiny part of the gradient along v is noise of v, not a reason to prefer a side.
@@ -151,6 +159,7 @@ NegativeCurvatureEscape::Step NegativeCurvatureEscape::look(Iterate& at, const d
     if (unit_.size() != static_cast<std::size_t>(at.size())) start(at);
     const double length = at.space().norm(direction);
     if (!(length > 0.0)) return {};
+    bent_ = false;
     at.space().combine(1.0 / length, direction, 0.0, unit_.data());
     const double slope = at.space().dot(at.gradient_data(), unit_.data());
     if (!(slope < 0.0)) return {};

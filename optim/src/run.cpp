@@ -5,6 +5,7 @@
 #include "hesse/optim/interrupt.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "checkpoint_format.hpp"
+#include "face_objective.hpp"
 #include "recent_steps.hpp"
 #include "watched_objective.hpp"
 
@@ -15,6 +16,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -50,7 +52,10 @@ class Run {
 public:
     Run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup)
         : f_(f),
-          at_(f, start),
+          box_(setup.bounds == nullptr && setup.fixed == nullptr
+                   ? nullptr
+                   : std::make_unique<const Box>(start, f.size(), setup.bounds, setup.fixed)),
+          at_(f, start, box_.get()),
           method_(method),
           setup_(setup),
           stopping_(setup.stopping),
@@ -93,6 +98,7 @@ private:
     void load(const std::string& text);
 
     ObjectiveRef& f_;
+    std::unique_ptr<const Box> box_;
     Iterate at_;
     OptimizerRef& method_;
     const RunSetup& setup_;
@@ -192,10 +198,15 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
         if (const auto failed = examine(otherwise, may_escape)) return failed;
         if (!verdict_) return otherwise;
         const double curvature = verdict_->lowest.value;
-        if (curvature >= -verdict_->curvature_tolerance) return without_negative_curvature(otherwise);
+        const bool curves_down = curvature < -verdict_->curvature_tolerance;
+        const bool degenerate = verdict_->kind == CriticalPointKind::degenerate;
+        if (!curves_down && !(degenerate && may_escape)) return without_negative_curvature(otherwise);
         if (!may_escape) break;
-        const bool left = escape_->leave(at_, direction_.data(), curvature);
-        escape_history_.push_back({iteration_, left, escape_->last()});
+        const double spent_before = spent();
+        const bool left = curves_down ? escape_->leave(at_, direction_.data(), curvature)
+                                      : escape_->leave_degenerate(at_, direction_.data(), verdict_->norm_estimate,
+                                                                  verdict_->curvature_tolerance);
+        escape_history_.push_back({iteration_, left, escape_->last(), spent() - spent_before});
         if (left) {
             ++escapes_;
             moved_ = true;
@@ -204,6 +215,7 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
             recent_.start(at_);
             return std::nullopt;
         }
+        if (!curves_down) return without_negative_curvature(otherwise);
         if (escape_->exhausted(at_)) break;
     }
     if (verdict_->kind == CriticalPointKind::not_critical) return otherwise;
@@ -240,11 +252,19 @@ std::optional<Status> Run::examine(Status reason, bool may_escape) {
     // The one that closes a run which has reached a limit is made again, alike, by the run that goes on from there.
     if (!limit()) ++examinations_;
 
-    const WatchedObjective watched(f_);
+    std::optional<FaceObjective> face;
+    if (at_.bounded()) face.emplace(f_, at_);
+    if (face && face->size() == 0) return Status::second_order;  // a corner, which every way leads up from
+    const WatchedObjective watched(face ? static_cast<ObjectiveRef&>(*face) : f_);
     Evaluations& counts = at_.counters()[Purpose::certificate];
     std::optional<Status> failed;
     try {
         verdict_ = classify(watched, ObjectiveRef::Slot::current, options, direction_.data());
+        if (face) {
+            const Buffer entries(direction_.begin(), direction_.begin() + face->size());
+            std::fill(direction_.begin(), direction_.end(), 0.0);
+            face->put(entries.data(), direction_.data());
+        }
     } catch (const NotSymmetric&) {
         failed = Status::not_symmetric;
     } catch (const std::invalid_argument&) {

@@ -55,6 +55,12 @@ public:
     /// sufficiently, or the attempts are exhausted. Costs about ten values and one gradient.
     bool leave(Iterate& at, const double* direction, double curvature);
 
+    /// The same where the second order cannot tell: along a direction z (n) without curvature, on the line x + a z and, if the loss does
+    /// not fall there, on the curve x + a z + a^2 c that third derivatives bend it to (c = -H^+ D3f[z,z,.] / 2, by two gradients and
+    /// MINRES): a reduced quartic that is negative is followed downhill. Where the whole Hessian is below `flat`, as at the origin of a
+    /// deep linear network, random directions are tried as well. Costs some ten values a direction and side.
+    bool leave_degenerate(Iterate& at, const double* direction, double largest_curvature, double flat);
+
     /// Whether `attempts` escapes from this value of the loss have failed or come back to it. leave returns
     /// false then, whatever the direction: products that look for one are wasted.
     [[nodiscard]] bool exhausted(const Iterate& at) const;
@@ -89,6 +95,9 @@ private:
     [[nodiscard]] Lengths lengths_at(const Iterate& at, double shortest, double growth) const;
     Step search(Iterate& at, double sign, double slope, double curvature, const Lengths& lengths);
     double value_along(Iterate& at, double step);
+    void place(const Iterate& at, double step);
+    Step search_flat(Iterate& at, double sign, const Lengths& lengths);
+    bool bend(Iterate& at, double length);
     bool take(Iterate& at, double sign, const Step& step);
 
     Options options_;
@@ -98,6 +107,8 @@ private:
     double last_value_ = std::numeric_limits<double>::quiet_NaN();  // of the point left last
     Report report_;
     Buffer unit_, trial_;
+    bool bent_ = false;  // searches go along a curve
+    Buffer bend_;        // x + a unit_ + a^2 bend_
 };
 
 }  // namespace hesse

@@ -29,6 +29,7 @@ struct EscapeRecord {
     Index iteration = 0;
     bool left = false;
     NegativeCurvatureEscape::Report report;
+    double gradient_equivalents = 0.0;  // of the search along the direction, the verdict that found it apart
 };
 
 /// What a run reports beside the point it found.
