@@ -24,9 +24,9 @@ constexpr double epsilon = std::numeric_limits<double>::epsilon();
 template <class Bound>
 void KrylovSubproblem<Bound>::check(OperatorRef h, double parameter) const {
     if (h.rows() != space_.dimension())
-        throw std::invalid_argument(fmt::format("Krylov{}: the operator has {} rows, expected {}",
-                                                Bound::name, h.rows(), space_.dimension()));
-    require_positive(fmt::format("Krylov{}", Bound::name), Bound::parameter, parameter);
+        throw std::invalid_argument(fmt::format("{}: the operator has {} rows, expected {}",
+                                                Bound::krylov_name, h.rows(), space_.dimension()));
+    require_positive(Bound::krylov_name, Bound::parameter, parameter);
 }
 
 template <class Bound>
@@ -76,7 +76,7 @@ auto KrylovSubproblem<Bound>::minimize(OperatorRef h, const double* g, double pa
                                        Index products) -> Result {
     check(h, parameter);
     if (!space_.all_finite(g))
-        throw std::invalid_argument(fmt::format("Krylov{}: g is not finite", Bound::name));
+        throw std::invalid_argument(fmt::format("{}: g is not finite", Bound::krylov_name));
     std::fill(step_.begin(), step_.end(), 0.0);
     linear_.clear();
     tolerance_ = tolerance;
@@ -99,7 +99,7 @@ auto KrylovSubproblem<Bound>::minimize(OperatorRef h, const double* g, double pa
 
 template <class Bound>
 auto KrylovSubproblem<Bound>::again(double parameter) -> Result {
-    require_positive(fmt::format("Krylov{}", Bound::name), Bound::parameter, parameter);
+    require_positive(Bound::krylov_name, Bound::parameter, parameter);
     if (gradient_norm_ == 0.0) {
         std::fill(step_.begin(), step_.end(), 0.0);  // add_direction may have written one
         return {};

@@ -33,8 +33,8 @@ StepOutcome LimitedMemoryBfgs::step(Iterate& at) {
         const double slope = space.dot(direction_.data(), at.gradient_data());
         WolfeLineSearch::Result found;
         if (slope < 0.0 && std::isfinite(slope))
-            found =
-                search_.search(at, direction_.data(), slope, second_order ? 1.0 : options_.first_length / norm);
+            found = search_.search(at, direction_.data(), slope,
+                                   second_order ? 1.0 : options_.first_length / norm);
         if (found.end == LineSearchEnd::found) break;
         if (second_order) continue;  // once more, along the gradient
         if (found.end == LineSearchEnd::not_finite) return StepOutcome::not_finite;

@@ -53,7 +53,8 @@ void LimitedMemoryInverse::apply(double* v) {
     space_->scale(last.product / space_->dot(last.y.data(), last.y.data()), v);
     for (Index age = pairs_; age-- > 0;) {
         const Pair& p = pair(age);
-        const double c = coefficients_[static_cast<std::size_t>(age)] - space_->dot(p.y.data(), v) / p.product;
+        const double c =
+            coefficients_[static_cast<std::size_t>(age)] - space_->dot(p.y.data(), v) / p.product;
         space_->add(c, p.s.data(), v);
     }
 }

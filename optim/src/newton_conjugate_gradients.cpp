@@ -50,9 +50,9 @@ StepOutcome NewtonConjugateGradients::step(Iterate& at) {
     const Index most = options_.products > 0 ? options_.products : 10 * at.size();
     options_.preconditioner.update(at);
     const CurrentHessian hessian{at};
-    const auto solved = solver_->solve(hessian, at.gradient_data(), damping_, norm_, tolerance,
-                                       std::clamp<Index>(at.affordable_products(), 1, most),
-                                       options_.preconditioner);
+    const auto solved =
+        solver_->solve(hessian, at.gradient_data(), damping_, norm_, tolerance,
+                       std::clamp<Index>(at.affordable_products(), 1, most), options_.preconditioner);
     if (solved.end == CappedConjugateGradients::End::not_finite) return StepOutcome::not_finite;
 
     double damping = damping_;

@@ -10,7 +10,6 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 
 namespace hesse {
@@ -147,9 +146,8 @@ template <class Bound>
 auto TridiagonalSubproblem<Bound>::solve(std::span<const double> diagonal,
                                          std::span<const double> off_diagonal, std::span<const double> linear,
                                          double parameter, double guess) -> Result {
-    const std::string where = fmt::format("Tridiagonal{}::solve", Bound::name);
-    check(where, diagonal, off_diagonal, linear);
-    require_positive(where, Bound::parameter, parameter);
+    check(Bound::tridiagonal_name, diagonal, off_diagonal, linear);
+    require_positive(Bound::tridiagonal_name, Bound::parameter, parameter);
     const Bound bound{parameter};
     // In units in which |T|, or lambda, and |h| are near one nothing over- or underflows on the way. The units
     // are powers of two, by which nothing is rounded.

@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(published_problems_are_solved) {
 
     // The documented example of GALAHAD's ARC: from a point of index 1.
     const auto galahad = [](const auto& x) {
-        const auto a = x[0] + x[2] + 4.0, b = x[1] + x[2];
+        const auto a = x[0] + x[2] + 4.0;
+        const auto b = x[1] + x[2];
         return a * a + b * b + cos(x[0]);
     };
     const Solution g = minimize(objective(galahad, 3, scalars), VectorXd::Ones(3),

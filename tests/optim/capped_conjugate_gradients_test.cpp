@@ -1,10 +1,13 @@
 #include "hesse/optim/capped_conjugate_gradients.hpp"
 
+#include "hesse/optim/random.hpp"
+
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 namespace {
 
@@ -88,6 +91,41 @@ BOOST_AUTO_TEST_CASE(budgets_and_products_that_are_not_finite_end_it) {
     const auto flat = solver.solve(MatrixXd::Zero(50, 50).eval(), g.data(), 0.0, 0.0, 1e-12, 5);
     BOOST_TEST((flat.end == End::negative_curvature));
     BOOST_TEST(flat.curvature == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(preconditioning_is_a_change_of_variables) {
+    // With P = C^2 and y = C t the system is that of C H C + 2 e I in t, e / |C H C| the damping.
+    const Index n = 12;
+    hesse::RandomGenerator random(9);
+    VectorXd c(n), g(n);
+    for (Index i = 0; i < n; ++i) {
+        c[i] = std::exp(random.normal());
+        g[i] = random.normal();
+    }
+    MatrixXd a(n, n);
+    for (double& entry : a.reshaped()) entry = random.normal();
+    const MatrixXd h = a * a.transpose(), scaled = c.asDiagonal() * h * c.asDiagonal();
+    hesse::Preconditioner preconditioner([=](const auto& r) { return r.cwiseProduct(c.cwiseAbs2()).eval(); });
+    CappedConjugateGradients solver{VectorSpace(n)};
+    // |C H C| as known from before, so that e is the same for both
+    const double norm = 10.0 * scaled.norm(), e = 1e-3 * norm;
+    const auto found = solver.solve(h, g.data(), 1e-3, norm, 1e-11, 100, preconditioner);
+    BOOST_TEST((found.end == End::solved));
+    const MatrixXd damped = scaled + 2.0 * e * MatrixXd::Identity(n, n);
+    const VectorXd expected = -c.cwiseProduct(damped.ldlt().solve(c.cwiseProduct(g)).eval());
+    const Eigen::Map<const VectorXd> y(solver.iterate(), n);
+    BOOST_TEST((y - expected).norm() <= 1e-8 * expected.norm());
+
+    // Negative curvature is told in Euclid's units.
+    MatrixXd indefinite = h;
+    indefinite(3, 3) -= 200.0;
+    const auto negative = solver.solve(indefinite, g.data(), 1e-6, 0.0, 1e-11, 100, preconditioner);
+    BOOST_TEST((negative.end == End::negative_curvature));
+    const Eigen::Map<const VectorXd> v(solver.direction(), n);
+    BOOST_TEST(std::abs(negative.curvature / (v.dot(indefinite * v) / v.squaredNorm()) - 1.0) <= 1e-9);
+
+    hesse::Preconditioner wrong([](const auto& r) { return (0.0 * r).eval(); });
+    BOOST_CHECK_THROW(solver.solve(h, g.data(), 1e-3, 0.0, 1e-6, 10, wrong), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

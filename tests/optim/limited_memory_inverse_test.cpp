@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(is_the_matrix_of_the_updates_of_bfgs) {
     }
     BOOST_TEST(s.size() > 4);
     BOOST_TEST(inverse.pairs() == memory);
-    BOOST_TEST(std::abs(inverse.curvature() / (y.back().squaredNorm() / s.back().dot(y.back())) - 1.0) < 1e-12);
+    BOOST_TEST(std::abs(inverse.curvature() / (y.back().squaredNorm() / s.back().dot(y.back())) - 1.0) <
+               1e-12);
 }
 
 BOOST_AUTO_TEST_CASE(pairs_without_positive_curvature_are_refused) {

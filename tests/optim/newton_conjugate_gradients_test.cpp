@@ -1,7 +1,9 @@
 #include "hesse/optim/newton_conjugate_gradients.hpp"
 
 #include "hesse/autodiff.hpp"
+#include "hesse/optim/diagonal_preconditioner.hpp"
 #include "hesse/optim/minimize.hpp"
+#include "hesse/optim/quasi_newton_preconditioner.hpp"
 #include "support/analytic_objectives.hpp"
 #include "support/method_checks.hpp"
 #include "support/published_losses.hpp"
@@ -84,7 +86,49 @@ BOOST_AUTO_TEST_CASE(negative_curvature_on_the_way_is_followed) {
     BOOST_TEST(found.iterations <= 60);
 }
 
+BOOST_AUTO_TEST_CASE(preconditioners_save_products) {
+    // sum i^2 x_i^2 + x_i^2 x_{i+1}^2: condition 1.6e5, and nearly diagonal.
+    const Index n = 400;
+    const VectorXd d = VectorXd::LinSpaced(n, 1.0, 400.0).cwiseAbs2();
+    const auto f = objective(
+        [&](const auto& x) {
+            return (d.array() * x.array().square()).sum() +
+                   (x.head(n - 1).array() * x.tail(n - 1).array()).square().sum();
+        },
+        n);
+    const auto products = [&](const Preconditioner& preconditioner) {
+        const Solution found = minimize(
+            f, VectorXd::Ones(n), NewtonConjugateGradients({.preconditioner = preconditioner}), first_order);
+        BOOST_TEST((found.status == Status::first_order));
+        BOOST_TEST(found.value <= 1e-12);
+        return found.counters.total().products;
+    };
+    const Index none = products({});
+    BOOST_TEST(products(DiagonalPreconditioner{}) < none / 20);
+    BOOST_TEST(products(QuasiNewtonPreconditioner{}) < 3 * none / 4);
+    BOOST_TEST(products([&](const auto& r) { return r.cwiseQuotient(d).eval(); }) < none / 20);
+}
+
+BOOST_AUTO_TEST_CASE(negative_curvature_is_followed_with_a_preconditioner_too) {
+    const auto f = objective([](const auto& x) { return cos(x).sum(); }, 200);
+    for (const Preconditioner& preconditioner :
+         {Preconditioner(DiagonalPreconditioner{}), Preconditioner(QuasiNewtonPreconditioner{})}) {
+        const Solution found = minimize(f, VectorXd::LinSpaced(200, 0.1, 1.0),
+                                        NewtonConjugateGradients({.preconditioner = preconditioner}));
+        BOOST_TEST((found.status == Status::second_order));
+        BOOST_TEST(std::abs(found.value + 200.0) <= 1e-8);
+        BOOST_TEST(found.iterations <= 60);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
+    for (const Preconditioner& preconditioner :
+         {Preconditioner(DiagonalPreconditioner{}), Preconditioner(QuasiNewtonPreconditioner{})}) {
+        test::check_saved_state(NewtonConjugateGradients({.preconditioner = preconditioner}));
+        test::check_failed_steps(NewtonConjugateGradients({.preconditioner = preconditioner}));
+        test::check_rounding_floor(NewtonConjugateGradients({.preconditioner = preconditioner}));
+        test::check_escape(NewtonConjugateGradients({.preconditioner = preconditioner}));
+    }
     test::check_saved_state(NewtonConjugateGradients{});
     test::check_failed_steps(NewtonConjugateGradients{});
     test::check_rounding_floor(NewtonConjugateGradients{});

@@ -1,12 +1,16 @@
 #include "hesse/optim/run.hpp"
 
+#include "hesse/optim/adaptive_cubic_regularization.hpp"
 #include "hesse/optim/curvature_bounded_gradient_descent.hpp"
+#include "hesse/optim/diagonal_preconditioner.hpp"
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/history_csv.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/nesterov.hpp"
 #include "hesse/optim/perturbed_gradient_descent.hpp"
+#include "hesse/optim/quasi_newton_preconditioner.hpp"
+#include "hesse/optim/steihaug_trust_region.hpp"
 #include "hesse/optim/trust_region.hpp"
 #include "support/allocation_counter.hpp"
 
@@ -102,6 +106,18 @@ BOOST_AUTO_TEST_CASE(trust_region_steps_allocate_only_while_the_basis_grows) {
     const std::size_t first_run =
         allocated_in_the_steady_state(TrustRegion({.initial_radius = 0.2, .maximum_radius = 1.5}));
     BOOST_TEST(first_run <= 13u * 6u);
+    BOOST_TEST(allocated_in_the_steady_state(AdaptiveCubicRegularization({.initial_length = 0.1})) <=
+               13u * 6u);
+}
+
+BOOST_AUTO_TEST_CASE(conjugate_gradients_allocate_nothing) {
+    const auto steihaug = [](const Preconditioner& preconditioner) {
+        return SteihaugTrustRegion(
+            {.initial_radius = 0.2, .maximum_radius = 1.5, .preconditioner = preconditioner});
+    };
+    BOOST_TEST(allocated_in_the_steady_state(steihaug({})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(steihaug(DiagonalPreconditioner{})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(steihaug(QuasiNewtonPreconditioner{})) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_written_does_not_end_the_run) {

@@ -17,9 +17,9 @@ namespace hesse {
 class DiagonalPreconditioner {
 public:
     struct Options {
-        Index products = 1;    // at each point
-        double memory = 0.9;   // how much of the average lives on, once that many steps have been averaged
-        double floor = 1e-8;   // entries below floor times the largest count as that
+        Index products = 1;   // at each point
+        double memory = 0.9;  // how much of the average lives on, once that many steps have been averaged
+        double floor = 1e-8;  // entries below floor times the largest count as that
         std::uint64_t seed = 0;
     };
     static constexpr std::string_view name = "DiagonalPreconditioner";

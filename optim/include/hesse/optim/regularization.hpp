@@ -13,7 +13,8 @@ namespace hesse {
 
 /// |s| <= radius
 struct TrustRegionBound {
-    static constexpr std::string_view name = "TrustRegion", parameter = "radius";
+    static constexpr std::string_view parameter = "radius", krylov_name = "KrylovTrustRegion",
+                                      tridiagonal_name = "TridiagonalTrustRegion::solve";
     static constexpr double share = 0.5;  // m(s) = 1/2 g's - share lambda |s|^2
 
     double radius;
@@ -40,7 +41,8 @@ struct TrustRegionBound {
 
 /// The model has a term (sigma / 3) |s|^3 more.
 struct CubicTerm {
-    static constexpr std::string_view name = "Cubic", parameter = "sigma";
+    static constexpr std::string_view parameter = "sigma", krylov_name = "KrylovCubic",
+                                      tridiagonal_name = "TridiagonalCubic::solve";
     static constexpr double share = 1.0 / 6.0;
 
     double sigma;

@@ -14,7 +14,7 @@ namespace hesse {
 
 /// Newton's method in a trust region, by truncated conjugate gradients, which may be preconditioned: the loop of TrustRegion
 /// (BoundedModelSteps, and its rule for the radius) around TruncatedConjugateGradients. A step on the boundary is not the best one
-/// there, but a product costs no basis: ten to thirteen vectors, whatever their number, where TrustRegion has one for each. With a
+/// there, but a product costs no basis: ten vectors, whatever their number (one more with a preconditioner, and its own). With a
 /// good preconditioner it takes far fewer products.
 /// After a rejected step the path of the conjugate gradients is cut where it passed a quarter of the radius, and so three times,
 /// without a product; where that is not known, the problem is solved again.

@@ -16,7 +16,7 @@ namespace hesse {
 /// Steihaug, SIAM J. Numer. Anal. 20 (1983) 626; Toint, in Sparse Matrices and Their Uses, 1981, 57.
 ///
 /// Where the path passed 1/4, 1/16 and 1/64 of the radius is kept, so that a smaller region often costs no product.
-/// Eight vectors, nine with a preconditioner.
+/// Seven vectors, eight with a preconditioner.
 class TruncatedConjugateGradients {
 public:
     struct Result {
