@@ -32,7 +32,7 @@ MatrixXd orthonormal(Index rows, Index cols, std::uint64_t seed) {
 /// sum d_i y_i^2 / 2 + sum over the first `index` of y_i^4 / 4 for y = x reflected at a random plane: curvatures from -1 to -0.1 along
 /// the first, from 0.01 to 1 along the others.
 Saddle wells(Index n, Index index) {
-    const VectorXd v = random_vector(n, 11);
+    const MatrixXd v = random_vector(n, 11);  // (n x 1)
     VectorXd d(n);
     for (Index i = 0; i < n; ++i) {
         const auto part = [&](Index from, Index count) {
@@ -42,24 +42,24 @@ Saddle wells(Index n, Index index) {
     }
     const double lowest = -0.25 * d.head(index).squaredNorm();
     const auto loss = [v, d, index](const auto& x) {
-        const auto y = (x - (2.0 * (v * x).sum()) * v).eval();
-        return 0.5 * (d * y.square()).sum() + 0.25 * y.head(index).square().square().sum();
+        const auto y = (x - v * (2.0 * (v.transpose() * x))).array().eval();
+        return 0.5 * (d.array() * y.square()).sum() + 0.25 * y.head(index).square().square().sum();
     };
     return {"coupled wells", std::to_string(index), problems::AnyObjective(objective(loss, n)), VectorXd::Zero(n), lowest};
 }
 
 /// |x|^4 / 4 - x'Mx / 2, M with 60 eigenvalues 2, 1.98, ... and 0.5 else, in reflected axes: sqrt(lambda_k) u_k is a saddle of index k - 1.
 Saddle quartic_pca(Index n, Index index) {
-    const VectorXd v = random_vector(n, 12);
+    const MatrixXd v = random_vector(n, 12);  // (n x 1)
     VectorXd lambda = VectorXd::Constant(n, 0.5);
     for (Index i = 0; i < 60; ++i) lambda[i] = 2.0 - 0.02 * static_cast<double>(i);
     const auto loss = [v, lambda](const auto& x) {
-        const auto y = (x - (2.0 * (v * x).sum()) * v).eval();
+        const auto y = (x - v * (2.0 * (v.transpose() * x))).array().eval();
         const auto square = y.square().sum();
-        return 0.25 * square * square - 0.5 * (lambda * y.square()).sum();
+        return 0.25 * square * square - 0.5 * (lambda.array() * y.square()).sum();
     };
     VectorXd u = VectorXd::Unit(n, index);
-    u -= 2.0 * v[index] * v;
+    u -= 2.0 * v(index, 0) * v;
     return {"quartic PCA", std::to_string(index), problems::AnyObjective(objective(loss, n)), std::sqrt(lambda[index]) * u,
             -0.25 * lambda[0] * lambda[0]};
 }
@@ -72,7 +72,7 @@ Saddle factorisation(Index fitted) {
     const MatrixXd target = left * sigma.asDiagonal() * right.transpose();
     const auto loss = [target](const auto& theta) {
         const auto [u, w] = unpack(theta, shape(m, rank), shape(p, rank));
-        return 0.5 * (matmul(u, w.transpose()) - target).square().sum();
+        return 0.5 * (u * w.transpose() - target).squaredNorm();
     };
     VectorXd start = VectorXd::Zero((m + p) * rank);
     for (Index k = 0; k < fitted; ++k) {
@@ -93,10 +93,10 @@ Saddle deep_linear_network() {
         const Shape square = shape(width, width);
         if constexpr (depth == 2) {
             const auto [a, b] = unpack(theta, square, square);
-            return 0.5 * (matmul(b, a) - target).square().sum();
+            return 0.5 * (b * a - target).squaredNorm();
         } else {
             const auto [a, b, c] = unpack(theta, square, square, square);
-            return 0.5 * (matmul(c, matmul(b, a)) - target).square().sum();
+            return 0.5 * (c * (b * a) - target).squaredNorm();
         }
     };
     return {fmt::format("linear network of depth {}", depth), depth == 2 ? "100" : "order 3",
@@ -109,7 +109,7 @@ Saddle autoencoder() {
     const MatrixXd data = 0.5 * orthonormal(inputs, rank, 16) * random_matrix(rank, columns, 17);
     const auto loss = [data](const auto& theta) {
         const auto [first, second] = unpack(theta, shape(hidden, inputs), shape(inputs, hidden));
-        return (0.5 / columns) * (matmul(second, tanh(matmul(first, data))) - data).square().sum();
+        return (0.5 / static_cast<double>(columns)) * (second * tanh(first * data) - data).squaredNorm();
     };
     // The least value is not zero, since tanh bends, but far below half of that at the saddle.
     return {"autoencoder 64-16-64", "128", problems::AnyObjective(objective(loss, 2 * inputs * hidden)),

@@ -48,10 +48,11 @@ BOOST_AUTO_TEST_CASE(steps_that_would_climb_are_not_taken) {
     }
     BOOST_TEST(method.lengthened() == 0);
     BOOST_TEST((at.x() - std::pow(0.1, 20) * start).norm() <= 1e-25);
+    BOOST_TEST(at.counters().total().values <= 6);  // tries after 1, 2, 4, 8 and 16 steps
 }
 
 BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
-    const LongerSteps method(HeavyBall{{.step_size = 1e-4}}, {.factor = 3.0, .gradient_fraction = 0.9});
+    const LongerSteps method(HeavyBall{{.step_size = 1e-4}}, {.factor = 3.0, .gradient_threshold = 1e3});
     test::check_saved_state(method);
     test::check_failed_steps(LongerSteps(GradientDescent{{.step_size = 1e-3}}));
     const auto text = [](LongerStepOptions options) -> std::string {
@@ -63,8 +64,9 @@ BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
         return {};
     };
     BOOST_TEST(text({.factor = 0.5}) == "LongerSteps: factor is 0.5, expected 1 <= factor < 1000000");
-    BOOST_TEST(text({.gradient_fraction = 2.0}) ==
-               "LongerSteps: gradient_fraction is 2, expected 0 <= gradient_fraction < 1");
+    BOOST_TEST(text({.gradient_threshold = -2.0}) ==
+               "LongerSteps: gradient_threshold is -2, expected a number that is not negative");
+    BOOST_TEST(text({.longest_wait = 0}) == "LongerSteps: longest_wait is 0, expected at least 1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,8 +10,9 @@
 namespace hesse {
 
 struct LongerStepOptions {
-    double factor = 10.0;            // by which steps are lengthened
-    double gradient_fraction = 0.1;  // where the gradient is below this part of the largest one so far
+    double factor = 10.0;             // by which steps are lengthened
+    double gradient_threshold = 0.0;  // where the gradient is at most this; 0: everywhere
+    Index longest_wait = 32;          // steps at most between two tries
 };
 
 /// When to go further along a move: what LongerSteps does beside its method.
@@ -33,16 +34,16 @@ public:
 
 private:
     LongerStepOptions options_;
-    double largest_gradient_ = 0.0, gradient_ = 0.0;
-    bool pending_ = false;  // a move that may be lengthened was made, from from_
+    bool pending_ = false, flat_ = false;  // a move that may be lengthened was made, from from_; one would be, from here_
+    Index wait_ = 1, waited_ = 0;          // steps until the next try, which grow where tries fail
     Index count_ = 0;
     Buffer from_, here_, next_;
 };
 
-/// A method whose steps are longer for a while where the gradient is small, as it is near a saddle: after each of its moves the point
-/// `factor` times as far is tried, and taken if the loss is lower there. Near a saddle of curvature -c a step of gradient descent multiplies the
-/// distance by 1 + factor step_size c; near a minimum long steps climb, and are not taken. Costs one value more a step there, and a
-/// gradient for each longer step. What has no gradient at all is not moved.
+/// A method whose steps are longer for a while where that pays, as it does near a saddle: after a move the point `factor` times as far
+/// is tried, and taken if the loss is lower there; where it is not, the next try waits, one step, two, four and so on. Near a saddle of
+/// curvature -c a step of gradient descent multiplies the distance by 1 + factor step_size c; near a minimum long steps climb, and are
+/// not taken. Costs a value a try, and a gradient for each longer step. What has no gradient at all is not moved.
 template <Optimizer Method>
 class LongerSteps {
 public:
