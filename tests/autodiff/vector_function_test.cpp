@@ -194,6 +194,15 @@ BOOST_AUTO_TEST_CASE(of_half_a_sum_of_squares_it_is_the_jacobian_with_itself) {
     BOOST_TEST(std::abs(scalar_code.value() - 0.5 * s.squaredNorm()) < 1e-14);
 }
 
+BOOST_AUTO_TEST_CASE(where_residuals_are_not_finite_there_is_no_value_and_nothing_is_thrown) {
+    const auto f = least_squares(recurrence, 4, scalars);
+    const VectorXd x = VectorXd::Constant(4, 100.0);
+    BOOST_TEST(!std::isfinite(f.value(x)));
+    const auto at = f.linearize(x);
+    BOOST_TEST(!std::isfinite(at.value()));
+    BOOST_TEST(!at.gradient().allFinite());
+}
+
 BOOST_AUTO_TEST_CASE(the_derivative_of_a_pull_back_agrees_with_differences) {
     const auto f = vector_function(layer, 15);
     const VectorXd x = random_vector(15, 19), v = random_vector(15, 20);

@@ -1,5 +1,9 @@
 // Programs that must not compile, one for each MESSAGE: the compiler is to say what to write instead.
 #include <hesse/autodiff.hpp>
+#if MESSAGE == 6
+#include <hesse/optim/levenberg_marquardt.hpp>
+#include <hesse/optim/minimize.hpp>
+#endif
 
 #include <vector>
 
@@ -29,6 +33,9 @@ int main() {
         .linearize(x);
 #elif MESSAGE == 5  // a norm without derivatives
     hesse::objective([](const auto& y) { return y.template lpNorm<3>(); }, 3).linearize(x);
+#elif MESSAGE == 6  // a method that needs a Gauss-Newton matrix
+    const auto f = hesse::objective([](const auto& y) { return y.squaredNorm(); }, 3);
+    hesse::minimize(f, x, hesse::LevenbergMarquardt{});
 #endif
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "hesse/optim/iterate.hpp"
 
 #include "support/analytic_objectives.hpp"
+#include "support/method_checks.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -90,6 +91,17 @@ BOOST_AUTO_TEST_CASE(evaluations_are_counted_under_the_purpose_in_force) {
     const CostModel cost;
     BOOST_TEST(std::abs(at.counters().total().gradient_equivalents() -
                         (2.0 * cost.value + 2.0 * cost.gradient + cost.product)) < 1e-15);
+}
+
+BOOST_AUTO_TEST_CASE(products_with_the_gauss_newton_matrix_are_products) {
+    const test::WithGaussNewton f(test::double_well());
+    ErasedObjective erased(f);
+    const Vector2d x(1.0, 2.0), v(1.0, 1.0);
+    Iterate at(erased, x.data());
+    Vector2d product;
+    at.apply_gauss_newton(v.data(), product.data());
+    BOOST_TEST((product == Vector2d(1.0, 11.0)));
+    BOOST_TEST(at.counters().total().products == 1);
 }
 
 BOOST_AUTO_TEST_CASE(the_budget_pays_for_whole_products) {

@@ -9,6 +9,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 using Eigen::Vector2d;
 using Eigen::Vector3d;
@@ -124,6 +125,34 @@ BOOST_AUTO_TEST_CASE(what_a_loss_says_of_its_errors_is_passed_on) {
     silent.linearize(x.data(), Slot::current);
     BOOST_TEST(silent.rounding_error(Slot::current) == 0.0);
     BOOST_TEST(silent.product_precision(Slot::current) == std::numeric_limits<double>::epsilon());
+}
+
+BOOST_AUTO_TEST_CASE(the_gauss_newton_matrix_goes_through_where_there_is_one) {
+    // r = (x^2 - y, 2 y): J = (2x, -1; 0, 2)
+    const auto f = hesse::least_squares(
+        [](const auto& x) {
+            std::remove_cvref_t<decltype(x)> r(2);
+            r[0] = x[0] * x[0] - x[1];
+            r[1] = 2.0 * x[1];
+            return r;
+        },
+        2, hesse::scalars);
+    static_assert(hesse::Objective<decltype(f)> && hesse::HasGaussNewton<decltype(f)>);
+    static_assert(!hesse::HasGaussNewton<ByValue>);
+    ErasedObjective erased(f);
+    const Vector2d x(3.0, 1.0), v(1.0, 1.0);
+    Vector2d product;
+    erased.linearize(x.data(), Slot::trial);
+    erased.accept_trial();
+    erased.apply_gauss_newton(Slot::current, v.data(), product.data());
+    BOOST_TEST((product == Vector2d(30.0, -1.0)));  // J'J = (36, -6; -6, 5)
+    erased.apply_hessian(Slot::current, v.data(), product.data());
+    BOOST_TEST((product == Vector2d(46.0, -1.0)));  // and r0 = 8 times (2, 0; 0, 0)
+
+    const ByValue none;
+    ErasedObjective<ByValue> without(none);
+    without.linearize(x.data(), Slot::current);
+    BOOST_CHECK_THROW(without.apply_gauss_newton(Slot::current, v.data(), product.data()), std::logic_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_gradient_of_the_wrong_size_is_an_error) {

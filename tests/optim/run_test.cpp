@@ -4,10 +4,13 @@
 #include "hesse/optim/curvature_bounded_gradient_descent.hpp"
 #include "hesse/optim/diagonal_preconditioner.hpp"
 #include "hesse/optim/gradient_descent.hpp"
+#include "hesse/optim/hessian_free.hpp"
 #include "hesse/optim/history_csv.hpp"
+#include "hesse/optim/levenberg_marquardt.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/nesterov.hpp"
+#include "hesse/optim/perturbed_accelerated_gradient_descent.hpp"
 #include "hesse/optim/perturbed_gradient_descent.hpp"
 #include "hesse/optim/quasi_newton_preconditioner.hpp"
 #include "hesse/optim/steihaug_trust_region.hpp"
@@ -19,6 +22,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 using Eigen::VectorXd;
@@ -50,6 +54,7 @@ struct Chain {
             }
         };
         [[nodiscard]] Hessian hessian() const { return {this}; }
+        [[nodiscard]] Hessian gauss_newton() const { return {this}; }
     };
 
     [[nodiscard]] Index size() const { return n; }
@@ -97,7 +102,18 @@ BOOST_AUTO_TEST_CASE(first_order_steps_allocate_nothing) {
     BOOST_TEST(allocated_in_the_steady_state(HeavyBall({0.05, 0.9})) == 0);
     BOOST_TEST(allocated_in_the_steady_state(Nesterov({0.05, 0.9})) == 0);
     BOOST_TEST(allocated_in_the_steady_state(PerturbedGradientDescent({.step_size = 0.05})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(Nesterov(
+                   {.step_size = 0.05, .momentum = std::nullopt, .restart = Restart::value})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(PerturbedAcceleratedGradientDescent({.step_size = 0.05})) == 0);
     BOOST_TEST(allocated_in_the_steady_state(CurvatureBoundedGradientDescent{}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(steps_with_the_gauss_newton_matrix_allocate_nothing) {
+    BOOST_TEST(allocated_in_the_steady_state(HessianFree({.damping = 1e3})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(HessianFree({.damping = 1e3, .diagonal_products = 2})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(LevenbergMarquardt({.damping = 1e3})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(
+                   LevenbergMarquardt({.damping = 1e3, .diagonal_products = Chain::n})) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(trust_region_steps_allocate_only_while_the_basis_grows) {

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -95,18 +96,24 @@ class ComposedLinearization {
 public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
+    /// `finite`: whether the results of the inner part are. Where they are not, `outer` is at some other point, and the loss has
+    /// no value.
     // What the operators refer to stays where it is when a linearisation moves.
-    ComposedLinearization(VectorLinearization<T> inner, Linearization<T> outer)
+    ComposedLinearization(VectorLinearization<T> inner, Linearization<T> outer, bool finite = true)
         : inner_(std::move(inner)),
           outer_(std::move(outer)),
+          value_(finite ? outer_.value() : std::numeric_limits<T>::quiet_NaN()),
           gradient_(inner_.jacobian().cols()),
           hessian_(inner_.jacobian(), outer_),
           gauss_newton_(inner_.jacobian(), OuterHessian{&outer_.hessian()}) {
-        inner_.jacobian().apply_transpose(outer_.gradient(), gradient_);
+        if (finite && outer_.gradient().allFinite())
+            inner_.jacobian().apply_transpose(outer_.gradient(), gradient_);
+        else gradient_.setConstant(std::numeric_limits<T>::quiet_NaN());
     }
 
     [[nodiscard]] Index size() const { return gradient_.size(); }
-    [[nodiscard]] T value() const { return outer_.value(); }
+    /// NaN where the results of the inner part are not finite.
+    [[nodiscard]] T value() const { return value_; }
     /// The gradient (n) of the composed loss.
     [[nodiscard]] const Vector& gradient() const { return gradient_; }
     /// The two parts: what the inner one gave, with its Jacobian, and the outer loss as a function of that.
@@ -133,6 +140,7 @@ public:
 private:
     VectorLinearization<T> inner_;
     Linearization<T> outer_;
+    T value_;
     Vector gradient_;
     ComposedHessian<T> hessian_;
     ProjectedMetric<T, OuterHessian> gauss_newton_;
@@ -153,17 +161,21 @@ public:
     }
 
     [[nodiscard]] Index size() const { return inner_.size(); }
-    /// The loss at x (n). Throws std::invalid_argument if x has another size or entries that are not finite.
+    /// The loss at x (n); NaN where results of the inner part are not finite. Throws std::invalid_argument if x has another size or
+    /// entries that are not finite.
     [[nodiscard]] T value(const Eigen::Ref<const Vector>& x) const {
         const auto y = inner_.values(x);
+        if (!y.allFinite()) return std::numeric_limits<T>::quiet_NaN();
         return outer_of(y.rows(), y.cols()).value(y.reshaped());
     }
     /// The loss at x (n), with gradient and Gauss-Newton matrix. Throws as `value` does.
     [[nodiscard]] ComposedLinearization<T> linearize(const Eigen::Ref<const Vector>& x) const {
         auto inner = inner_.linearize(x);
         const auto& y = inner.values();
-        auto outer = outer_of(y.rows(), y.cols()).linearize(y.reshaped());
-        return {std::move(inner), std::move(outer)};
+        const bool finite = y.allFinite();
+        const auto of_results = outer_of(y.rows(), y.cols());
+        auto outer = of_results.linearize(finite ? Vector(y.reshaped()) : Vector(Vector::Zero(y.size())));
+        return {std::move(inner), std::move(outer), finite};
     }
 
 private:
