@@ -1,8 +1,8 @@
 // Published problems by our methods and by SciPy's: what each takes until |g| <= 1e-6. Counts, not times. Writes the whole of
 // docs/published_problems.md and the picture there.
 #include "harness/workload.hpp"
-#include "problems/outcome.hpp"
-#include "problems/performance_profile.hpp"
+#include "published/outcome.hpp"
+#include "published/performance_profile.hpp"
 #include "problems/problems.hpp"
 
 #include <fmt/format.h>
@@ -73,7 +73,7 @@ std::string page(const std::vector<std::string>& names, const std::map<std::stri
         "the start of CUTEst, at the defaults of each method; what is not solved is named by its end. `certificate`: the products that the\n"
         "trust region then takes to make sure that no direction curves down, or to leave a saddle, and how the run ended. Formulas, starts\n"
         "and known minima are in `tests/problems`; SciPy's counts are those of version 1.10.1 on the same functions and derivatives, by\n"
-        "`bench/problems/scipy_counts.py`, until the same goal, whatever its own stopping rules say.\n\n";
+        "`bench/published/scipy_counts.py`, until the same goal, whatever its own stopping rules say.\n\n";
     for (const std::string& remark : remarks) text += "- " + remark + '\n';
     text += "\n![Performance profiles](pictures/performance_profile.png)\n\n| problem, n | certificate |";
     for (const std::string& method : columns) text += fmt::format(" {} |", method);
@@ -102,7 +102,7 @@ void measure(Session& session) {
         std::cerr << "  " << name << '\n';
         for (const std::string& method : methods()) keep(run_method(method, name));
     }
-    for (const Outcome& outcome : scipy_outcomes(HESSE_BENCH_SOURCES "/problems/scipy.csv"))
+    for (const Outcome& outcome : scipy_outcomes(HESSE_BENCH_SOURCES "/published/scipy.csv"))
         if (results.contains(outcome.problem)) keep(outcome);
 
     std::vector<std::string> remarks;

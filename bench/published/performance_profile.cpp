@@ -1,4 +1,4 @@
-#include "problems/performance_profile.hpp"
+#include "published/performance_profile.hpp"
 
 #include "hesse/optim/picture.hpp"
 

@@ -1,4 +1,4 @@
-#include "problems/outcome.hpp"
+#include "published/outcome.hpp"
 
 #include <fstream>
 #include <sstream>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts what SciPy's Newton methods take on the collection of problems (tests/problems), and writes scipy.csv.
 
-    /usr/bin/python3 bench/problems/scipy_counts.py build/native/bench/problem_server bench/problems/scipy.csv
+    /usr/bin/python3 bench/published/scipy_counts.py build/bench/bench/problem_server bench/published/scipy.csv
 
 A problem is solved at the first gradient whose norm is at most 1e-6: the counts are those until then, so that a stopping rule which
 differs from ours, as Newton-CG's of its step lengths, costs nothing. Options are SciPy's defaults, but for tolerances that do not end a

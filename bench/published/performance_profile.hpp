@@ -1,6 +1,6 @@
 #pragma once
 
-#include "problems/outcome.hpp"
+#include "published/outcome.hpp"
 
 #include <filesystem>
 #include <vector>

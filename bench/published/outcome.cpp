@@ -1,4 +1,4 @@
-#include "problems/outcome.hpp"
+#include "published/outcome.hpp"
 
 #include "hesse/optim.hpp"
 #include "problems/problems.hpp"
