@@ -26,7 +26,7 @@ ArmijoLineSearch::Result ArmijoLineSearch::search(Iterate& at, const double* dir
         const bool rounding = std::abs(there - value) <= floor && -step * slope <= floor;
         if (there <= reference + options_.sufficient_decrease * step * slope || rounding) {
             if (at.linearize_trial(point_.data()) &&
-                (!rounding || space.norm(at.trial_gradient()) < at.gradient_norm()))
+                (!rounding || at.trial_gradient_norm() < at.gradient_norm()))
                 return {LineSearchEnd::found, step};
             if (rounding) return {LineSearchEnd::no_decrease, 0.0};
         }

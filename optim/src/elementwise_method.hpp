@@ -80,7 +80,6 @@ void ElementwiseMethod<Rule>::start(Iterate& at) {
     }
     steps_ = 0;
     for (Buffer& vector : next_state_) vector.resize(static_cast<std::size_t>(at.size()));
-    next_.resize(static_cast<std::size_t>(at.size()));
     restart(at);
 }
 
@@ -92,11 +91,11 @@ void ElementwiseMethod<Rule>::restart(Iterate& at) {
 
 /// Writes the next point and state of one group.
 template <class Rule>
-void ElementwiseMethod<Rule>::move(const Iterate& at, const Group& group) {
+void ElementwiseMethod<Rule>::move(Iterate& at, const Group& group) {
     const VectorSpace part(group.where.count);
     const double* g = at.gradient_data() + group.where.first;
     const double* x = at.x_data() + group.where.first;
-    double* next = next_.data() + group.where.first;
+    double* next = at.next_data() + group.where.first;
     const Options& options = group.options;
 
     StepMoment moment{.age = age_ + 1, .schedule = {steps_ + 1, at.value(), at.gradient_norm()}};
@@ -110,21 +109,35 @@ void ElementwiseMethod<Rule>::move(const Iterate& at, const Group& group) {
     if constexpr (UsesNorms<Rule> || ScalesGroups<Rule>) moment.parameter_norm = part.norm(x);
 
     const typename Rule::Step step(options, moment);
-    std::array<double, Rule::vectors> state{};
     std::array<const double*, Rule::vectors> before{};
     std::array<double*, Rule::vectors> after{};
-    for (std::size_t k = 0; k < state.size(); ++k) {
+    for (std::size_t k = 0; k < before.size(); ++k) {
         before[k] = state_[k].data() + group.where.first;
         after[k] = next_state_[k].data() + group.where.first;
     }
     // Rules that look at norms count the decay as a part of the gradient.
     constexpr bool decays_itself = UsesNorms<Rule> || ScalesGroups<Rule>;
     const double keep = decays_itself ? 1.0 : 1.0 - moment.step_size * options.weight_decay;
-    for (Index i = 0; i < group.where.count; ++i) {
-        for (std::size_t k = 0; k < state.size(); ++k) state[k] = before[k][i];
-        const double change = step.move(shorten * g[i], x[i], state.data());
-        next[i] = ScalesGroups<Rule> ? change : keep * x[i] + change;
-        for (std::size_t k = 0; k < state.size(); ++k) after[k][i] = state[k];
+    // By blocks in arrays of their own, which nothing else can point to: the loop over a block becomes one over registers.
+    constexpr Index block = 128;
+    std::array<std::array<double, block>, Rule::vectors> states{};
+    std::array<double, block> moved{};
+    for (Index first = 0; first < group.where.count; first += block) {
+        const Index length = std::min(block, group.where.count - first);
+        for (std::size_t k = 0; k < states.size(); ++k)
+            std::copy(before[k] + first, before[k] + first + length, states[k].begin());
+        for (Index i = 0; i < length; ++i) {
+            const auto entry = static_cast<std::size_t>(i);
+            std::array<double, Rule::vectors> state{};
+            for (std::size_t k = 0; k < states.size(); ++k) state[k] = states[k][entry];
+            const double at_x = x[first + i];
+            const double change = step.move(shorten * g[first + i], at_x, state.data());
+            moved[entry] = ScalesGroups<Rule> ? change : keep * at_x + change;
+            for (std::size_t k = 0; k < states.size(); ++k) states[k][entry] = state[k];
+        }
+        std::copy(moved.begin(), moved.begin() + length, next + first);
+        for (std::size_t k = 0; k < states.size(); ++k)
+            std::copy(states[k].begin(), states[k].begin() + length, after[k] + first);
     }
     if constexpr (ScalesGroups<Rule>) {
         const double length = part.norm(next);
@@ -137,7 +150,7 @@ void ElementwiseMethod<Rule>::move(const Iterate& at, const Group& group) {
 template <class Rule>
 StepOutcome ElementwiseMethod<Rule>::step(Iterate& at) {
     for (const Group& group : groups_) move(at, group);
-    if (!at.move_to(next_.data())) return StepOutcome::not_finite;
+    if (!at.move_to(at.next_data())) return StepOutcome::not_finite;
     state_.swap(next_state_);
     ++steps_;
     ++age_;
@@ -159,7 +172,7 @@ void ElementwiseMethod<Rule>::load(std::istream& in) {
     const std::int64_t age = state.integer("age");
     std::array<Buffer, Rule::vectors> vectors;
     for (std::size_t k = 0; k < vectors.size(); ++k)
-        vectors[k] = state.vector("state_" + std::to_string(k), next_.size());
+        vectors[k] = state.vector("state_" + std::to_string(k), state_[k].size());
     steps_ = steps;
     age_ = age;
     state_ = std::move(vectors);

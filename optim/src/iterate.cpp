@@ -13,7 +13,7 @@ namespace hesse {
 using Slot = ObjectiveRef::Slot;
 
 Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
-    : f_(f), box_(box), space_(f.size()), x_(static_cast<std::size_t>(f.size())), trial_(x_.size()) {
+    : f_(f), box_(box), space_(f.size()), x_(static_cast<std::size_t>(f.size())), trial_(x_.size()), best_(x_.size()) {
     if (box_ != nullptr) {
         for (Buffer* vector : {&face_, &trial_face_, &inside_}) vector->resize(x_.size());
     }
@@ -34,6 +34,8 @@ Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
     value_scale_ = std::min(1.0, std::abs(f_.value(Slot::current)));
     if (box_ != nullptr) take_face(x_.data(), g, face_);
     read_current();
+    best_value_ = value_;
+    best_gradient_norm_ = gradient_norm_;
 }
 
 /// The gradient without the entries that are held at x.
@@ -108,8 +110,11 @@ bool Iterate::linearize_trial(const double* y) {
     f_.linearize(trial_.data(), Slot::trial);
     ++counters_[purpose_].gradients;
     const double* gradient = f_.gradient(Slot::trial);
-    last_trial_finite_ = std::isfinite(trial_value()) && space_.all_finite(gradient);
     if (box_ != nullptr) take_face(trial_.data(), gradient, trial_face_);
+    // A norm is finite where all entries are; that of the face has not seen all of them.
+    trial_gradient_norm_ = space_.norm(trial_gradient());
+    last_trial_finite_ = std::isfinite(trial_value()) && std::isfinite(trial_gradient_norm_) &&
+                         (box_ == nullptr || space_.all_finite(gradient));
     return last_trial_finite_;
 }
 
@@ -117,9 +122,25 @@ void Iterate::accept_trial() {
     f_.accept_trial();
     std::swap(face_, trial_face_);
     std::swap(x_, trial_);  // buffers change places, so that linearisations may point into them
-    space_.combine(-1.0, x_.data(), 1.0, trial_.data());
-    last_move_ = space_.norm(trial_.data());
-    read_current();
+    last_move_ = space_.distance(x_.data(), trial_.data());
+    value_ = f_.value(Slot::current);
+    gradient_norm_ = trial_gradient_norm_;
+    rounding_floor_ = -1.0;
+    if (value_ < best_value_) {
+        best_value_ = value_;
+        best_gradient_norm_ = gradient_norm_;
+        best_is_current_ = true;
+    } else if (best_is_current_) {  // it is copied where it is left, not at every step downhill
+        space_.copy(trial_.data(), best_.data());
+        best_is_current_ = false;
+    }
+}
+
+void Iterate::set_best(const double* x, double value, double gradient_norm) {
+    space_.copy(x, best_.data());
+    best_value_ = value;
+    best_gradient_norm_ = gradient_norm;
+    best_is_current_ = false;
 }
 
 Purpose Iterate::charge_to(Purpose purpose) { return std::exchange(purpose_, purpose); }

@@ -105,7 +105,7 @@ End LevenbergMarquardt::solve(Iterate& at, double damping, double tolerance) {
 StepOutcome LevenbergMarquardt::step_on_floor(Iterate& at) {
     const double least = at.value() + at.rounding_floor();
     if (at.linearize_trial(next_.data()) && at.trial_value() <= least &&
-        at.space().norm(at.trial_gradient()) < 0.9 * at.gradient_norm()) {
+        at.trial_gradient_norm() < 0.9 * at.gradient_norm()) {
         at.accept_trial();
         return StepOutcome::moved;
     }

@@ -67,8 +67,7 @@ public:
         if (escape_ != nullptr) escape_->start(at_);
         method_.start(at_);
         recent_.start(at_);
-        best_.assign(at_.x_data(), at_.x_data() + at_.size());
-        direction_.resize(best_.size());
+        direction_.resize(static_cast<std::size_t>(at_.size()));
         if (setup_.resume != nullptr) load(setup_.resume->text());
         if (setup_.check_gradient != nullptr)
             require_derivatives(f_, at_.x_data(), setup_.check_gradient->options);
@@ -90,7 +89,6 @@ private:
     std::optional<Status> examine(Status reason, bool may_escape);
     Status without_negative_curvature(Status otherwise) const;
     bool observe();
-    void keep_best();
     RunReport finish(Status status, const RunResult& result);
     [[nodiscard]] double spent() const { return at_.counters().total().gradient_equivalents(stopping_.cost); }
     void save_if(bool condition);
@@ -113,9 +111,6 @@ private:
     Index examinations_ = 0;  // each has a seed of its own
     bool moved_ = false;
     bool resumed_ = false;
-    Buffer best_;
-    double best_value_ = std::numeric_limits<double>::infinity();
-    double best_gradient_norm_ = 0.0;
     double lowest_value_;
     std::vector<IterationRecord> history_;
     std::vector<EscapeRecord> escape_history_;
@@ -126,7 +121,6 @@ private:
 
 Status Run::loop() {
     for (bool shown = resumed_;; shown = false) {  // a resumed run starts with what was shown before
-        keep_best();
         if (!shown && !observe()) return Status::stopped_by_user;
         save_if(setup_.checkpoint != nullptr && iteration_ > 0 &&
                 iteration_ % setup_.checkpoint->every() == 0);
@@ -291,25 +285,18 @@ bool Run::observe() {
     return !now.stop_requested() && !(setup_.interrupts != nullptr && setup_.interrupts->requested());
 }
 
-void Run::keep_best() {
-    if (!(at_.value() < best_value_)) return;
-    at_.space().copy(at_.x_data(), best_.data());
-    best_value_ = at_.value();
-    best_gradient_norm_ = at_.gradient_norm();
-}
-
 RunReport Run::finish(Status status, const RunResult& result) {
     // A status that speaks of a point means the last one; for the others the best is the answer.
     const bool speaks_of_last = status == Status::first_order || status == Status::second_order ||
                                 status == Status::saddle || status == Status::degenerate ||
                                 status == Status::method_ended || status == Status::rounding_floor ||
                                 status == Status::line_search || status == Status::small_step;
-    at_.space().copy(speaks_of_last ? at_.x_data() : best_.data(), result.x);
+    at_.space().copy(speaks_of_last ? at_.x_data() : at_.best_x_data(), result.x);
     if (verdict_) at_.space().copy(direction_.data(), result.direction);
     RunReport report{.method = std::string(method_.name()),
                      .status = status,
-                     .value = speaks_of_last ? at_.value() : best_value_,
-                     .gradient_norm = speaks_of_last ? at_.gradient_norm() : best_gradient_norm_,
+                     .value = speaks_of_last ? at_.value() : at_.best_value(),
+                     .gradient_norm = speaks_of_last ? at_.gradient_norm() : at_.best_gradient_norm(),
                      .iterations = iteration_,
                      .escapes = escapes_,
                      .counters = at_.counters(),
@@ -348,9 +335,9 @@ std::string Run::state() const {
         writer.integer("products", counts.products);
     }
     writer.vector("x", at_.x_data(), at_.size());
-    writer.vector("best", best_);
-    writer.number("best_value", best_value_);
-    writer.number("best_gradient_norm", best_gradient_norm_);
+    writer.vector("best", at_.best_x_data(), at_.size());
+    writer.number("best_value", at_.best_value());
+    writer.number("best_gradient_norm", at_.best_gradient_norm());
     writer.number("value_scale", at_.value_scale());
     writer.number("lowest_value", lowest_value_);
     recent_.save(writer);
@@ -379,15 +366,16 @@ void Run::load(const std::string& text) {
         counts.gradients = reader.integer("gradients");
         counts.products = reader.integer("products");
     }
-    const Buffer x = reader.vector("x", best_.size());
-    best_ = reader.vector("best", best_.size());
-    best_value_ = reader.number("best_value");
-    best_gradient_norm_ = reader.number("best_gradient_norm");
+    const auto n = static_cast<std::size_t>(at_.size());
+    const Buffer x = reader.vector("x", n), best = reader.vector("best", n);
+    const double best_value = reader.number("best_value");
+    const double best_gradient_norm = reader.number("best_gradient_norm");
     const double value_scale = reader.number("value_scale");
     lowest_value_ = reader.number("lowest_value");
     recent_.load(reader);
     if (!at_.move_to(x.data()))
         throw std::invalid_argument("resume_from: the loss is not finite at the checkpoint's point");
+    at_.set_best(best.data(), best_value, best_gradient_norm);
     at_.set_value_scale(value_scale);
     at_.counters() = counters;
     method_.load(in);

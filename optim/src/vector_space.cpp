@@ -68,12 +68,13 @@ void add_columns(Index dimension, const T* basis, Index columns, const double* c
     });
 }
 
-/// The norm of a vector whose squares over- or underflow: they are taken of x / 2^e, 2^e near max|x|.
-double scaled_norm(Index dimension, const double* x) {
+/// The norm of a vector, entry by entry, whose squares over- or underflow: they are taken of x / 2^e, 2^e near max|x|.
+template <class Entry>
+double scaled_norm(Index dimension, Entry entry) {
     double largest = 0.0;
     for (Index i = 0; i < dimension; ++i) {
-        if (std::isnan(x[i])) return x[i];
-        largest = std::max(largest, std::abs(x[i]));
+        if (std::isnan(entry(i))) return entry(i);
+        largest = std::max(largest, std::abs(entry(i)));
     }
     if (largest == 0.0 || std::isinf(largest)) return largest;
     const int exponent = std::ilogb(largest);
@@ -81,10 +82,17 @@ double scaled_norm(Index dimension, const double* x) {
     std::array<double, block_length> scaled;
     for_each_block(dimension, [&](Index first, Index length) {
         for (Index i = 0; i < length; ++i)
-            scaled[static_cast<std::size_t>(i)] = std::scalbn(x[first + i], -exponent);
+            scaled[static_cast<std::size_t>(i)] = std::scalbn(entry(first + i), -exponent);
         sum += block_dot(scaled.data(), scaled.data(), length);
     });
     return std::scalbn(std::sqrt(sum), exponent);
+}
+
+/// Whether the root of a sum of squares is right: below `safe` a square may have lost digits to underflow that the sum still shows.
+bool root_is_safe(double square) {
+    constexpr double safe =
+        std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon() * 1e16;
+    return square >= safe && square <= std::numeric_limits<double>::max();
 }
 
 }  // namespace
@@ -105,11 +113,21 @@ double VectorSpace::dot(const double* x, const double* y) const {
 double VectorSpace::norm(const double* x) const { return norm(x, dot(x, x)); }
 
 double VectorSpace::norm(const double* x, double square) const {
-    // Below `safe` a square may have lost digits to underflow that the sum still shows.
-    constexpr double safe =
-        std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon() * 1e16;
-    if (square >= safe && square <= std::numeric_limits<double>::max()) return std::sqrt(square);
-    return scaled_norm(dimension_, x);
+    if (root_is_safe(square)) return std::sqrt(square);
+    return scaled_norm(dimension_, [x](Index i) { return x[i]; });
+}
+
+double VectorSpace::distance(const double* x, const double* y) const {
+    double sum = 0.0;
+    std::array<double, block_length> difference;
+    for_each_block(dimension_, [&](Index first, Index length) {
+        std::copy(x + first, x + first + length, difference.data());
+        const double minus[1][1] = {{-1.0}};
+        kernels::add_columns<1, 1>(y + first, 0, minus, {difference.data()}, length);
+        sum += block_dot(difference.data(), difference.data(), length);
+    });
+    if (root_is_safe(sum)) return std::sqrt(sum);
+    return scaled_norm(dimension_, [x, y](Index i) { return x[i] - y[i]; });
 }
 
 bool VectorSpace::all_finite(const double* x) const {

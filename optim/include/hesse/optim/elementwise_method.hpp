@@ -44,14 +44,13 @@ public:
     void load(std::istream& in);
 
 private:
-    void move(const Iterate& at, const Group& group);
+    void move(Iterate& at, const Group& group);
 
     std::vector<Group> given_;   // by position; the options of what is in none of them come last
     std::vector<Group> groups_;  // of start: every parameter is in one
     std::int64_t steps_ = 0;     // since start
     std::int64_t age_ = 0;       // of the state
     std::array<Buffer, Rule::vectors> state_, next_state_;
-    Buffer next_;
 };
 
 }  // namespace hesse

@@ -81,8 +81,13 @@ public:
     [[nodiscard]] const double* trial_gradient() const {
         return box_ == nullptr ? f_.gradient(ObjectiveRef::Slot::trial) : trial_face_.data();
     }
+    [[nodiscard]] double trial_gradient_norm() const { return trial_gradient_norm_; }
     /// The trial becomes the current point.
     void accept_trial();
+
+    /// Room for the next point (n): a method that writes it here and calls linearize_trial or move_to with this saves a copy. What it
+    /// holds is lost with the next trial.
+    [[nodiscard]] double* next_data() { return trial_.data(); }
 
     /// Moves to y (n). false, and nothing moved, if the loss or its gradient is not finite there.
     bool move_to(const double* y) {
@@ -110,6 +115,12 @@ public:
 
     /// Whether the last point that was tried had a finite value and gradient.
     [[nodiscard]] bool last_trial_finite() const { return last_trial_finite_; }
+    /// The point of the lowest loss so far.
+    [[nodiscard]] const double* best_x_data() const { return best_is_current_ ? x_.data() : best_.data(); }
+    [[nodiscard]] double best_value() const { return best_value_; }
+    [[nodiscard]] double best_gradient_norm() const { return best_gradient_norm_; }
+    /// Set where a run goes on from a checkpoint.
+    void set_best(const double* x, double value, double gradient_norm);
     /// The length of the last move; 0 before the first.
     [[nodiscard]] double last_move() const { return last_move_; }
 
@@ -142,9 +153,12 @@ private:
     Buffer face_, trial_face_;  // gradients on the face, within a box
     Buffer inside_;             // a point or a direction that has been projected
     double value_ = 0.0;
-    double gradient_norm_ = 0.0;
+    double gradient_norm_ = 0.0, trial_gradient_norm_ = 0.0;
     double value_scale_ = 0.0;
     mutable double rounding_floor_ = -1.0;  // not known yet: it may cost as much as a gradient
+    Buffer best_;  // of the lowest value, once it has been left for a higher one
+    double best_value_ = 0.0, best_gradient_norm_ = 0.0;
+    bool best_is_current_ = true;
     double last_move_ = 0.0;
     bool last_trial_finite_ = true;
     Counters counters_;
