@@ -207,8 +207,8 @@ private:
                                      std::size_t last) {
         Buffer part(direction.size());
         std::copy(direction.data() + first, direction.data() + last, part.data() + first);
-        const double exact =
-            std::accumulate(slopes.begin() + static_cast<Index>(first), slopes.begin() + static_cast<Index>(last), 0.0);
+        const double exact = std::accumulate(slopes.begin() + static_cast<Index>(first),
+                                             slopes.begin() + static_cast<Index>(last), 0.0);
         return exact - differentiate(value_along(part.data()), 1)[0].value;
     }
 
@@ -363,7 +363,8 @@ std::ostream& operator<<(std::ostream& out, const DerivativeReport& report) {
     text << "value: " << report.value << ", linearized " << report.linearized_value
          << (report.values_agree() ? ", agree\n" : ", DISAGREE\n");
     for (const auto& slope : report.slopes) {
-        text << std::setprecision(9) << "slope: g'v = " << slope.exact << ", differenced " << slope.differenced;
+        text << std::setprecision(9) << "slope: g'v = " << slope.exact << ", differenced "
+             << slope.differenced;
         if (slope.holds()) text << ", agree\n";
         else text << ", DISAGREE, most of it in coordinate " << slope.worst->coordinate << "\n";
     }

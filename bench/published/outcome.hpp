@@ -13,10 +13,11 @@ struct Outcome {
     std::string problem, method;
     /// Until the first point with |g|_2 <= goal, without certificates; nothing if there was none.
     std::optional<Evaluations> solved;
-    long steps = 0;           // until then, or all
-    Evaluations certificate;  // of the whole run: what it took to make sure of the point, and to leave saddles on the way
-    std::string end;          // the status, or what SciPy ended by
-    double value = 0.0;       // at the end
+    long steps = 0;  // until then, or all
+    Evaluations
+        certificate;  // of the whole run: what it took to make sure of the point, and to leave saddles on the way
+    std::string end;     // the status, or what SciPy ended by
+    double value = 0.0;  // at the end
     double seconds = 0.0;
 
     /// Products and twice the gradients: the measure of the targets; infinite where the problem is not solved.

@@ -40,12 +40,13 @@ void draw_performance_profile(const std::filesystem::path& directory, const std:
         }
         data.rows.push_back(row);
     }
-    std::string commands = "set logscale x 2\nset xrange [1:32]\nset yrange [0:1]\nset key bottom right\n"
-                           "set xlabel 'cost in gradient-equivalents, in multiples of the best method on each problem'\n"
-                           "set ylabel 'part of the problems'\nplot ";
+    std::string commands =
+        "set logscale x 2\nset xrange [1:32]\nset yrange [0:1]\nset key bottom right\n"
+        "set xlabel 'cost in gradient-equivalents, in multiples of the best method on each problem'\n"
+        "set ylabel 'part of the problems'\nplot ";
     for (std::size_t k = 0; k < methods.size(); ++k)
-        commands += fmt::format("{}$data using 1:{} with steps lt {} {} title '{}'", k > 0 ? ", " : "", k + 2, k % 6 + 1,
-                                k < 6 ? "" : "dt 2", methods[k]);
+        commands += fmt::format("{}$data using 1:{} with steps lt {} {} title '{}'", k > 0 ? ", " : "", k + 2,
+                                k % 6 + 1, k < 6 ? "" : "dt 2", methods[k]);
     draw(directory, "performance_profile", data, commands + "\n");
 }
 

@@ -23,7 +23,8 @@ std::vector<Outcome> scipy_outcomes(const std::string& path) {
         Outcome outcome{.problem = row[0], .method = "SciPy " + row[1], .end = row[2]};
         outcome.steps = std::stol(row[3]);
         if (outcome.end == "solved")
-            outcome.solved = Evaluations{.values = std::stol(row[4]), .gradients = std::stol(row[5]), .products = std::stol(row[6])};
+            outcome.solved = Evaluations{
+                .values = std::stol(row[4]), .gradients = std::stol(row[5]), .products = std::stol(row[6])};
         outcomes.push_back(outcome);
     }
     return outcomes;

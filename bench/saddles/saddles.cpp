@@ -45,7 +45,8 @@ Saddle wells(Index n, Index index) {
         const auto y = (x - v * (2.0 * (v.transpose() * x))).array().eval();
         return 0.5 * (d.array() * y.square()).sum() + 0.25 * y.head(index).square().square().sum();
     };
-    return {"coupled wells", std::to_string(index), problems::AnyObjective(objective(loss, n)), VectorXd::Zero(n), lowest};
+    return {"coupled wells", std::to_string(index), problems::AnyObjective(objective(loss, n)),
+            VectorXd::Zero(n), lowest};
 }
 
 /// |x|^4 / 4 - x'Mx / 2, M with 60 eigenvalues 2, 1.98, ... and 0.5 else, in reflected axes: sqrt(lambda_k) u_k is a saddle of index k - 1.
@@ -60,8 +61,8 @@ Saddle quartic_pca(Index n, Index index) {
     };
     VectorXd u = VectorXd::Unit(n, index);
     u -= 2.0 * v(index, 0) * v;
-    return {"quartic PCA", std::to_string(index), problems::AnyObjective(objective(loss, n)), std::sqrt(lambda[index]) * u,
-            -0.25 * lambda[0] * lambda[0]};
+    return {"quartic PCA", std::to_string(index), problems::AnyObjective(objective(loss, n)),
+            std::sqrt(lambda[index]) * u, -0.25 * lambda[0] * lambda[0]};
 }
 
 /// |U V' - M|^2 / 2, M (60 x 40) with five singular values, in rank 5; the first `fitted` of them are fitted at the saddle.
@@ -100,7 +101,8 @@ Saddle deep_linear_network() {
         }
     };
     return {fmt::format("linear network of depth {}", depth), depth == 2 ? "100" : "order 3",
-            problems::AnyObjective(objective(loss, depth * width * width)), VectorXd::Zero(depth * width * width), 0.0};
+            problems::AnyObjective(objective(loss, depth * width * width)),
+            VectorXd::Zero(depth * width * width), 0.0};
 }
 
 /// Mean over 256 columns of |W_2 tanh(W_1 x) - x|^2 / 2, x (64) of rank 8, with 16 hidden units, at zero.
@@ -120,12 +122,12 @@ Saddle autoencoder() {
 
 std::vector<Saddle (*)()> saddles() {
     return {
-        [] { return wells(1000, 1); },         [] { return wells(1000, 10); },
-        [] { return wells(1000, 100); },       [] { return wells(100'000, 1); },
-        [] { return wells(100'000, 10); },     [] { return wells(100'000, 100); },
-        [] { return quartic_pca(1000, 1); },   [] { return quartic_pca(1000, 20); },
-        [] { return quartic_pca(10'000, 50); }, [] { return factorisation(4); },
-        [] { return factorisation(0); },       [] { return deep_linear_network<2>(); },
+        [] { return wells(1000, 1); },           [] { return wells(1000, 10); },
+        [] { return wells(1000, 100); },         [] { return wells(100'000, 1); },
+        [] { return wells(100'000, 10); },       [] { return wells(100'000, 100); },
+        [] { return quartic_pca(1000, 1); },     [] { return quartic_pca(1000, 20); },
+        [] { return quartic_pca(10'000, 50); },  [] { return factorisation(4); },
+        [] { return factorisation(0); },         [] { return deep_linear_network<2>(); },
         [] { return deep_linear_network<3>(); }, autoencoder,
     };
 }

@@ -12,10 +12,11 @@ namespace {
 using Eigen::VectorXd;
 
 template <Optimizer M, class... Extras>
-std::pair<std::optional<double>, Solution> attempt(const Saddle& saddle, const VectorXd& start, double budget, const M& method,
-                                                   const Extras&... extras) {
+std::pair<std::optional<double>, Solution> attempt(const Saddle& saddle, const VectorXd& start, double budget,
+                                                   const M& method, const Extras&... extras) {
     const double before = saddle.loss.value(saddle.point), goal = 0.5 * (before + saddle.lowest);
-    const Stopping stopping{.gradient_norm = 1e-9, .budget = budget, .iterations = 1'000'000, .target_value = goal};
+    const Stopping stopping{
+        .gradient_norm = 1e-9, .budget = budget, .iterations = 1'000'000, .target_value = goal};
     Solution found = minimize(saddle.loss, start, method, stopping, extras...);
     std::optional<double> cost;
     if (found.status == Status::value_reached) cost = found.gradient_equivalents;
@@ -23,14 +24,15 @@ std::pair<std::optional<double>, Solution> attempt(const Saddle& saddle, const V
 }
 
 template <Optimizer M, class... Extras>
-WayOut try_method(const Saddle& saddle, double budget, std::string name, const M& method, const Extras&... extras) {
+WayOut try_method(const Saddle& saddle, double budget, std::string name, const M& method,
+                  const Extras&... extras) {
     const Index n = saddle.point.size();
     VectorXd near(n);
     RandomGenerator(5).unit_vector(VectorSpace(n), near.data());
     const auto [cost, found] = attempt(saddle, saddle.point + 1e-6 * near, budget, method, extras...);
     const auto [from_itself, itself] = attempt(saddle, saddle.point, budget, method, extras...);
-    return {std::move(name), cost, std::string(to_string(found.status)), static_cast<long>(found.counters.total().products),
-            from_itself.has_value()};
+    return {std::move(name), cost, std::string(to_string(found.status)),
+            static_cast<long>(found.counters.total().products), from_itself.has_value()};
 }
 
 /// |H| at the saddle; 1 where it is zero.
@@ -63,7 +65,8 @@ std::vector<WayOut> ways_out(const Saddle& saddle, double budget) {
     add("RMSprop", RMSprop{{.step_size = 1e-2}});
     add("Adam", Adam{{.step_size = 1e-2}});
     add("longer steps", LongerSteps(descent));
-    add("noise (perturbed gradient descent)", PerturbedGradientDescent{{.step_size = step, .gradient_threshold = 1e-4, .patience = 200}});
+    add("noise (perturbed gradient descent)",
+        PerturbedGradientDescent{{.step_size = step, .gradient_threshold = 1e-4, .patience = 200}});
     add("noise and heavy ball", Perturbed(ball, noise));
     add("perturbed accelerated descent", PerturbedAcceleratedGradientDescent{{.step_size = step}});
     add("curvature-bounded descent", CurvatureBoundedGradientDescent{}, escape);

@@ -14,8 +14,8 @@ struct WayOut {
     /// Gradient-equivalents until the loss has fallen half of the way from the saddle to its least value, verdicts included; nothing if
     /// it did not.
     std::optional<double> cost;
-    std::string end;    // the status
-    long products = 0;  // of the cost
+    std::string end;                      // the status
+    long products = 0;                    // of the cost
     bool from_the_saddle_itself = false;  // whether the method leaves it where the gradient is exactly zero
 };
 

@@ -27,11 +27,16 @@ struct Row {
 std::string page(const std::vector<Row>& rows) {
     std::string text = fmt::format(
         "# Ways out of saddles\n\n"
-        "Written by `./run bench --filter escapes`: what each method takes, in gradient-equivalents (a value is a third, a product two), from\n"
-        "a point at distance 1e-6 of a saddle until the loss has fallen half of the way to its least value; a dash where {:.0f} were not\n"
-        "enough, or the run ended at the saddle. In brackets the Hessian products among them. A star: the method also leaves the saddle\n"
-        "itself, where the gradient is exactly zero. Steps of fixed length are half of 1 / |H| at the saddle, those of RMSprop and Adam 0.01.\n\n"
-        "![Part of the saddles that are left within a budget](pictures/ways_out_of_saddles.png)\n\n| method |",
+        "Written by `./run bench --filter escapes`: what each method takes, in gradient-equivalents (a value "
+        "is a third, a product two), from\n"
+        "a point at distance 1e-6 of a saddle until the loss has fallen half of the way to its least value; "
+        "a dash where {:.0f} were not\n"
+        "enough, or the run ended at the saddle. In brackets the Hessian products among them. A star: the "
+        "method also leaves the saddle\n"
+        "itself, where the gradient is exactly zero. Steps of fixed length are half of 1 / |H| at the "
+        "saddle, those of RMSprop and Adam 0.01.\n\n"
+        "![Part of the saddles that are left within a budget](pictures/ways_out_of_saddles.png)\n\n| method "
+        "|",
         budget);
     for (const Row& row : rows) text += fmt::format(" {}, n {}, index {} |", row.saddle, row.n, row.index);
     text += "\n| --- |";
@@ -62,12 +67,13 @@ void draw_picture(const std::filesystem::path& directory, const std::vector<Row>
         }
         data.rows.push_back(line);
     }
-    std::string commands = fmt::format("set logscale x\nset xrange [10:{:.0f}]\nset yrange [0:1]\nset key outside right\n"
-                                       "set xlabel 'gradient-equivalents'\nset ylabel 'part of the saddles that are left'\nplot ",
-                                       budget);
+    std::string commands = fmt::format(
+        "set logscale x\nset xrange [10:{:.0f}]\nset yrange [0:1]\nset key outside right\n"
+        "set xlabel 'gradient-equivalents'\nset ylabel 'part of the saddles that are left'\nplot ",
+        budget);
     for (std::size_t m = 0; m < methods; ++m)
-        commands += fmt::format("{}$data using 1:{} with steps lt {} dt {} title '{}'", m > 0 ? ", " : "", m + 2, m % 6 + 1,
-                                m / 6 + 1, data.names[m + 1]);
+        commands += fmt::format("{}$data using 1:{} with steps lt {} dt {} title '{}'", m > 0 ? ", " : "",
+                                m + 2, m % 6 + 1, m / 6 + 1, data.names[m + 1]);
     draw(directory, "ways_out_of_saddles", data, commands + "\n");
 }
 
@@ -85,8 +91,9 @@ void measure(Session& session) {
             left += row.ways[m].cost ? 1 : 0;
             from_itself += row.ways[m].from_the_saddle_itself ? 1 : 0;
         }
-        session.report.remark(fmt::format("Saddles left by {}: {} of {} from beside them, {} from the point itself",
-                                          rows.front().ways[m].method, left, rows.size(), from_itself));
+        session.report.remark(
+            fmt::format("Saddles left by {}: {} of {} from beside them, {} from the point itself",
+                        rows.front().ways[m].method, left, rows.size(), from_itself));
     }
     const std::filesystem::path docs = std::filesystem::path(HESSE_BENCH_DOCUMENT).parent_path();
     draw_picture(docs / "pictures", rows);

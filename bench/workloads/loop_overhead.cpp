@@ -95,7 +95,8 @@ void measure(Session& session) {
             const double all = std::chrono::duration<double>(Clock::now() - begin).count();
             least = std::min(least, all / watched.seconds() - 1.0);
         }
-        session.report.remark(fmt::format("Loop and {} beside the derivatives of mlp_512: {:.1f} % (asked: 2 %)", name, 100.0 * least));
+        session.report.remark(fmt::format(
+            "Loop and {} beside the derivatives of mlp_512: {:.1f} % (asked: 2 %)", name, 100.0 * least));
     };
     overhead("gradient descent", GradientDescent{}, 20);
     overhead("heavy ball", HeavyBall{}, 20);

@@ -1,9 +1,9 @@
 // Published problems by our methods and by SciPy's: what each takes until |g| <= 1e-6. Counts, not times. Writes the whole of
 // docs/published_problems.md and the picture there.
 #include "harness/workload.hpp"
+#include "problems/problems.hpp"
 #include "published/outcome.hpp"
 #include "published/performance_profile.hpp"
-#include "problems/problems.hpp"
 
 #include <fmt/format.h>
 
@@ -69,10 +69,14 @@ std::string page(const std::vector<std::string>& names, const std::map<std::stri
     columns.insert(columns.end(), scipy.begin(), scipy.end());
     std::string text =
         "# Published problems\n\n"
-        "Written by `./run bench --filter optimizers`. Steps / gradients / Hessian products until the first point with |g| <= 1e-6, from\n"
-        "the start of CUTEst, at the defaults of each method; what is not solved is named by its end. `certificate`: the products that the\n"
-        "trust region then takes to make sure that no direction curves down, or to leave a saddle, and how the run ended. Formulas, starts\n"
-        "and known minima are in `tests/problems`; SciPy's counts are those of version 1.10.1 on the same functions and derivatives, by\n"
+        "Written by `./run bench --filter optimizers`. Steps / gradients / Hessian products until the first "
+        "point with |g| <= 1e-6, from\n"
+        "the start of CUTEst, at the defaults of each method; what is not solved is named by its end. "
+        "`certificate`: the products that the\n"
+        "trust region then takes to make sure that no direction curves down, or to leave a saddle, and how "
+        "the run ended. Formulas, starts\n"
+        "and known minima are in `tests/problems`; SciPy's counts are those of version 1.10.1 on the same "
+        "functions and derivatives, by\n"
         "`bench/published/scipy_counts.py`, until the same goal, whatever its own stopping rules say.\n\n";
     for (const std::string& remark : remarks) text += "- " + remark + '\n';
     text += "\n![Performance profiles](pictures/performance_profile.png)\n\n| problem, n | certificate |";
@@ -115,13 +119,16 @@ void measure(Session& session) {
             certified += ours.end == "second_order" || ours.end == "degenerate" ? 1 : 0;
             const Outcome* theirs = find(results[name], scipy[0]);
             best.add(ours.products_and_gradients(), best_of_scipy(results[name]));
-            if (theirs != nullptr) krylov.add(ours.products_and_gradients(), theirs->products_and_gradients());
+            if (theirs != nullptr)
+                krylov.add(ours.products_and_gradients(), theirs->products_and_gradients());
         }
-        remarks.push_back(fmt::format(
-            "{} solves {} of {} problems, and ends {} with a verdict on its curvature. Products + 2 gradients, geometric mean over what both solve: {:.2f} x the best "
-            "of SciPy's three on each problem ({} solved by ours alone, {} by theirs), {:.2f} x trust-krylov ({}, {})",
-            method, solved, names.size(), certified, best.value(), best.ours_alone, best.theirs_alone, krylov.value(),
-            krylov.ours_alone, krylov.theirs_alone));
+        remarks.push_back(
+            fmt::format("{} solves {} of {} problems, and ends {} with a verdict on its curvature. Products "
+                        "+ 2 gradients, geometric mean over what both solve: {:.2f} x the best "
+                        "of SciPy's three on each problem ({} solved by ours alone, {} by theirs), {:.2f} x "
+                        "trust-krylov ({}, {})",
+                        method, solved, names.size(), certified, best.value(), best.ours_alone,
+                        best.theirs_alone, krylov.value(), krylov.ours_alone, krylov.theirs_alone));
         session.report.remark(remarks.back());
     }
     const std::filesystem::path docs = std::filesystem::path(HESSE_BENCH_DOCUMENT).parent_path();

@@ -51,7 +51,8 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
         if (at.bounded()) promised = project(at, promised);
         if (!promised.finite) return StepOutcome::not_finite;
 
-        BoundedModel::Trial trial{.promised = promised, .change = std::numeric_limits<double>::infinity(), .ratio = -1.0};
+        BoundedModel::Trial trial{
+            .promised = promised, .change = std::numeric_limits<double>::infinity(), .ratio = -1.0};
         if (promised.decrease > 0.0) {  // a step that was cut off at bounds may lead uphill
             trial.change = at.value_at(next_.data()) - before;
             trial.ratio = (regularisation - trial.change) / (promised.decrease + regularisation);
@@ -84,7 +85,8 @@ BoundedModel::Minimum BoundedModelSteps::project(Iterate& at, BoundedModel::Mini
     space.add(-1.0, at.x_data(), move_.data());
     at.apply_hessian(move_.data(), product_.data());
     promised.finite = space.all_finite(product_.data());
-    promised.decrease = -space.dot(at.gradient_data(), move_.data()) - 0.5 * space.dot(move_.data(), product_.data());
+    promised.decrease =
+        -space.dot(at.gradient_data(), move_.data()) - 0.5 * space.dot(move_.data(), product_.data());
     return promised;
 }
 

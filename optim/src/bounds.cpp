@@ -17,8 +17,9 @@ Bounds::Bounds(std::span<const double> lower, std::span<const double> upper)
                                                 lower.size(), upper.size()));
     for (std::size_t i = 0; i < lower.size(); ++i)
         if (!(lower[i] <= upper[i]) || lower[i] == infinity || upper[i] == -infinity)
-            throw std::invalid_argument(fmt::format("Bounds: entry {} has lower {} and upper {}, expected lower <= upper",
-                                                    i, lower[i], upper[i]));
+            throw std::invalid_argument(
+                fmt::format("Bounds: entry {} has lower {} and upper {}, expected lower <= upper", i,
+                            lower[i], upper[i]));
 }
 
 Box::Box(const double* start, Index n, const Bounds* bounds, const Fixed* fixed)
@@ -33,16 +34,17 @@ Box::Box(const double* start, Index n, const Bounds* bounds, const Fixed* fixed)
             lower_[i] = lower[lower.size() == 1 ? 0 : i];
             upper_[i] = upper[upper.size() == 1 ? 0 : i];
             if (!(start[i] >= lower_[i] && start[i] <= upper_[i]))
-                throw std::invalid_argument(fmt::format(
-                    "minimize: entry {} of the start is {}, outside of its bounds [{}, {}]", i, start[i], lower_[i], upper_[i]));
+                throw std::invalid_argument(
+                    fmt::format("minimize: entry {} of the start is {}, outside of its bounds [{}, {}]", i,
+                                start[i], lower_[i], upper_[i]));
         }
     }
     if (fixed == nullptr) return;
     for (const Segment& segment : fixed->segments) {
         if (segment.first < 0 || segment.count < 0 || segment.first + segment.count > n)
-            throw std::invalid_argument(
-                fmt::format("minimize: {} parameters from {} on are to be fixed but the objective has size {}",
-                            segment.count, segment.first, n));
+            throw std::invalid_argument(fmt::format(
+                "minimize: {} parameters from {} on are to be fixed but the objective has size {}",
+                segment.count, segment.first, n));
         for (Index i = segment.first; i < segment.first + segment.count; ++i)
             lower_[static_cast<std::size_t>(i)] = upper_[static_cast<std::size_t>(i)] = start[i];
     }

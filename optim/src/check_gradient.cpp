@@ -38,7 +38,8 @@ private:
 };
 
 std::string text_of(const Disagreement& entry) {
-    return fmt::format("entry {}: given {}, expected {:.9g}", entry.coordinate, entry.exact, entry.differenced);
+    return fmt::format("entry {}: given {}, expected {:.9g}", entry.coordinate, entry.exact,
+                       entry.differenced);
 }
 
 const Disagreement& worst_of(const DerivativeReport::Comparison& comparison) {
@@ -54,11 +55,13 @@ const Disagreement& worst_of(const DerivativeReport::Comparison& comparison) {
 /// The first thing that is wrong; empty if nothing is.
 std::string fault_of(const DerivativeReport& report) {
     if (!report.values_agree())
-        return fmt::format("the value is {}, that of the linearisation {}", report.value, report.linearized_value);
+        return fmt::format("the value is {}, that of the linearisation {}", report.value,
+                           report.linearized_value);
     for (std::size_t k = 0; k < report.slopes.size(); ++k)
         if (const auto& slope = report.slopes[k]; !slope.holds())
             return fmt::format(
-                "the gradient is wrong: its slope along random direction {} is {}, differences of values give "
+                "the gradient is wrong: its slope along random direction {} is {}, differences of values "
+                "give "
                 "{:.9g}; most so in {}",
                 k, slope.exact, slope.differenced, text_of(*slope.worst));
     if (!report.gradient.disagreements.empty())

@@ -58,11 +58,13 @@ std::string fault_of(std::string_view text) {
     const int version = version_of(text);
     if (version == 0) return "is not a checkpoint";
     if (version != checkpoint_version)
-        return fmt::format("is a checkpoint of version {}, {} one: this library writes and reads version {}", version,
-                           version > checkpoint_version ? "a newer" : "an older", checkpoint_version);
+        return fmt::format("is a checkpoint of version {}, {} one: this library writes and reads version {}",
+                           version, version > checkpoint_version ? "a newer" : "an older",
+                           checkpoint_version);
     const std::size_t length = checksum_line({}).size();
     const std::string_view body = text.substr(0, text.size() - std::min(length, text.size()));
-    if (text.substr(body.size()) != checksum_line(body)) return "is damaged or cut off: its checksum is wrong";
+    if (text.substr(body.size()) != checksum_line(body))
+        return "is damaged or cut off: its checksum is wrong";
     return {};
 }
 

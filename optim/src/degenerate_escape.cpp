@@ -1,7 +1,6 @@
+#include "current_hessian.hpp"
 #include "hesse/optim/minres.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
-
-#include "current_hessian.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,14 +10,15 @@
 namespace hesse {
 namespace {
 
-constexpr Index doublings = 12;          // of the first step, until a direction counts as one that does not lead down
-constexpr int random_directions = 8;     // where the Hessian is zero
-constexpr Index products_of_a_bend = 50; // MINRES; an inaccurate bend is a worse curve, no wrong one
+constexpr Index doublings = 12;  // of the first step, until a direction counts as one that does not lead down
+constexpr int random_directions = 8;      // where the Hessian is zero
+constexpr Index products_of_a_bend = 50;  // MINRES; an inaccurate bend is a worse curve, no wrong one
 
 }  // namespace
 
 /// The first step at which the loss is lower by more than rounding, and then as far as it falls.
-NegativeCurvatureEscape::Step NegativeCurvatureEscape::search_flat(Iterate& at, double sign, const Lengths& lengths) {
+NegativeCurvatureEscape::Step NegativeCurvatureEscape::search_flat(Iterate& at, double sign,
+                                                                   const Lengths& lengths) {
     double a = lengths.first, value = value_along(at, sign * a);
     const double below = at.value() - 10.0 * at.rounding_floor();
     for (Index k = 0; !(value < below); ++k) {
@@ -26,7 +26,8 @@ NegativeCurvatureEscape::Step NegativeCurvatureEscape::search_flat(Iterate& at, 
         a *= 2.0;
         value = value_along(at, sign * a);
     }
-    for (Index k = 0; k < options_.expansions && 2.0 * a <= lengths.longest && value >= options_.unbounded; ++k) {
+    for (Index k = 0; k < options_.expansions && 2.0 * a <= lengths.longest && value >= options_.unbounded;
+         ++k) {
         const double further = value_along(at, sign * 2.0 * a);
         if (!(further < value)) break;
         a *= 2.0;
@@ -51,7 +52,8 @@ bool NegativeCurvatureEscape::bend(Iterate& at, double length) {
     const CurrentHessian hessian{at};
     const Index most = std::min(products_of_a_bend, at.affordable_products());
     if (most < 1) return false;
-    const MinresResult solved = minres(hessian, third.data(), {.tolerance = 1e-6, .max_products = most}, bend_.data());
+    const MinresResult solved =
+        minres(hessian, third.data(), {.tolerance = 1e-6, .max_products = most}, bend_.data());
     bent_ = solved.end != MinresEnd::not_finite && space.all_finite(bend_.data());
     return bent_;
 }

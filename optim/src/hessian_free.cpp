@@ -50,8 +50,8 @@ void HessianFree::restart(Iterate&) { previous_.assign(point_.size(), 0.0); }
 StepOutcome HessianFree::step(Iterate& at) {
     const VectorSpace& space = at.space();
     if (at.gradient_norm() == 0.0) return StepOutcome::converged;
-    double damping = damping_ > 0.0 ? damping_
-                                    : options_.damping * curvature_along_gradient(at, point_.data());
+    double damping =
+        damping_ > 0.0 ? damping_ : options_.damping * curvature_along_gradient(at, point_.data());
     for (;; damping *= 4.0) {
         if (!solve(at, damping)) return StepOutcome::not_finite;
         if (solver_->damped_model() < 0.0) break;

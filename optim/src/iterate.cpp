@@ -13,7 +13,12 @@ namespace hesse {
 using Slot = ObjectiveRef::Slot;
 
 Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
-    : f_(f), box_(box), space_(f.size()), x_(static_cast<std::size_t>(f.size())), trial_(x_.size()), best_(x_.size()) {
+    : f_(f),
+      box_(box),
+      space_(f.size()),
+      x_(static_cast<std::size_t>(f.size())),
+      trial_(x_.size()),
+      best_(x_.size()) {
     if (box_ != nullptr) {
         for (Buffer* vector : {&face_, &trial_face_, &inside_}) vector->resize(x_.size());
     }
@@ -78,17 +83,20 @@ double Iterate::rounding_floor() const {
 }
 
 void Iterate::apply_hessian(const double* in, double* out) {
-    apply_on_face(in, out, [this](const double* from, double* to) { f_.apply_hessian(Slot::current, from, to); });
+    apply_on_face(in, out,
+                  [this](const double* from, double* to) { f_.apply_hessian(Slot::current, from, to); });
     ++counters_[purpose_].products;
 }
 
 void Iterate::apply_hessian_once(const double* in, double* out) {
-    apply_on_face(in, out, [this](const double* from, double* to) { f_.apply_hessian_once(Slot::current, from, to); });
+    apply_on_face(in, out,
+                  [this](const double* from, double* to) { f_.apply_hessian_once(Slot::current, from, to); });
     ++counters_[purpose_].products;
 }
 
 void Iterate::apply_gauss_newton(const double* in, double* out) {
-    apply_on_face(in, out, [this](const double* from, double* to) { f_.apply_gauss_newton(Slot::current, from, to); });
+    apply_on_face(in, out,
+                  [this](const double* from, double* to) { f_.apply_gauss_newton(Slot::current, from, to); });
     ++counters_[purpose_].products;
 }
 

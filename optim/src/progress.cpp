@@ -111,7 +111,8 @@ void Progress::operator()(Iteration& now) {
     const std::string of_budget = std::isfinite(budget) ? fmt::format(" of {:.0f}", budget) : "";
     print(fmt::format("{}{} {:>6}  f {:.8g}  |g| {:.2e}  {:.0f}{} gradients  {}{}", now.method(),
                       terminal_ ? bar(now) : "", now.iteration(), now.value(), now.gradient_norm(),
-                      now.gradient_equivalents(), of_budget, duration(now.seconds()), time_left(now, trend_)));
+                      now.gradient_equivalents(), of_budget, duration(now.seconds()),
+                      time_left(now, trend_)));
 }
 
 void Progress::finish(const RunReport& report) {

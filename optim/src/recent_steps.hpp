@@ -44,8 +44,7 @@ public:
     }
     void load(StateReader& state) {
         length_ = state.number("last_step");
-        const Buffer values =
-            state.vector("values", static_cast<std::size_t>(state.integer("last_values")));
+        const Buffer values = state.vector("values", static_cast<std::size_t>(state.integer("last_values")));
         values_.clear();
         for (const double value : values) remember(value);  // the run before may have kept more
     }

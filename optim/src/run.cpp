@@ -1,11 +1,11 @@
 #include "hesse/optim/run.hpp"
 
+#include "checkpoint_format.hpp"
+#include "face_objective.hpp"
 #include "hesse/optim/curvature/critical_point.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
 #include "hesse/optim/interrupt.hpp"
 #include "hesse/optim/state_text.hpp"
-#include "checkpoint_format.hpp"
-#include "face_objective.hpp"
 #include "recent_steps.hpp"
 #include "watched_objective.hpp"
 
@@ -197,9 +197,10 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
         if (!curves_down && !(degenerate && may_escape)) return without_negative_curvature(otherwise);
         if (!may_escape) break;
         const double spent_before = spent();
-        const bool left = curves_down ? escape_->leave(at_, direction_.data(), curvature)
-                                      : escape_->leave_degenerate(at_, direction_.data(), verdict_->norm_estimate,
-                                                                  verdict_->curvature_tolerance);
+        const bool left = curves_down
+                              ? escape_->leave(at_, direction_.data(), curvature)
+                              : escape_->leave_degenerate(at_, direction_.data(), verdict_->norm_estimate,
+                                                          verdict_->curvature_tolerance);
         escape_history_.push_back({iteration_, left, escape_->last(), spent() - spent_before});
         if (left) {
             ++escapes_;

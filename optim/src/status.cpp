@@ -73,11 +73,13 @@ std::string_view describe(Status status) {
         case Status::value_reached:
             return "The loss is as low as Stopping::target_value asked for. The gradient may be anything.";
         case Status::small_step:
-            return "The last step was shorter than Stopping::step_length, but the gradient is above the goal: a "
+            return "The last step was shorter than Stopping::step_length, but the gradient is above the "
+                   "goal: a "
                    "method that creeps takes such steps far from any minimum. Ask for shorter ones, or use "
                    "another method.";
         case Status::small_decrease:
-            return "The last steps lowered the loss by less than Stopping::decrease, but the gradient is above "
+            return "The last steps lowered the loss by less than Stopping::decrease, but the gradient is "
+                   "above "
                    "the goal: lower that limit, or use another method.";
         case Status::budget:
             return "The budget of gradient-equivalents is spent. Raise Stopping::budget; a checkpoint goes "

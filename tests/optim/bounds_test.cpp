@@ -63,15 +63,17 @@ void hock_schittkowski(Check check) {
     const auto product = [](const auto& x) { return 2.0 - x[0] * x[1] * x[2] * x[3] * x[4] / 120.0; };
     check(objective(rosenbrock, 2, scalars), Vector2d(-2.0, 1.0),
           Bounds(Vector2d(-infinity, -1.5), Vector2d(infinity, infinity)), 0.0);
-    check(objective(rosenbrock, 2, scalars), Vector2d(2.0, 1.5),  // from the left the run ends at 4.94, a local minimum
+    check(objective(rosenbrock, 2, scalars),
+          Vector2d(2.0, 1.5),  // from the left the run ends at 4.94, a local minimum
           Bounds(Vector2d(-infinity, 1.5), Vector2d(infinity, infinity)), 0.0504261879);
     check(objective(third, 2, scalars), Vector2d(10.0, 1.0),
           Bounds(Vector2d(-infinity, 0.0), Vector2d(infinity, infinity)), 0.0);
-    check(objective(fourth, 2, scalars), Vector2d(1.125, 0.125), Bounds(Vector2d(1.0, 0.0), Vector2d(infinity, infinity)),
-          8.0 / 3.0);
+    check(objective(fourth, 2, scalars), Vector2d(1.125, 0.125),
+          Bounds(Vector2d(1.0, 0.0), Vector2d(infinity, infinity)), 8.0 / 3.0);
     check(objective(fifth, 2, scalars), Vector2d(0.0, 0.0), Bounds(Vector2d(-1.5, -3.0), Vector2d(4.0, 3.0)),
           -0.5 * std::sqrt(3.0) - std::numbers::pi / 3.0);
-    check(objective(test::wood, 4, scalars), Eigen::Vector4d(-3.0, -1.0, -3.0, -1.0), Bounds(-10.0, 10.0), 0.0);
+    check(objective(test::wood, 4, scalars), Eigen::Vector4d(-3.0, -1.0, -3.0, -1.0), Bounds(-10.0, 10.0),
+          0.0);
     const VectorXd five = VectorXd::LinSpaced(5, 1.0, 5.0);
     check(objective(product, 5, scalars), 0.5 * five, Bounds(VectorXd::Zero(5), five), 1.0);
 }
@@ -162,8 +164,9 @@ BOOST_AUTO_TEST_CASE(verdicts_and_escapes_are_those_of_the_face) {
     BOOST_TEST(from_saddle.verdict->dimension == 1);
     BOOST_TEST(std::abs(from_saddle.verdict->lowest.value - 2.0) <= 1e-12);
     // A face may have a saddle of its own: z is held, and x^2 - y^2 + y^4 is left to be seen.
-    const auto f = objective(
-        [](const auto& x) { return x[0] * x[0] - x[1] * x[1] + x[1] * x[1] * x[1] * x[1] + x[2]; }, 3, scalars);
+    const auto f =
+        objective([](const auto& x) { return x[0] * x[0] - x[1] * x[1] + x[1] * x[1] * x[1] * x[1] + x[2]; },
+                  3, scalars);
     const auto stays = minimize(f, Eigen::Vector3d(0.0, 0.0, 0.0), BarzilaiBorwein{}, Bounds(0.0, 1.0));
     BOOST_TEST((stays.status == Status::saddle));
     BOOST_TEST(stays.direction[2] == 0.0);
@@ -173,7 +176,8 @@ BOOST_AUTO_TEST_CASE(verdicts_and_escapes_are_those_of_the_face) {
     BOOST_TEST(std::abs(leaves.value + 0.25) <= 1e-10);
     // A corner is all there is to know.
     const auto plane = objective([](const auto& x) { return x[0] + 2.0 * x[1]; }, 2, scalars);
-    const auto corner = minimize(plane, Vector2d(0.3, 0.4), GradientDescent{{.step_size = 0.1}}, Bounds(0.0, 1.0));
+    const auto corner =
+        minimize(plane, Vector2d(0.3, 0.4), GradientDescent{{.step_size = 0.1}}, Bounds(0.0, 1.0));
     BOOST_TEST((corner.x == Vector2d(0.0, 0.0)));
     BOOST_TEST((corner.status == Status::second_order));
     BOOST_TEST(!corner.verdict.has_value());
@@ -190,9 +194,11 @@ BOOST_AUTO_TEST_CASE(fixed_parameters_stay_whatever_the_method) {
         2, scalars);
     const Eigen::Vector4d start(-3.0, 0.5, -0.7, -1.0);
     const Fixed fixed{{{1, 2}}};
-    const auto expected = minimize(rest, Vector2d(-3.0, -1.0), TrustRegion{}, Stopping{.gradient_norm = 1e-10});
+    const auto expected =
+        minimize(rest, Vector2d(-3.0, -1.0), TrustRegion{}, Stopping{.gradient_norm = 1e-10});
     const auto check = [&](const auto& method) {
-        const auto found = minimize(f, start, method, fixed, Stopping{.gradient_norm = 1e-8, .iterations = 5000});
+        const auto found =
+            minimize(f, start, method, fixed, Stopping{.gradient_norm = 1e-8, .iterations = 5000});
         BOOST_TEST(found.x[1] == 0.5);
         BOOST_TEST(found.x[2] == -0.7);
         BOOST_TEST(std::abs(found.value - expected.value) <= 1e-9 * std::abs(expected.value));
@@ -207,17 +213,20 @@ BOOST_AUTO_TEST_CASE(fixed_parameters_stay_whatever_the_method) {
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
     const auto f = test::quadratic(Vector2d(1.0, 1.0).asDiagonal());
-    BOOST_TEST(error_of([] { Bounds(1.0, 0.0); }) == "Bounds: entry 0 has lower 1 and upper 0, expected lower <= upper");
+    BOOST_TEST(error_of([] { Bounds(1.0, 0.0); }) ==
+               "Bounds: entry 0 has lower 1 and upper 0, expected lower <= upper");
     BOOST_TEST(error_of([] { Bounds(std::nan(""), 0.0); }) ==
                "Bounds: entry 0 has lower nan and upper 0, expected lower <= upper");
     BOOST_TEST(error_of([] { Bounds(VectorXd::Zero(2), VectorXd::Zero(3)); }) ==
                "Bounds: lower has 2 entries, upper 3, expected as many");
-    BOOST_TEST(error_of([&] { minimize(f, Vector2d(0, 0), Adam{}, Bounds(VectorXd::Zero(3), VectorXd::Ones(3))); }) ==
-               "minimize: the bounds have 3 entries but the objective has size 2");
+    BOOST_TEST(error_of([&] {
+                   minimize(f, Vector2d(0, 0), Adam{}, Bounds(VectorXd::Zero(3), VectorXd::Ones(3)));
+               }) == "minimize: the bounds have 3 entries but the objective has size 2");
     BOOST_TEST(error_of([&] { minimize(f, Vector2d(0, 2), Adam{}, Bounds(0.0, 1.0)); }) ==
                "minimize: entry 1 of the start is 2, outside of its bounds [0, 1]");
-    BOOST_TEST(error_of([&] { minimize(f, Vector2d(0, 2), Adam{}, Fixed{{{1, 2}}}); }) ==
-               "minimize: 2 parameters from 1 on are to be fixed but the objective has size 2");
+    BOOST_TEST(error_of([&] {
+                   minimize(f, Vector2d(0, 2), Adam{}, Fixed{{{1, 2}}});
+               }) == "minimize: 2 parameters from 1 on are to be fixed but the objective has size 2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

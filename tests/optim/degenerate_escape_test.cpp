@@ -24,7 +24,9 @@ auto deep_linear_network(Index width, int depth) {
         [=]<class T>(const Eigen::Matrix<T, Eigen::Dynamic, 1>& theta) {
             using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
             const Index size = width * width;
-            const auto layer = [&](int k) -> Matrix { return theta.segment(k * size, size).reshaped(width, width); };
+            const auto layer = [&](int k) -> Matrix {
+                return theta.segment(k * size, size).reshaped(width, width);
+            };
             Matrix product = layer(0);
             for (int k = 1; k < depth; ++k) product = (layer(k) * product).eval();
             T sum = 0.0;
@@ -43,8 +45,9 @@ auto deep_linear_network(Index width, int depth) {
 BOOST_AUTO_TEST_SUITE(degenerate_escape)
 
 BOOST_AUTO_TEST_CASE(saddles_of_orders_three_and_four_are_left_along_a_line) {
-    const auto cubic = objective([](const auto& x) { return x[0] * x[0] + x[1] * x[1] * x[1] + 0.25 * x[1] * x[1] * x[1] * x[1]; },
-                                 2, scalars);
+    const auto cubic = objective(
+        [](const auto& x) { return x[0] * x[0] + x[1] * x[1] * x[1] + 0.25 * x[1] * x[1] * x[1] * x[1]; }, 2,
+        scalars);
     const auto found = minimize(cubic, Vector2d(0.0, 0.0), TrustRegion{});
     BOOST_TEST(found.escapes == 1);
     BOOST_TEST((found.status == Status::second_order));
@@ -57,8 +60,8 @@ BOOST_AUTO_TEST_CASE(saddles_of_orders_three_and_four_are_left_along_a_line) {
             return x[0] * x[0] - s * s + s * s * s;
         },
         2, scalars);
-    const auto two_thirds = minimize(quartic, Vector2d(0.0, 0.0), GradientDescent{{.step_size = 0.05}}, Stopping{},
-                                     NegativeCurvatureEscape{});
+    const auto two_thirds = minimize(quartic, Vector2d(0.0, 0.0), GradientDescent{{.step_size = 0.05}},
+                                     Stopping{}, NegativeCurvatureEscape{});
     BOOST_TEST(std::abs(two_thirds.value + 4.0 / 27.0) <= 1e-9);  // y^2 = 2/3
     BOOST_REQUIRE(two_thirds.escape_history.size() == 1);
     BOOST_TEST(two_thirds.escape_history[0].left);
@@ -93,7 +96,8 @@ BOOST_AUTO_TEST_CASE(the_origin_of_deep_linear_networks_is_left) {
 }
 
 BOOST_AUTO_TEST_CASE(a_minimum_of_order_four_and_a_flat_valley_are_not_left) {
-    const auto bowl = objective([](const auto& x) { return x[0] * x[0] + x[1] * x[1] * x[1] * x[1]; }, 2, scalars);
+    const auto bowl =
+        objective([](const auto& x) { return x[0] * x[0] + x[1] * x[1] * x[1] * x[1]; }, 2, scalars);
     const auto at_bowl = minimize(bowl, Vector2d(0.0, 0.0), TrustRegion{});
     BOOST_TEST((at_bowl.status == Status::degenerate));
     BOOST_TEST((at_bowl.x == Vector2d(0.0, 0.0)));

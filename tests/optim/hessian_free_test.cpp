@@ -35,8 +35,9 @@ BOOST_AUTO_TEST_SUITE(hessian_free)
 BOOST_AUTO_TEST_CASE(published_problems_reach_their_published_optima) {
     test::for_each_least_squares_problem([](const auto& problem) {
         for (const Index diagonal_products : {Index{0}, problem.start.size()}) {
-            const Solution found = minimize(problem.objective(), problem.start,
-                                            HessianFree({.diagonal_products = diagonal_products}), first_order);
+            const Solution found =
+                minimize(problem.objective(), problem.start,
+                         HessianFree({.diagonal_products = diagonal_products}), first_order);
             BOOST_TEST_CONTEXT(problem.name << ", products for the preconditioner " << diagonal_products) {
                 BOOST_TEST((found.status == Status::first_order || found.status == Status::rounding_floor));
                 BOOST_TEST(found.gradient_norm <= 1e-5);
@@ -70,8 +71,9 @@ BOOST_AUTO_TEST_CASE(a_network_with_a_convex_loss_of_its_outputs_is_trained) {
     random.normal(VectorSpace(n), start.data());
     const Solution found = minimize(composed(loss, network, n), VectorXd(0.5 * start), HessianFree{},
                                     Stopping{.gradient_norm = 1e-5, .iterations = 200});
-    BOOST_TEST_MESSAGE(found.iterations << " steps, " << found.counters.total().products << " products, value "
-                                        << found.value << ", gradient " << found.gradient_norm);
+    BOOST_TEST_MESSAGE(found.iterations << " steps, " << found.counters.total().products
+                                        << " products, value " << found.value << ", gradient "
+                                        << found.gradient_norm);
     BOOST_TEST(found.gradient_norm <= 1e-5);
     BOOST_TEST((found.status != Status::saddle));
     BOOST_TEST(found.value < 0.2);
@@ -121,9 +123,9 @@ BOOST_AUTO_TEST_CASE(the_units_of_the_loss_do_not_matter) {
             for (Index i = 0; i < r.size(); ++i) r[i] *= scale;
             return r;
         };
-        const Solution found =
-            minimize(least_squares(residuals, 4, scalars), VectorXd{{0.25, 0.39, 0.415, 0.39}}, HessianFree{},
-                     Stopping{.gradient_norm = scale * scale * 1e-6, .iterations = 100, .second_order = false});
+        const Solution found = minimize(
+            least_squares(residuals, 4, scalars), VectorXd{{0.25, 0.39, 0.415, 0.39}}, HessianFree{},
+            Stopping{.gradient_norm = scale * scale * 1e-6, .iterations = 100, .second_order = false});
         BOOST_TEST((found.status == Status::first_order));
         if (reference.size() == 0) reference = found.x;
         BOOST_TEST((found.x == reference));  // bit for bit

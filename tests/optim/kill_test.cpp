@@ -37,7 +37,8 @@ class Folder {
 public:
     Folder() {
         const std::filesystem::path memory = "/dev/shm";
-        const auto parent = access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+        const auto parent =
+            access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
         path_ = parent / ("hesse_kill_test_" + std::to_string(getpid()));
         std::filesystem::create_directories(path_);
     }
@@ -130,7 +131,8 @@ private:
 };
 
 struct Tally {
-    int killed = 0, resumed = 0, finished = 0;  // children: those killed at work, those that went on, runs that came to their end
+    int killed = 0, resumed = 0,
+        finished = 0;  // children: those killed at work, those that went on, runs that came to their end
 };
 
 /// Starts children and kills them until so many were killed, and every run that was begun has ended.
@@ -183,7 +185,8 @@ BOOST_AUTO_TEST_CASE(runs_of_every_method_survive_being_killed) {
             all.finished += tally.finished;
         }
     });
-    BOOST_TEST_MESSAGE(all.killed << " killed, " << all.resumed << " resumed, " << all.finished << " finished");
+    BOOST_TEST_MESSAGE(all.killed << " killed, " << all.resumed << " resumed, " << all.finished
+                                  << " finished");
     BOOST_TEST(2 * all.resumed > all.killed);  // or most would have been killed before they had done anything
 }
 

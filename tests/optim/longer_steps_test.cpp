@@ -23,7 +23,8 @@ BOOST_AUTO_TEST_CASE(a_saddle_is_left_in_a_fraction_of_the_gradients) {
     // f = x^2/2 - y^2/2 + y^4/4 from beside the stable axis: y grows by 1 + 0.05 a step, or by 1 + 10 * 0.05.
     const auto f = test::double_well();
     const Vector2d start(1.0, 1e-8);
-    const Stopping stopping{.gradient_norm = 1e-9, .iterations = 3000, .lowest_value = -0.2, .second_order = false};
+    const Stopping stopping{
+        .gradient_norm = 1e-9, .iterations = 3000, .lowest_value = -0.2, .second_order = false};
     const GradientDescent plain{{.step_size = 0.05}};
     const LongerSteps longer(plain);
     const Solution slow = minimize(f, start, plain, stopping), fast = minimize(f, start, longer, stopping);

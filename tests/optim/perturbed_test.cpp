@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(runs_repeat_by_their_seed) {
 }
 
 BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
-    test::check_saved_state(Perturbed(HeavyBall{{.step_size = 1e-4}}, {.gradient_threshold = 1e3, .patience = 3}));
+    test::check_saved_state(
+        Perturbed(HeavyBall{{.step_size = 1e-4}}, {.gradient_threshold = 1e3, .patience = 3}));
     test::check_failed_steps(Perturbed(GradientDescent{{.step_size = 1e-3}}));
     test::check_rounding_floor(Perturbed(LimitedMemoryBfgs{}, {.patience = 10}));
     const auto text = [](Perturbation::Options options) -> std::string {

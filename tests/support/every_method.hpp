@@ -39,7 +39,8 @@ void for_every_method(Visit visit) {
     const double step = 0.1;
 
     visit(GradientDescent({.step_size = step}), "GradientDescent");
-    visit(GradientDescent({.step_size = cosine_decay(step, 200)}, {{{.first = 2, .count = 3}, {.step_size = 0.05}}}),
+    visit(GradientDescent({.step_size = cosine_decay(step, 200)},
+                          {{{.first = 2, .count = 3}, {.step_size = 0.05}}}),
           "GradientDescent, with a schedule and a group");
     visit(MovingAverageMomentum({.step_size = step}), "MovingAverageMomentum");
     visit(HeavyBall({.step_size = step}), "HeavyBall");

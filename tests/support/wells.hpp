@@ -91,7 +91,8 @@ private:
     void wait() const {
         if (pause_.count() == 0) return;
         const auto end = std::chrono::steady_clock::now() + pause_;
-        while (std::chrono::steady_clock::now() < end) {}
+        while (std::chrono::steady_clock::now() < end) {
+        }
     }
 
     std::chrono::nanoseconds pause_;

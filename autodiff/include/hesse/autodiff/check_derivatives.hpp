@@ -75,7 +75,7 @@ struct DerivativeReport {
     double value = 0.0;             // value(x)
     double linearized_value = 0.0;  // linearize(x).value()
     double noise = 0.0;             // estimated rounding error of the value
-    std::vector<Slope> slopes;  // one for each direction
+    std::vector<Slope> slopes;      // one for each direction
     Comparison gradient;
     std::vector<Comparison> products;  // one for each direction
     std::vector<Symmetry> symmetry;

@@ -31,11 +31,12 @@ namespace hesse {
 class HessianFree {
 public:
     struct Options {
-        double damping = 1e-2;     // at the start, in units of the curvature along the gradient, |G g| / |g|
+        double damping = 1e-2;      // at the start, in units of the curvature along the gradient, |G g| / |g|
         double start_decay = 0.95;  // 0: conjugate gradients begin at zero
         Index products = 250;       // in one step at most
         Index kept = 10;            // iterates; the last ten of 250 go back to the 27th
-        Index diagonal_products = 0;  // in each step, for the preconditioner: n give it exactly, fewer an estimate; 0: none
+        Index diagonal_products =
+            0;  // in each step, for the preconditioner: n give it exactly, fewer an estimate; 0: none
         double preconditioner_power = 0.75;
         ArmijoOptions search{.sufficient_decrease = 1e-2};
         NegativeCurvatureEscape::Options escape{};
@@ -72,12 +73,12 @@ private:
     NegativeCurvatureEscape escape_;
     std::optional<DampedConjugateGradients> solver_;  // made by start, which knows n
     double damping_ = 0.0;                            // 0 before the first step
-    Buffer previous_;                                 // start_decay times d as the conjugate gradients left it
+    Buffer previous_;  // start_decay times d as the conjugate gradients left it
     GaussNewtonDiagonal diagonal_;
-    Buffer inverse_;              // of the preconditioner, if there is one
-    Buffer models_;               // damped, of the iterations of one step
-    Buffer kept_, kept_models_;   // iterates, in a ring, and q there
-    Index kept_count_ = 0;        // in this step; those that are overwritten count
+    Buffer inverse_;             // of the preconditioner, if there is one
+    Buffer models_;              // damped, of the iterations of one step
+    Buffer kept_, kept_models_;  // iterates, in a ring, and q there
+    Index kept_count_ = 0;       // in this step; those that are overwritten count
     Buffer point_;
 };
 static_assert(Optimizer<HessianFree>);

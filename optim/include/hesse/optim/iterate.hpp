@@ -109,8 +109,8 @@ public:
     }
     /// Whether entry i is held at a bound.
     [[nodiscard]] bool held(Index i) const {
-        return box_ != nullptr && box_->holds(i, x_[static_cast<std::size_t>(i)],
-                                              f_.gradient(ObjectiveRef::Slot::current)[i]);
+        return box_ != nullptr &&
+               box_->holds(i, x_[static_cast<std::size_t>(i)], f_.gradient(ObjectiveRef::Slot::current)[i]);
     }
 
     /// Whether the last point that was tried had a finite value and gradient.
@@ -149,14 +149,14 @@ private:
     const Box* box_;
     VectorSpace space_;
     Buffer x_;
-    Buffer trial_;  // the trial's point
+    Buffer trial_;              // the trial's point
     Buffer face_, trial_face_;  // gradients on the face, within a box
     Buffer inside_;             // a point or a direction that has been projected
     double value_ = 0.0;
     double gradient_norm_ = 0.0, trial_gradient_norm_ = 0.0;
     double value_scale_ = 0.0;
     mutable double rounding_floor_ = -1.0;  // not known yet: it may cost as much as a gradient
-    Buffer best_;  // of the lowest value, once it has been left for a higher one
+    Buffer best_;                           // of the lowest value, once it has been left for a higher one
     double best_value_ = 0.0, best_gradient_norm_ = 0.0;
     bool best_is_current_ = true;
     double last_move_ = 0.0;

@@ -34,8 +34,9 @@ public:
 
 private:
     LongerStepOptions options_;
-    bool pending_ = false, flat_ = false;  // a move that may be lengthened was made, from from_; one would be, from here_
-    Index wait_ = 1, waited_ = 0;          // steps until the next try, which grow where tries fail
+    bool pending_ = false,
+         flat_ = false;  // a move that may be lengthened was made, from from_; one would be, from here_
+    Index wait_ = 1, waited_ = 0;  // steps until the next try, which grow where tries fail
     Index count_ = 0;
     Buffer from_, here_, next_;
 };

@@ -105,8 +105,9 @@ Solution minimize(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x0, M met
     static_assert(!M::needs.gauss_newton || HasGaussNewton<F>,
                   "hesse::minimize: the method needs products with a Gauss-Newton matrix, the objective has "
                   "none: see least_squares, composed and residual_objective");
-    static_assert(M::needs.keeps_bounds || !(std::same_as<std::remove_cvref_t<E>, Bounds> || ...),
-                  "hesse::minimize: the method does not keep bounds; TrustRegion, BarzilaiBorwein, Adam and others do");
+    static_assert(
+        M::needs.keeps_bounds || !(std::same_as<std::remove_cvref_t<E>, Bounds> || ...),
+        "hesse::minimize: the method does not keep bounds; TrustRegion, BarzilaiBorwein, Adam and others do");
     static_assert(!M::needs.batches, "hesse::minimize: the method needs a sum over data that comes in parts");
     const auto n = static_cast<Index>(f.size());
     if (n < 1)

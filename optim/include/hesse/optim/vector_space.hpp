@@ -17,7 +17,7 @@ public:
 
     [[nodiscard]] double dot(const double* x, const double* y) const;
     [[nodiscard]] double norm(const double* x) const;  // scaled where squares would over- or underflow
-    [[nodiscard]] double norm(const double* x, double square) const;  // the same where x'x is known
+    [[nodiscard]] double norm(const double* x, double square) const;        // the same where x'x is known
     [[nodiscard]] double distance(const double* x, const double* y) const;  // |x - y|, in one pass
     [[nodiscard]] bool all_finite(const double* x) const;
 
