@@ -91,8 +91,7 @@ BOOST_AUTO_TEST_CASE(with_the_diagonal_the_units_of_the_parameters_do_not_matter
                  [&](Iteration& now) { points.emplace_back(now.x().cwiseProduct(units)); });
         return points;
     };
-    const auto plain =
-        path(least_squares(test::rosenbrock_residuals, 2, scalars), start, VectorXd::Ones(2));
+    const auto plain = path(least_squares(test::rosenbrock_residuals, 2, scalars), start, VectorXd::Ones(2));
     const auto other = path(least_squares(scaled, 2, scalars), start.cwiseQuotient(s), s);
     BOOST_TEST_REQUIRE(plain.size() == other.size());
     for (std::size_t k = 0; k < plain.size(); ++k) BOOST_TEST((plain[k] == other[k]));
@@ -106,10 +105,9 @@ BOOST_AUTO_TEST_CASE(the_units_of_the_loss_do_not_matter) {
             for (Index i = 0; i < r.size(); ++i) r[i] *= scale;
             return r;
         };
-        const Solution found =
-            minimize(least_squares(residuals, 4, scalars), VectorXd{{0.25, 0.39, 0.415, 0.39}},
-                     LevenbergMarquardt{},
-                     Stopping{.gradient_norm = scale * scale * 1e-9, .iterations = 100, .second_order = false});
+        const Solution found = minimize(
+            least_squares(residuals, 4, scalars), VectorXd{{0.25, 0.39, 0.415, 0.39}}, LevenbergMarquardt{},
+            Stopping{.gradient_norm = scale * scale * 1e-9, .iterations = 100, .second_order = false});
         BOOST_TEST((found.status == Status::first_order));
         if (reference.size() == 0) reference = found.x;
         BOOST_TEST((found.x == reference));  // bit for bit

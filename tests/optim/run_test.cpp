@@ -98,8 +98,8 @@ BOOST_AUTO_TEST_CASE(first_order_steps_allocate_nothing) {
     BOOST_TEST(allocated_in_the_steady_state(HeavyBall({0.05, 0.9})) == 0);
     BOOST_TEST(allocated_in_the_steady_state(Nesterov({0.05, 0.9})) == 0);
     BOOST_TEST(allocated_in_the_steady_state(PerturbedGradientDescent({.step_size = 0.05})) == 0);
-    BOOST_TEST(allocated_in_the_steady_state(Nesterov(
-                   {.step_size = 0.05, .momentum = std::nullopt, .restart = Restart::value})) == 0);
+    BOOST_TEST(allocated_in_the_steady_state(
+                   Nesterov({.step_size = 0.05, .momentum = std::nullopt, .restart = Restart::value})) == 0);
     BOOST_TEST(allocated_in_the_steady_state(PerturbedAcceleratedGradientDescent({.step_size = 0.05})) == 0);
     BOOST_TEST(allocated_in_the_steady_state(CurvatureBoundedGradientDescent{}) == 0);
 }

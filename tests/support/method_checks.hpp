@@ -107,9 +107,10 @@ void check_failed_steps(M method) {
 /// Where the gradient has an error that no step removes the run ends, near the minimum, and throws nothing.
 template <Optimizer M>
 void check_rounding_floor(const M& method) {
-    const auto f = loss_for<M>({2, [](const VectorXd& x) { return 1e8 + 0.5 * x.squaredNorm(); },
-                              [](const VectorXd& x) -> VectorXd { return x + Eigen::Vector2d(1e-5, -1e-5); },
-                              [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; }});
+    const auto f =
+        loss_for<M>({2, [](const VectorXd& x) { return 1e8 + 0.5 * x.squaredNorm(); },
+                     [](const VectorXd& x) -> VectorXd { return x + Eigen::Vector2d(1e-5, -1e-5); },
+                     [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; }});
     const Solution found =
         minimize(f, Eigen::Vector2d(3.0, 4.0), method,
                  Stopping{.gradient_norm = 1e-12, .iterations = 500, .second_order = false});
@@ -122,8 +123,8 @@ void check_rounding_floor(const M& method) {
 /// From the stable axis of a saddle the run ends at the minimum beside it, by an escape.
 template <Optimizer M>
 void check_escape(const M& method) {
-    const Solution found =
-        minimize(loss_for<M>(double_well()), Eigen::Vector2d(1.0, 0.0), method, Stopping{}, NegativeCurvatureEscape{});
+    const Solution found = minimize(loss_for<M>(double_well()), Eigen::Vector2d(1.0, 0.0), method, Stopping{},
+                                    NegativeCurvatureEscape{});
     BOOST_TEST((found.status == Status::second_order));
     BOOST_TEST(std::abs(found.value + 0.25) <= 1e-10);
 }

@@ -22,8 +22,9 @@ namespace hesse {
 ///         back for as long as it falls
 ///     ratio = (f(x + d) - f(x)) / q(d); below 1/4: damping *= 3/2; above 3/4: damping *= 2/3
 ///     x <- x + a d, a by the rule of Armijo from 1 on
-/// Where d makes the model positive at first it is scaled to where the model is least along it. Preconditioned, if products are
-/// spent on it, by (diagonal of G + damping)^preconditioner_power; the paper's has the squared gradients of single examples there.
+/// Where the damped model is not below zero in the end they begin at zero once more, and then with four times the damping, until it
+/// is. Preconditioned, if products are spent on it, by (diagonal of G + damping)^preconditioner_power; the paper's has the
+/// squared gradients of single examples there.
 ///
 /// G hides negative curvature: a saddle is a solution as good as any for the steps. The verdict at the end is on the Hessian itself,
 /// and saddles are left through escape(). A step costs the products of the conjugate gradients and one more, a value for each trial,
@@ -31,11 +32,12 @@ namespace hesse {
 class HessianFree {
 public:
     struct Options {
-        double damping = 1e-2;     // at the start, in units of the curvature along the gradient, |G g| / |g|
+        double damping = 1e-2;      // at the start, in units of the curvature along the gradient, |G g| / |g|
         double start_decay = 0.95;  // 0: conjugate gradients begin at zero
         Index products = 250;       // in one step at most
         Index kept = 10;            // iterates; the last ten of 250 go back to the 27th
-        Index diagonal_products = 0;  // in each step, for the preconditioner: n give it exactly, fewer an estimate; 0: none
+        Index diagonal_products =
+            0;  // in each step, for the preconditioner: n give it exactly, fewer an estimate; 0: none
         double preconditioner_power = 0.75;
         ArmijoOptions search{.sufficient_decrease = 1e-2};
         NegativeCurvatureEscape::Options escape{};
@@ -58,7 +60,7 @@ public:
     [[nodiscard]] double damping() const { return damping_; }
 
 private:
-    [[nodiscard]] bool solve(Iterate& at, double damping);
+    [[nodiscard]] bool solve(Iterate& at, double damping, const double* first);
     [[nodiscard]] bool stalled(Index iteration) const;
     void keep();
     Index best_kept(Iterate& at, double& value);
@@ -72,12 +74,12 @@ private:
     NegativeCurvatureEscape escape_;
     std::optional<DampedConjugateGradients> solver_;  // made by start, which knows n
     double damping_ = 0.0;                            // 0 before the first step
-    Buffer previous_;                                 // start_decay times d as the conjugate gradients left it
+    Buffer previous_;  // start_decay times d as the conjugate gradients left it
     GaussNewtonDiagonal diagonal_;
-    Buffer inverse_;              // of the preconditioner, if there is one
-    Buffer models_;               // damped, of the iterations of one step
-    Buffer kept_, kept_models_;   // iterates, in a ring, and q there
-    Index kept_count_ = 0;        // in this step; those that are overwritten count
+    Buffer inverse_;             // of the preconditioner, if there is one
+    Buffer models_;              // damped, of the iterations of one step
+    Buffer kept_, kept_models_;  // iterates, in a ring, and q there
+    Index kept_count_ = 0;       // in this step; those that are overwritten count
     Buffer point_;
 };
 static_assert(Optimizer<HessianFree>);

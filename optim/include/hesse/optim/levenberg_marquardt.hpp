@@ -27,7 +27,8 @@ namespace hesse {
 class LevenbergMarquardt {
 public:
     struct Options {
-        double damping = 1e-3;          // at the start, in units of the curvature along the gradient, |G g| / |g|, or of D
+        double damping =
+            1e-3;  // at the start, in units of the curvature along the gradient, |G g| / |g|, or of D
         double largest_residual = 0.1;  // of |g|
         Index products = 0;             // for one s at most; 0: ten for each parameter
         Index diagonal_products = 0;  // at each point, for D: n give it exactly, fewer an estimate; 0: D = I
@@ -59,8 +60,8 @@ private:
     Options options_;
     NegativeCurvatureEscape escape_;
     std::optional<DampedConjugateGradients> solver_;  // made by start, which knows n
-    double damping_ = 0.0;           // 0 before the first step
-    double largest_gradient_ = 0.0;  // seen so far
+    double damping_ = 0.0;                            // 0 before the first step
+    double largest_gradient_ = 0.0;                   // seen so far
     GaussNewtonDiagonal diagonal_;
     Buffer metric_, next_metric_;  // D, and that with the present point's diagonal; empty where D = I
     Buffer inverse_;               // of the preconditioner
