@@ -21,14 +21,9 @@ DampedConjugateGradients::End DampedConjugateGradients::begin(const System& syst
         const double curvature = multiply(start);
         if (!std::isfinite(curvature) || !space_.all_finite(bp_.data())) return End::not_finite;
         const double slope = space_.dot(system.gradient, start);
-        double scale = 1.0;
         model_ = slope + 0.5 * curvature;
-        if (!(model_ < 0.0)) {
-            scale = curvature > 0.0 ? -slope / curvature : 0.0;
-            model_ = 0.5 * scale * slope;
-        }
-        space_.combine(scale, start, 0.0, d_.data());
-        space_.add(-scale, bp_.data(), r_.data());
+        space_.copy(start, d_.data());
+        space_.add(-1.0, bp_.data(), r_.data());
         rz_ = precondition();
     }
     space_.copy(system_->inverse != nullptr ? z_.data() : r_.data(), p_.data());

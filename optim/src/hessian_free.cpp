@@ -52,10 +52,14 @@ StepOutcome HessianFree::step(Iterate& at) {
     if (at.gradient_norm() == 0.0) return StepOutcome::converged;
     double damping =
         damping_ > 0.0 ? damping_ : options_.damping * curvature_along_gradient(at, point_.data());
-    for (;; damping *= 4.0) {
-        if (!solve(at, damping)) return StepOutcome::not_finite;
+    if (!inverse_.empty() && !diagonal_.measure(at, options_.diagonal_products))
+        return StepOutcome::not_finite;
+    if (!solve(at, damping, previous_.data())) return StepOutcome::not_finite;
+    while (!(solver_->damped_model() < 0.0)) {
+        if (!solve(at, damping, nullptr)) return StepOutcome::not_finite;
         if (solver_->damped_model() < 0.0) break;
-        if (!std::isfinite(damping)) return StepOutcome::line_search;  // else G + damping I is indefinite yet
+        damping *= 4.0;  // G is not semidefinite
+        if (!std::isfinite(damping)) return StepOutcome::line_search;
     }
 
     double value = 0.0;
@@ -79,12 +83,9 @@ StepOutcome HessianFree::step(Iterate& at) {
 }
 
 /// Leaves iterates in the ring, at least one; false if products are not finite.
-bool HessianFree::solve(Iterate& at, double damping) {
-    if (!inverse_.empty()) {
-        if (!diagonal_.measure(at, options_.diagonal_products)) return false;
-        for (std::size_t i = 0; i < inverse_.size(); ++i)
-            inverse_[i] = std::pow(diagonal_.entries()[i] + damping, -options_.preconditioner_power);
-    }
+bool HessianFree::solve(Iterate& at, double damping, const double* first) {
+    for (std::size_t i = 0; i < inverse_.size(); ++i)
+        inverse_[i] = std::pow(diagonal_.entries()[i] + damping, -options_.preconditioner_power);
     const CurrentGaussNewton g{at};
     const Index most = std::clamp<Index>(at.affordable_products(), 1, options_.products);
     // Below the goal of the run nobody asks for more, and below rounding there is no more.
@@ -94,7 +95,7 @@ bool HessianFree::solve(Iterate& at, double damping) {
                               .gradient = at.gradient_data(),
                               .damping = damping,
                               .inverse = inverse_.empty() ? nullptr : inverse_.data()},
-                             previous_.data());
+                             first);
     models_[0] = solver_->damped_model();
     Index iteration = 0, last_kept = -1, next_kept = 1;
     while (end == End::going_on && iteration < most && solver_->relative_residual() > tolerance) {
@@ -128,12 +129,14 @@ void HessianFree::keep() {
     kept_models_[slot(0)] = solver_->model();
 }
 
-/// How many iterates before the last one the loss is least: it is looked up for as long as it falls, or is not finite.
+/// How many iterates before the last one the loss is least: it is looked up for as long as it falls, or is not finite, and the model
+/// is below zero.
 Index HessianFree::best_kept(Iterate& at, double& value) {
     const VectorSpace& space = at.space();
     const Index there = std::min(kept_count_, options_.kept);
     Index best = 0;
     for (Index back = 0; back < there; ++back) {
+        if (back > 0 && !(kept_models_[slot(back)] < 0.0)) break;
         space.copy(at.x_data(), point_.data());
         space.add(1.0, kept(back), point_.data());
         const double tried = at.value_at(point_.data());

@@ -10,7 +10,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
-#include <cstdint>
 #include <type_traits>
 
 using Eigen::MatrixXd;
@@ -91,28 +90,20 @@ BOOST_AUTO_TEST_CASE(conjugate_gradients_stop_long_before_they_are_done) {
     BOOST_TEST(one.value < 1e-2 * 0.5 * static_cast<double>(n));
 }
 
-BOOST_AUTO_TEST_CASE(each_step_starts_where_the_one_before_ended) {
-    // Of a long valley, along which the same direction is good for many steps, fewer products.
-    const auto products = [](double start_decay) {
-        const Index n = 100;
-        const auto residuals = [](const auto& x) {
-            std::remove_cvref_t<decltype(x)> r(2 * (x.size() - 1));
-            for (Index i = 0; i + 1 < x.size(); ++i) {
-                r[2 * i] = 10.0 * (x[i + 1] - x[i] * x[i]);
-                r[2 * i + 1] = 1.0 - x[i];
-            }
-            return r;
-        };
-        VectorXd start(n);
-        for (Index i = 0; i < n; ++i) start[i] = i % 2 == 0 ? -1.2 : 1.0;
-        const Solution found = minimize(least_squares(residuals, n, scalars), start,
-                                        HessianFree({.start_decay = start_decay}), first_order);
-        BOOST_TEST((found.status == Status::first_order));
-        BOOST_TEST_MESSAGE("decay " << start_decay << ": " << found.iterations << " steps, "
-                                    << found.counters.total().products << " products, value " << found.value);
-        return found.counters.total().products;
+BOOST_AUTO_TEST_CASE(what_one_step_cuts_short_the_next_one_goes_on_with) {
+    // Three products a step on a badly conditioned linear problem.
+    const Index n = 50;
+    const VectorXd d = VectorXd::LinSpaced(n, 0.0, 1.0).array() * 0.5 * std::log(1e3);
+    const auto f = linear(MatrixXd(VectorXd(d.array().exp()).asDiagonal()), VectorXd::Ones(n));
+    const auto value = [&](double start_decay) {
+        const Solution found = minimize(
+            f, VectorXd::Zero(n), HessianFree({.damping = 1e-6, .start_decay = start_decay, .products = 3}),
+            Stopping{.gradient_norm = 0.0, .iterations = 40, .second_order = false});
+        BOOST_TEST_MESSAGE("decay " << start_decay << ": " << found.value << " after "
+                                    << found.counters.total().products << " products");
+        return found.value;
     };
-    BOOST_TEST(products(0.95) <= products(0.0));
+    BOOST_TEST(value(0.95) < 0.5 * value(0.0));
 }
 
 BOOST_AUTO_TEST_CASE(the_units_of_the_loss_do_not_matter) {
@@ -166,7 +157,6 @@ BOOST_AUTO_TEST_CASE(iterates_before_the_last_one_are_looked_up) {
     const Solution all = run(10), last = run(1);
     BOOST_TEST(all.value < f.value(VectorXd::Zero(2)));
     BOOST_TEST(all.value < last.value);
-    BOOST_TEST(all.counters.total().values < last.counters.total().values);
 }
 
 BOOST_AUTO_TEST_CASE(saddles_that_the_gauss_newton_matrix_cannot_see_are_left) {

@@ -97,8 +97,7 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
     /// `finite`: whether the results of the inner part are. Where they are not, `outer` is at some other point, and the loss has
-    /// no value.
-    // What the operators refer to stays where it is when a linearisation moves.
+    /// no value. What the operators refer to stays where it is when a linearisation moves.
     ComposedLinearization(VectorLinearization<T> inner, Linearization<T> outer, bool finite = true)
         : inner_(std::move(inner)),
           outer_(std::move(outer)),

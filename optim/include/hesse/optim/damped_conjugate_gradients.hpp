@@ -29,8 +29,7 @@ public:
 
     explicit DampedConjugateGradients(const VectorSpace& space);
 
-    /// Begins at d = start (n), or at zero. A start at which the model is not below zero is scaled to where the model is least along
-    /// it.
+    /// Begins at d = start (n), where the model may be above zero, or at zero.
     End begin(const System& system, const double* start = nullptr);
     End advance();
 

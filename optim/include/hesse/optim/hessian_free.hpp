@@ -22,8 +22,9 @@ namespace hesse {
 ///         back for as long as it falls
 ///     ratio = (f(x + d) - f(x)) / q(d); below 1/4: damping *= 3/2; above 3/4: damping *= 2/3
 ///     x <- x + a d, a by the rule of Armijo from 1 on
-/// Where d makes the model positive at first it is scaled to where the model is least along it. Preconditioned, if products are
-/// spent on it, by (diagonal of G + damping)^preconditioner_power; the paper's has the squared gradients of single examples there.
+/// Where the damped model is not below zero in the end they begin at zero once more, and then with four times the damping, until it
+/// is. Preconditioned, if products are spent on it, by (diagonal of G + damping)^preconditioner_power; the paper's has the
+/// squared gradients of single examples there.
 ///
 /// G hides negative curvature: a saddle is a solution as good as any for the steps. The verdict at the end is on the Hessian itself,
 /// and saddles are left through escape(). A step costs the products of the conjugate gradients and one more, a value for each trial,
@@ -59,7 +60,7 @@ public:
     [[nodiscard]] double damping() const { return damping_; }
 
 private:
-    [[nodiscard]] bool solve(Iterate& at, double damping);
+    [[nodiscard]] bool solve(Iterate& at, double damping, const double* first);
     [[nodiscard]] bool stalled(Index iteration) const;
     void keep();
     Index best_kept(Iterate& at, double& value);
