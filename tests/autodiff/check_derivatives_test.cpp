@@ -111,6 +111,20 @@ BOOST_AUTO_TEST_CASE(parameters_of_all_magnitudes_pass) {
     BOOST_TEST(report.passed(), text_of(report));
 }
 
+BOOST_AUTO_TEST_CASE(slopes_see_entries_that_are_not_checked_one_by_one) {
+    const auto report = hesse::check_derivatives(ByHand{500, ByHand::gradient_entry, 1e-2}, random_vector(500, 10),
+                                                 {.coordinates = 0});
+    BOOST_TEST(report.gradient.checked == 0);
+    BOOST_TEST(!report.passed());
+    BOOST_TEST(report.slopes.size() == 3u);
+    for (const auto& slope : report.slopes) {
+        BOOST_TEST_REQUIRE(!slope.holds());
+        BOOST_TEST(slope.worst->coordinate == 3);
+        BOOST_TEST(slope.worst->differenced * 1.01 == slope.worst->exact, boost::test_tools::tolerance(1e-6));
+    }
+    BOOST_TEST(contains(text_of(report), "DISAGREE, most of it in coordinate 3\n"));
+}
+
 BOOST_AUTO_TEST_CASE(the_edge_of_the_domain_is_no_obstacle) {
     // log is NaN, or throws, on the far side: the first steps lead there.
     const VectorXd x{{0.01, 0.5}};
@@ -237,9 +251,9 @@ BOOST_AUTO_TEST_CASE(arguments_that_do_not_fit_are_refused) {
     BOOST_CHECK_EXCEPTION(hesse::check_derivatives(loss, x, options), std::invalid_argument,
                           says("check_derivatives: options.directions is 0, expected at least 1"));
     options = {};
-    options.coordinates = 0;
+    options.coordinates = -1;
     BOOST_CHECK_EXCEPTION(hesse::check_derivatives(loss, x, options), std::invalid_argument,
-                          says("check_derivatives: options.coordinates is 0, expected at least 1"));
+                          says("check_derivatives: options.coordinates is -1, expected at least 0"));
     options = {};
     options.tolerance = -1;
     BOOST_CHECK_EXCEPTION(
