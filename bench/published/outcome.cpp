@@ -15,7 +15,9 @@ using Run = std::function<Outcome(const problems::Problem&)>;
 template <Optimizer M>
 std::pair<std::string, Run> entry(std::string name, const M& method) {
     return {name, [name, method](const problems::Problem& problem) {
-                Outcome outcome{.problem = problem.name, .method = name};
+                Outcome outcome;
+                outcome.problem = problem.name;
+                outcome.method = name;
                 const auto look = [&outcome](Iteration& now) {
                     if (outcome.solved) return;
                     outcome.steps = static_cast<long>(now.iteration());

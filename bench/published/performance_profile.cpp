@@ -26,7 +26,8 @@ void draw_performance_profile(const std::filesystem::path& directory, const std:
         ratios[outcome.method].push_back(std::isfinite(least) ? outcome.gradient_equivalents() / least
                                                               : std::numeric_limits<double>::infinity());
     }
-    PictureData data{.names = {"tau"}};
+    PictureData data;
+    data.names = {"tau"};
     for (const std::string& method : methods) data.names.push_back(method);
     constexpr double largest = 32.0;
     for (int k = 0; k <= 400; ++k) {

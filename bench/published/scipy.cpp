@@ -20,7 +20,10 @@ std::vector<Outcome> scipy_outcomes(const std::string& path) {
         std::vector<std::string> row;
         for (std::string cell; std::getline(cells, cell, ',');) row.push_back(cell);
         if (row.size() < 7) continue;  // the last line names the version
-        Outcome outcome{.problem = row[0], .method = "SciPy " + row[1], .end = row[2]};
+        Outcome outcome;
+        outcome.problem = row[0];
+        outcome.method = "SciPy " + row[1];
+        outcome.end = row[2];
         outcome.steps = std::stol(row[3]);
         if (outcome.end == "solved")
             outcome.solved = Evaluations{

@@ -55,7 +55,8 @@ std::string page(const std::vector<Row>& rows) {
 
 void draw_picture(const std::filesystem::path& directory, const std::vector<Row>& rows) {
     const std::size_t methods = rows.front().ways.size();
-    PictureData data{.names = {"gradient_equivalents"}};
+    PictureData data;
+    data.names = {"gradient_equivalents"};
     for (const WayOut& way : rows.front().ways) data.names.push_back(way.method);
     for (int k = 0; k <= 300; ++k) {
         const double cost = 10.0 * std::pow(budget / 10.0, k / 300.0);

@@ -8,7 +8,9 @@
 #include "hesse/optim/escape_saddles.hpp"
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/handover.hpp"
+#include "hesse/optim/hessian_free.hpp"
 #include "hesse/optim/layerwise_methods.hpp"
+#include "hesse/optim/levenberg_marquardt.hpp"
 #include "hesse/optim/limited_memory_bfgs.hpp"
 #include "hesse/optim/longer_steps.hpp"
 #include "hesse/optim/momentum.hpp"
@@ -68,6 +70,8 @@ void for_every_method(Visit visit) {
     visit(NewtonConjugateGradients{}, "NewtonConjugateGradients");
     visit(NewtonConjugateGradients({.preconditioner = QuasiNewtonPreconditioner({.memory = 4})}),
           "NewtonConjugateGradients, preconditioned");
+    visit(HessianFree{}, "HessianFree");
+    visit(LevenbergMarquardt{}, "LevenbergMarquardt");
     visit(SaddleFreeNewton({.subspace = 6}), "SaddleFreeNewton");
     visit(TrustRegion({.initial_radius = 0.1}), "TrustRegion");
     visit(SteihaugTrustRegion({.initial_radius = 0.1}), "SteihaugTrustRegion");

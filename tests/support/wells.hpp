@@ -48,7 +48,22 @@ public:
                 apply(in.data(), out.data());
             }
         };
+
+        /// No sum of squares is behind this loss: a positive diagonal stands for the matrix of Gauss and Newton.
+        struct GaussNewton {
+            const Linearization* at;
+            [[nodiscard]] Index rows() const { return n; }
+            void apply(const double* in, double* out) const {
+                at->f_->wait();
+                const double* x = at->x_.data();
+                for (Index i = 0; i < n; ++i) out[i] = (3.0 * x[i] * x[i] + weight(i)) * in[i];
+            }
+            void apply(const Eigen::Map<const Eigen::VectorXd>& in, Eigen::Map<Eigen::VectorXd>& out) const {
+                apply(in.data(), out.data());
+            }
+        };
         [[nodiscard]] Hessian hessian() const { return {this}; }
+        [[nodiscard]] GaussNewton gauss_newton() const { return {this}; }
 
     private:
         const Wells* f_;
