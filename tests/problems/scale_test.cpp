@@ -13,7 +13,6 @@
 #include <Eigen/Core>
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
 #include <utility>
 
 using Eigen::VectorXd;
@@ -60,7 +59,7 @@ private:
 };
 static_assert(Objective<Scaled>);
 
-constexpr const char* some_problems[] = {"WOODS 4",         "POWELLSG 4",  "ROSENBR 2",   "BEALE 2",
+constexpr const char* some_problems[] = {"WOODS 4",         "POWELLSG 4",  "CUBE 2",   "BEALE 2",
                                          "HELIX 3",         "BIGGS6 6",    "GENROSE 500", "COSINE 1000",
                                          "BROYDN3DLS 1000", "TRIDIA 1000", "ENGVAL1 1000"};
 
@@ -68,8 +67,6 @@ constexpr const char* some_problems[] = {"WOODS 4",         "POWELLSG 4",  "ROSE
 template <Optimizer M>
 void check(const M& method) {
     for (const char* name : some_problems) {
-        const auto names = problems::names();
-        if (std::find(names.begin(), names.end(), name) == names.end()) continue;
         const auto problem = problems::make(name);
         const auto run = [&](double scale) {
             return minimize(Scaled(problem.loss, scale), problem.start, method,

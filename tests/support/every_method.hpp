@@ -42,7 +42,7 @@ void for_every_method(Visit visit) {
 
     visit(GradientDescent({.step_size = step}), "GradientDescent");
     visit(GradientDescent({.step_size = cosine_decay(step, 200)},
-                          {{{.first = 2, .count = 3}, {.step_size = 0.05}}}),
+                          {{{.first = 1, .count = 1}, {.step_size = 0.05}}}),
           "GradientDescent, with a schedule and a group");
     visit(MovingAverageMomentum({.step_size = step}), "MovingAverageMomentum");
     visit(HeavyBall({.step_size = step}), "HeavyBall");
