@@ -54,8 +54,8 @@ inline auto all(double value) {
 inline auto repeated(std::vector<double> entries) {
     return [entries](Index n) {
         const auto period = static_cast<Index>(entries.size());
-        return Eigen::VectorXd(
-            Eigen::VectorXd::NullaryExpr(n / period * period, [&](Index i) { return entries[i % period]; }));
+        return Eigen::VectorXd(Eigen::VectorXd::NullaryExpr(
+            n / period * period, [&](Index i) { return entries.data()[i % period]; }));
     };
 }
 /// Of this size only.

@@ -47,8 +47,9 @@ std::vector<std::string> names() {
 
 Problem make(std::string_view name) {
     const std::size_t space = std::min(name.find(' '), name.size());
+    const std::string_view size = name.substr(std::min(space + 1, name.size()));
     Index n = 0;
-    if (space < name.size()) std::from_chars(name.data() + space + 1, name.data() + name.size(), n);
+    if (std::from_chars(size.data(), size.data() + size.size(), n).ptr != size.data() + size.size()) n = 0;
     const Entry* entry = n < 1 ? nullptr : find(name.substr(0, space), n);
     if (entry == nullptr || entry->start(n).size() != n) {
         throw std::invalid_argument("make: there is no problem \"" + std::string(name) +

