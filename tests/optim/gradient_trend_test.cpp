@@ -15,7 +15,8 @@ using hesse::Index;
 template <class Norm>
 GradientTrend trend_of(Index iterations, Norm norm) {
     GradientTrend trend;
-    for (Index k = 0; k < iterations; ++k) trend.note(k, 0.1 * static_cast<double>(k), norm(static_cast<double>(k)));
+    for (Index k = 0; k < iterations; ++k)
+        trend.note(k, 0.1 * static_cast<double>(k), norm(static_cast<double>(k)));
     return trend;
 }
 
@@ -26,9 +27,11 @@ BOOST_AUTO_TEST_SUITE(gradient_trend)
 BOOST_AUTO_TEST_CASE(a_geometric_fall_is_followed_to_its_goal) {
     for (const Index seen : {20, 64, 65, 200, 10'000, 12'345}) {
         // 10^(-k/10000) is 1e-3 at the iteration 30,000.
-        const auto left = trend_of(seen, [](double k) { return std::pow(10.0, -k / 10'000); }).seconds_until(1e-3);
+        const auto left =
+            trend_of(seen, [](double k) { return std::pow(10.0, -k / 10'000); }).seconds_until(1e-3);
         BOOST_TEST_REQUIRE(left.has_value());
-        BOOST_TEST(*left == 0.1 * static_cast<double>(30'000 - (seen - 1)), boost::test_tools::tolerance(1e-6));
+        BOOST_TEST(*left == 0.1 * static_cast<double>(30'000 - (seen - 1)),
+                   boost::test_tools::tolerance(1e-6));
     }
 }
 
@@ -48,7 +51,8 @@ BOOST_AUTO_TEST_CASE(the_beginning_is_forgotten) {
 BOOST_AUTO_TEST_CASE(an_iteration_that_took_long_says_nothing_of_the_fall) {
     GradientTrend trend;
     for (Index k = 0; k < 100; ++k)
-        trend.note(k, static_cast<double>(k) + (k > 90 ? 1000.0 : 0.0), std::pow(0.9, static_cast<double>(k)));
+        trend.note(k, static_cast<double>(k) + (k > 90 ? 1000.0 : 0.0),
+                   std::pow(0.9, static_cast<double>(k)));
     // Its time is shared by the iterations of the latter half, some fifty.
     const auto left = trend.seconds_until(std::pow(0.9, 199.0));
     BOOST_TEST_REQUIRE(left.has_value());

@@ -79,10 +79,14 @@ std::string on_a_terminal(const Stopping& stopping, Index width = 0) {
 BOOST_AUTO_TEST_CASE(progress_shows_a_bar_where_there_is_a_budget) {
     // One gradient each, the start's included.
     const std::string text = on_a_terminal({.budget = 40.0});
-    BOOST_TEST(text.find("GradientDescent [                    ]   2 %      0  f 24.2") != std::string::npos, text);
-    BOOST_TEST(text.find("GradientDescent [==========          ]  50 %     19  f ") != std::string::npos, text);
-    BOOST_TEST(text.find("GradientDescent [====================] 100 %     39  f ") != std::string::npos, text);
-    BOOST_TEST(on_a_terminal({.iterations = 4}).find("[==========          ]  50 %      2") != std::string::npos);
+    BOOST_TEST(text.find("GradientDescent [                    ]   2 %      0  f 24.2") != std::string::npos,
+               text);
+    BOOST_TEST(text.find("GradientDescent [==========          ]  50 %     19  f ") != std::string::npos,
+               text);
+    BOOST_TEST(text.find("GradientDescent [====================] 100 %     39  f ") != std::string::npos,
+               text);
+    BOOST_TEST(on_a_terminal({.iterations = 4}).find("[==========          ]  50 %      2") !=
+               std::string::npos);
     // The iterations that every run is given are no budget.
     BOOST_TEST(on_a_terminal({.seconds = 1e6}).find("[    ") != std::string::npos);
     BOOST_TEST(on_a_terminal({}).find("[ ") == std::string::npos);
@@ -180,25 +184,27 @@ BOOST_AUTO_TEST_CASE(the_time_may_be_left_out_so_that_equal_runs_have_equal_hist
 
 BOOST_AUTO_TEST_CASE(history_as_json_has_an_object_on_each_line) {
     const std::string path = (std::filesystem::temp_directory_path() / "hesse_history_test.jsonl").string();
-    const auto result = minimize(
-        test::double_well(), Vector2d(1.0, 0.0), GradientDescent({0.3}), NegativeCurvatureEscape{},
-        Stopping{.gradient_norm = 1e-5}, history_to_json_lines(path), [&](Iteration& now) {
-            std::ifstream so_far(path);  // flushed line by line
-            BOOST_TEST(lines_of(so_far).size() == static_cast<std::size_t>(now.iteration()) + 1);
-        });
+    const auto result =
+        minimize(test::double_well(), Vector2d(1.0, 0.0), GradientDescent({0.3}), NegativeCurvatureEscape{},
+                 Stopping{.gradient_norm = 1e-5}, history_to_json_lines(path), [&](Iteration& now) {
+                     std::ifstream so_far(path);  // flushed line by line
+                     BOOST_TEST(lines_of(so_far).size() == static_cast<std::size_t>(now.iteration()) + 1);
+                 });
     std::ifstream file(path);
     const auto lines = lines_of(file);
     BOOST_REQUIRE(lines.size() == result.history.size());
-    BOOST_TEST(lines[0] ==
-               R"({"iteration":0,"method":"GradientDescent","value":0.5,"gradient_norm":1.0,"step_length":0.0,)"
-               R"("escapes":0,"evaluations":{"steps":{"values":0,"gradients":1,"products":0},)"
-               R"("escapes":{"values":0,"gradients":0,"products":0},)"
-               R"("certificates":{"values":0,"gradients":0,"products":0}},"gradient_equivalents":1.0,"seconds":)" +
-                   lines[0].substr(lines[0].rfind(':') + 1));
+    BOOST_TEST(
+        lines[0] ==
+        R"({"iteration":0,"method":"GradientDescent","value":0.5,"gradient_norm":1.0,"step_length":0.0,)"
+        R"("escapes":0,"evaluations":{"steps":{"values":0,"gradients":1,"products":0},)"
+        R"("escapes":{"values":0,"gradients":0,"products":0},)"
+        R"("certificates":{"values":0,"gradients":0,"products":0}},"gradient_equivalents":1.0,"seconds":)" +
+            lines[0].substr(lines[0].rfind(':') + 1));
     for (std::size_t k = 0; k < lines.size(); ++k) {
         const IterationRecord& record = result.history[k];
         const auto number = [&](const std::string& name) {
-            return std::strtod(lines[k].c_str() + lines[k].find('"' + name + "\":") + name.size() + 3, nullptr);
+            return std::strtod(lines[k].c_str() + lines[k].find('"' + name + "\":") + name.size() + 3,
+                               nullptr);
         };
         BOOST_TEST(number("iteration") == static_cast<double>(record.iteration));
         BOOST_TEST(number("value") == record.value);  // enough digits to be exact
@@ -210,8 +216,8 @@ BOOST_AUTO_TEST_CASE(history_as_json_has_an_object_on_each_line) {
     }
     BOOST_TEST(result.escapes == 1);
     const Evaluations escape = result.counters[Purpose::escape];
-    BOOST_TEST(lines.back().find("\"escapes\":{\"values\":" + std::to_string(escape.values) + ",\"gradients\":" +
-                                 std::to_string(escape.gradients)) != std::string::npos);
+    BOOST_TEST(lines.back().find("\"escapes\":{\"values\":" + std::to_string(escape.values) +
+                                 ",\"gradients\":" + std::to_string(escape.gradients)) != std::string::npos);
     std::remove(path.c_str());
 }
 

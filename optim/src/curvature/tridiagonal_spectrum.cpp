@@ -36,8 +36,7 @@ void TridiagonalSpectrum::compute(const Tridiagonal& t) {
         }
         std::size_t first = last - 1;
         while (first > 0 && beside_[first - 1] != 0.0) --first;
-        if (left-- == 0)
-            throw std::runtime_error("TridiagonalSpectrum: the QR algorithm has not converged");
+        if (left-- == 0) throw std::runtime_error("TridiagonalSpectrum: the QR algorithm has not converged");
         sweep(first, last);
     }
 }

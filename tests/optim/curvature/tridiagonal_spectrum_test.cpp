@@ -57,9 +57,11 @@ BOOST_AUTO_TEST_SUITE(tridiagonal_spectrum)
 
 BOOST_AUTO_TEST_CASE(the_second_difference_has_the_eigenvalues_that_are_known) {
     for (const Index k : {1, 2, 3, 10, 60}) {
-        const VectorXd values = sorted(spectrum_of(VectorXd::Constant(k, 2.0), VectorXd::Constant(k - 1, -1.0)));
+        const VectorXd values =
+            sorted(spectrum_of(VectorXd::Constant(k, 2.0), VectorXd::Constant(k - 1, -1.0)));
         for (Index j = 0; j < k; ++j) {
-            const double s = std::sin(0.5 * std::numbers::pi * static_cast<double>(j + 1) / static_cast<double>(k + 1));
+            const double s =
+                std::sin(0.5 * std::numbers::pi * static_cast<double>(j + 1) / static_cast<double>(k + 1));
             BOOST_TEST(std::abs(values[j] - 4.0 * s * s) <= 1e-14);
         }
     }
@@ -74,7 +76,8 @@ BOOST_AUTO_TEST_CASE(vectors_are_orthonormal_and_belong_to_their_values) {
     };
     for (int k = 1; k <= 40; ++k) check_pairs(normal(k), normal(k - 1));
     // Graded, both ways; by blocks; constant; of zeros; with a pair of the same value but for rounding (Wilkinson's W21+).
-    const VectorXd powers = VectorXd::LinSpaced(20, 0.0, -30.0).unaryExpr([](double e) { return std::exp(e); });
+    const VectorXd powers =
+        VectorXd::LinSpaced(20, 0.0, -30.0).unaryExpr([](double e) { return std::exp(e); });
     check_pairs(powers, powers.head(19));
     check_pairs(powers.reverse(), powers.head(19).reverse());
     VectorXd blocks = normal(19);

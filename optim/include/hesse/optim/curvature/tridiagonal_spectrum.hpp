@@ -29,7 +29,8 @@ private:
     void sweep(std::size_t first, std::size_t last);
     void rotate(std::size_t i, double cosine, double sine);
 
-    std::vector<double> values_, beside_, vectors_;  // what becomes the diagonal; the vectors one after the other
+    std::vector<double> values_, beside_,
+        vectors_;  // what becomes the diagonal; the vectors one after the other
 };
 
 }  // namespace hesse
