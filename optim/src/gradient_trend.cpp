@@ -27,26 +27,28 @@ void GradientTrend::thin() {
 std::optional<double> GradientTrend::seconds_until(double goal) const {
     const std::size_t first = count_ / 2, used = count_ - first;
     if (used < fewest_points || !(goal > 0.0)) return std::nullopt;
-    double mean_time = 0.0, mean_log = 0.0;
+    const auto iteration = [](const Point& point) { return static_cast<double>(point.iteration); };
+    const Point &begin = points_[first], &end = points_[count_ - 1];
+    double mean = 0.0, mean_log = 0.0;
     for (std::size_t k = first; k < count_; ++k) {
-        mean_time += points_[k].seconds / static_cast<double>(used);
+        mean += iteration(points_[k]) / static_cast<double>(used);
         mean_log += points_[k].log_norm / static_cast<double>(used);
     }
-    double time_square = 0.0, log_square = 0.0, mixed = 0.0;
+    double square = 0.0, log_square = 0.0, mixed = 0.0;
     for (std::size_t k = first; k < count_; ++k) {
-        const double time = points_[k].seconds - mean_time, log_norm = points_[k].log_norm - mean_log;
-        time_square += time * time;
-        log_square += log_norm * log_norm;
-        mixed += time * log_norm;
+        const double x = iteration(points_[k]) - mean, y = points_[k].log_norm - mean_log;
+        square += x * x;
+        log_square += y * y;
+        mixed += x * y;
     }
-    if (!(mixed < 0.0)) return std::nullopt;
-    const double slope = mixed / time_square;
+    const double slope = mixed / square;
     const double scatter =
         std::sqrt(std::max(log_square - slope * mixed, 0.0) / static_cast<double>(used - 2));
-    const double fall = -slope * (points_[count_ - 1].seconds - points_[first].seconds);
-    if (fall < 2.0 * scatter) return std::nullopt;
-    const double now = mean_log + slope * (last_.seconds - mean_time);
-    return std::max((now - std::log(goal)) / -slope, 0.0);
+    const double iterations = iteration(end) - iteration(begin);
+    if (!(slope < 0.0) || -slope * iterations < 2.0 * scatter) return std::nullopt;
+    const double now = mean_log + slope * (iteration(last_) - mean);
+    const double pace = (end.seconds - begin.seconds) / iterations;
+    return std::max(pace * (now - std::log(goal)) / -slope, 0.0);
 }
 
 }  // namespace hesse

@@ -4,8 +4,6 @@
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
 
-#include <Eigen/Eigenvalues>
-
 #include <algorithm>
 #include <cmath>
 #include <istream>
@@ -31,6 +29,34 @@ void SaddleFreeNewton::start(Iterate& at) {
     direction_.resize(static_cast<std::size_t>(at.size()));
 }
 
+/// coefficients = -|T|^-1 V'g, where V'g = |g| e_1.
+void SaddleFreeNewton::find_coefficients(double gradient_norm) {
+    // By a power of two to the size of one, so that the units of the loss do not matter to the solver.
+    const double size = std::max(lanczos_->norm_estimate(), std::numeric_limits<double>::min());
+    const double unit = std::scalbn(1.0, std::ilogb(size));
+    const auto scaled = [unit](std::span<const double> entries, std::vector<double>& out) {
+        out.assign(entries.begin(), entries.end());
+        for (double& entry : out) entry /= unit;
+    };
+    const Tridiagonal t = lanczos_->tridiagonal();
+    scaled(t.diagonal, diagonal_);
+    scaled(t.beside, beside_);
+    spectrum_.compute({diagonal_, beside_});
+
+    const auto magnitude = [&](Index i) {
+        return unit * std::abs(spectrum_.values()[static_cast<std::size_t>(i)]);
+    };
+    double largest = 0.0;
+    for (Index i = 0; i < spectrum_.rows(); ++i) largest = std::max(largest, magnitude(i));
+    const double least = std::max(options_.floor * largest, std::numeric_limits<double>::min());
+    coefficients_.assign(diagonal_.size(), 0.0);
+    for (Index i = 0; i < spectrum_.rows(); ++i) {
+        const std::span<const double> vector = spectrum_.vector(i);
+        const double along = -gradient_norm * vector[0] / std::max(magnitude(i), least);
+        for (std::size_t j = 0; j < vector.size(); ++j) coefficients_[j] += along * vector[j];
+    }
+}
+
 StepOutcome SaddleFreeNewton::step(Iterate& at) {
     const VectorSpace& space = at.space();
     const double norm = at.gradient_norm();
@@ -42,22 +68,8 @@ StepOutcome SaddleFreeNewton::step(Iterate& at) {
     while (last == Lanczos::Step::grown && lanczos_->steps() < most) last = lanczos_->step();
     if (last == Lanczos::Step::not_finite) return StepOutcome::not_finite;
 
-    const Tridiagonal t = lanczos_->tridiagonal();
-    const auto k = static_cast<Index>(t.diagonal.size());
-    // By a power of two to the size of one, so that the units of the loss do not matter to the solver.
-    const double size = std::max(lanczos_->norm_estimate(), std::numeric_limits<double>::min());
-    const double unit = std::scalbn(1.0, std::ilogb(size));
-    const Eigen::VectorXd diagonal = Eigen::Map<const Eigen::VectorXd>(t.diagonal.data(), k) / unit;
-    const Eigen::VectorXd beside = Eigen::Map<const Eigen::VectorXd>(t.beside.data(), k - 1) / unit;
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-    solver.computeFromTridiagonal(diagonal, beside);
-    const Eigen::VectorXd magnitudes = unit * solver.eigenvalues().cwiseAbs();
-    const double least = std::max(options_.floor * magnitudes.maxCoeff(), std::numeric_limits<double>::min());
-    // V'g = |g| e_1.
-    const Eigen::VectorXd first = solver.eigenvectors().row(0);
-    const Eigen::VectorXd c =
-        -norm * (solver.eigenvectors() * first.cwiseQuotient(magnitudes.cwiseMax(least)));
-    lanczos_->expand(std::span(c.data(), static_cast<std::size_t>(k)), direction_.data());
+    find_coefficients(norm);
+    lanczos_->expand(coefficients_, direction_.data());
 
     const double slope = space.dot(at.gradient_data(), direction_.data());
     ArmijoLineSearch::Result found;

@@ -3,6 +3,7 @@
 #include "hesse/optim/curvature_bounded_gradient_descent.hpp"
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/history_csv.hpp"
+#include "hesse/optim/history_json_lines.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/nesterov.hpp"
@@ -16,6 +17,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -71,6 +73,46 @@ std::vector<std::string> iterations_in(const std::string& path) {
     std::vector<std::string> column;
     for (std::string line; std::getline(file, line);) column.push_back(line.substr(0, line.find(',')));
     return column;
+}
+
+/// What must hold of each form of history. `number` is what the first column holds, `header` its first line, if it has one.
+template <class HistoryTo, class Number>
+void check_resumed_history(HistoryTo history_to, Number number, const std::vector<std::string>& header) {
+    const TemporaryFile state("checkpoint_history_state"), file("checkpoint_history");
+    const auto run_to = [&](Index iterations, auto&&... extras) {
+        minimize(test::rosenbrock(), Vector2d(-1.2, 1.0), GradientDescent({1e-4}),
+                 Stopping{.iterations = iterations, .second_order = false}, extras...);
+        return iterations_in(file.path);
+    };
+    const auto expected = [&](std::initializer_list<int> iterations) {
+        std::vector<std::string> column = header;
+        for (const int k : iterations) column.push_back(number(k));
+        return column;
+    };
+    const auto whole = expected({0, 1, 2, 3, 4, 5});
+
+    // Two in two parts, then three more.
+    std::ofstream(file.path) << "what was here before\n";
+    BOOST_TEST(run_to(2, history_to(file.path), checkpoint_to(state.path)) == expected({0, 1, 2}));
+    BOOST_TEST(run_to(5, history_to(file.path), resume_from(state.path)) == whole);
+    // Lines after the checkpoint are made again.
+    BOOST_TEST(run_to(5, history_to(file.path), resume_from(state.path)) == whole);
+    // A line that was cut off is no line: nothing is appended to it.
+    std::string lines = contents(file.path);
+    lines.resize(lines.find("\n" + number(3) + ",") - 5);
+    std::ofstream(file.path) << lines;
+    BOOST_TEST(run_to(4, history_to(file.path), resume_from(state.path)) == expected({0, 1, 3, 4}));
+    std::ofstream(file.path) << lines;
+    BOOST_TEST(run_to(2, history_to(file.path)) == expected({0, 1, 2}));
+    BOOST_TEST(run_to(5, history_to(file.path), resume_from(state.path)) == whole);
+    // To have a history in hand is not to run.
+    { const auto unused = history_to(file.path); }
+    BOOST_TEST(iterations_in(file.path) == whole);
+    // A run from the start replaces it.
+    BOOST_TEST(run_to(1, history_to(file.path)) == expected({0, 1}));
+    // A file that is no history is not taken for one.
+    std::ofstream(file.path) << "something else\n";
+    BOOST_TEST(run_to(4, history_to(file.path), resume_from(state.path)) == expected({3, 4}));
 }
 
 template <class Work>
@@ -137,40 +179,10 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_says_so_and_keeps_the_last_checkpoint) {
 }
 
 BOOST_AUTO_TEST_CASE(a_resumed_run_goes_on_with_its_history) {
-    const TemporaryFile state("checkpoint_history_state"), file("checkpoint_history.csv");
-    const auto f = test::rosenbrock();
-    const Vector2d start(-1.2, 1.0);
-    const GradientDescent method({1e-4});
-    const auto run_to = [&](Index iterations, auto&&... extras) {
-        minimize(f, start, method, Stopping{.iterations = iterations, .second_order = false}, extras...);
-        return iterations_in(file.path);
-    };
-    const std::vector<std::string> whole{"iteration", "0", "1", "2", "3", "4", "5"};
-
-    // Two in two parts, then three more.
-    std::ofstream(file.path) << "what was here before\n";
-    BOOST_TEST(run_to(2, history_to_csv(file.path), checkpoint_to(state.path)).size() == 4u);
-    BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
-    // Lines after the checkpoint are made again.
-    BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
-    // A line that was cut off is no line: nothing is appended to it.
-    std::string lines = contents(file.path);
-    lines.resize(lines.find("\n3,") - 5);
-    std::ofstream(file.path) << lines;
-    BOOST_TEST(run_to(4, history_to_csv(file.path), resume_from(state.path)) ==
-               (std::vector<std::string>{"iteration", "0", "1", "3", "4"}));
-    std::ofstream(file.path) << lines;
-    BOOST_TEST(run_to(2, history_to_csv(file.path)).size() == 4u);
-    BOOST_TEST(run_to(5, history_to_csv(file.path), resume_from(state.path)) == whole);
-    // To have a history in hand is not to run.
-    { const HistoryCsv unused = history_to_csv(file.path); }
-    BOOST_TEST(iterations_in(file.path) == whole);
-    // A run from the start replaces it.
-    BOOST_TEST(run_to(1, history_to_csv(file.path)).size() == 3u);
-    // A file that is no history is not taken for one.
-    std::ofstream(file.path) << "something else\n";
-    BOOST_TEST(run_to(4, history_to_csv(file.path), resume_from(state.path)) ==
-               (std::vector<std::string>{"iteration", "3", "4"}));
+    check_resumed_history([](const std::string& path) { return history_to_csv(path); },
+                          [](int k) { return std::to_string(k); }, {"iteration"});
+    check_resumed_history([](const std::string& path) { return history_to_json_lines(path); },
+                          [](int k) { return "{\"iteration\":" + std::to_string(k); }, {});
 }
 
 BOOST_AUTO_TEST_CASE(a_history_on_a_full_disk_says_so_and_the_run_goes_on) {

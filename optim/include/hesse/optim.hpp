@@ -36,6 +36,7 @@
 #include "hesse/optim/curvature/symmetry.hpp"
 #include "hesse/optim/curvature/trace.hpp"
 #include "hesse/optim/curvature/tridiagonal.hpp"
+#include "hesse/optim/curvature/tridiagonal_spectrum.hpp"
 #include "hesse/optim/curvature_bounded_gradient_descent.hpp"
 #include "hesse/optim/damped_conjugate_gradients.hpp"
 #include "hesse/optim/diagonal_preconditioner.hpp"

@@ -2,12 +2,14 @@
 
 #include "hesse/optim/armijo_line_search.hpp"
 #include "hesse/optim/curvature/lanczos.hpp"
+#include "hesse/optim/curvature/tridiagonal_spectrum.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/optimizer.hpp"
 
 #include <iosfwd>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace hesse {
 
@@ -39,10 +41,14 @@ public:
     void load(std::istream& in);
 
 private:
+    void find_coefficients(double gradient_norm);
+
     Options options_;
     ArmijoLineSearch search_;
     NegativeCurvatureEscape escape_;
     std::optional<Lanczos> lanczos_;  // made by start, which knows n
+    TridiagonalSpectrum spectrum_;
+    std::vector<double> diagonal_, beside_, coefficients_;
     Buffer direction_;
 };
 static_assert(Optimizer<SaddleFreeNewton>);

@@ -1,0 +1,118 @@
+#include "support/every_method.hpp"
+
+#include "hesse/optim/minimize.hpp"
+#include "support/allocation_counter.hpp"
+#include "support/analytic_objectives.hpp"
+#include "support/wells.hpp"
+
+#include <Eigen/Dense>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <string_view>
+#include <type_traits>
+
+/// What the loop and every method of the library do alike.
+namespace {
+
+using Eigen::VectorXd;
+using namespace hesse;
+
+template <class M>
+inline constexpr bool grows_a_basis =
+    std::is_same_v<M, TrustRegion> || std::is_same_v<M, AdaptiveCubicRegularization> ||
+    std::is_same_v<M, Handover<Adam, AfterSteps, TrustRegion>>;
+
+/// sum_i x_i - log x_i, a minimum at 1, which is NaN for x < 0.
+test::AnalyticObjective walls(Index n, Index& beyond) {
+    return {n,
+            [&beyond](const VectorXd& x) {
+                const double value = (x.array() - x.array().log()).sum();
+                beyond += std::isnan(value) ? 1 : 0;
+                return value;
+            },
+            [](const VectorXd& x) -> VectorXd { return 1.0 - 1.0 / x.array(); },
+            [](const VectorXd& x, const VectorXd& v) -> VectorXd { return v.array() / x.array().square(); }};
+}
+
+/// The first step that is tried leads beyond a wall.
+template <Optimizer M>
+void check_trial_beyond_a_wall(const M& method) {
+    Index beyond = 0;
+    const auto f = walls(3, beyond);
+    const Solution found = minimize(f, VectorXd::Constant(3, 3.0), method);
+    BOOST_TEST(beyond > 0, M::name);
+    BOOST_TEST((found.status == Status::second_order || found.status == Status::rounding_floor), M::name);
+    BOOST_TEST((found.x.array() - 1.0).abs().maxCoeff() < 1e-5, M::name);
+    for (const IterationRecord& record : found.history) BOOST_TEST(std::isfinite(record.value), M::name);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(every_method)
+
+BOOST_AUTO_TEST_CASE(a_budget_of_zero_returns_the_start) {
+    const VectorXd start = test::Wells::start();
+    test::for_every_method([&](const auto& method, std::string_view label) {
+        const Solution found = minimize(test::Wells(), start, method, Stopping{.budget = 0.0});
+        BOOST_TEST_CONTEXT(label) {
+            BOOST_TEST(found.status == Status::budget);
+            BOOST_TEST(found.iterations == 0);
+            BOOST_TEST((found.x.array() == start.array()).all());
+            BOOST_TEST(found.value == test::Wells().value(start));
+            Counters expected;
+            expected[Purpose::step].gradients = 1;
+            BOOST_TEST((found.counters == expected));
+        }
+    });
+}
+
+BOOST_AUTO_TEST_CASE(steps_allocate_nothing_but_what_a_basis_needs) {
+    test::for_every_method([](const auto& method, std::string_view label) {
+        const test::AllocationCounter counter;
+        std::size_t after_the_first = 0, after_the_last = 0;
+        const auto count = [&](const Iteration& now) {
+            if (now.iteration() <= 1) after_the_first = counter.count();
+            after_the_last = counter.count();
+        };
+        const Solution found =
+            minimize(test::Wells(), test::Wells::start_at_saddles(), method, count,
+                     Stopping{.gradient_norm = 1e-9, .iterations = 150, .second_order = false});
+        BOOST_TEST_CONTEXT(label) {
+            BOOST_TEST(found.iterations > 5);
+            if (!grows_a_basis<std::decay_t<decltype(method)>>) BOOST_TEST(after_the_last == after_the_first);
+        }
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_trial_that_is_not_finite_is_a_step_that_is_not_taken) {
+    check_trial_beyond_a_wall(SteepestDescent({.rule = SearchRule::armijo, .first_length = 10.0}));
+    check_trial_beyond_a_wall(SteepestDescent({.rule = SearchRule::wolfe, .first_length = 10.0}));
+    check_trial_beyond_a_wall(BarzilaiBorwein({.first_length = 10.0}));
+    check_trial_beyond_a_wall(NonlinearConjugateGradients({.first_length = 10.0}));
+    check_trial_beyond_a_wall(LimitedMemoryBfgs({.first_length = 10.0}));
+    check_trial_beyond_a_wall(NewtonConjugateGradients{});
+    check_trial_beyond_a_wall(SaddleFreeNewton{});
+    check_trial_beyond_a_wall(TrustRegion({.initial_radius = 10.0}));
+    check_trial_beyond_a_wall(SteihaugTrustRegion({.initial_radius = 10.0}));
+    check_trial_beyond_a_wall(AdaptiveCubicRegularization({.initial_length = 100.0}));
+    check_trial_beyond_a_wall(CurvatureBoundedGradientDescent({.fraction = 1.9}));
+}
+
+BOOST_AUTO_TEST_CASE(methods_without_a_search_end_where_the_loss_does) {
+    Index beyond = 0;
+    const auto f = walls(3, beyond);
+    const VectorXd start = VectorXd::Constant(3, 3.0);
+    const auto ended_by = [&](const auto& method) {
+        const Solution found = minimize(f, start, method);
+        BOOST_TEST(std::isfinite(found.value));
+        BOOST_TEST((found.x.array() > 0.0).all());
+        return found.status;
+    };
+    BOOST_TEST(ended_by(GradientDescent({.step_size = 10.0})) == Status::not_finite);
+    BOOST_TEST(ended_by(HeavyBall({.step_size = 10.0})) == Status::not_finite);
+    BOOST_TEST(ended_by(Nesterov({.step_size = 10.0})) == Status::not_finite);
+    BOOST_TEST(ended_by(Adam({.step_size = 10.0})) == Status::not_finite);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
