@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(parameters_of_all_magnitudes_pass) {
 }
 
 BOOST_AUTO_TEST_CASE(slopes_see_entries_that_are_not_checked_one_by_one) {
-    const auto report = hesse::check_derivatives(ByHand{500, ByHand::gradient_entry, 1e-2}, random_vector(500, 10),
-                                                 {.coordinates = 0});
+    const auto report = hesse::check_derivatives(ByHand{500, ByHand::gradient_entry, 1e-2},
+                                                 random_vector(500, 10), {.coordinates = 0});
     BOOST_TEST(report.gradient.checked == 0);
     BOOST_TEST(!report.passed());
     BOOST_TEST(report.slopes.size() == 3u);

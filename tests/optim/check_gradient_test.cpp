@@ -48,7 +48,9 @@ std::string fault_of(const F& f, const VectorXd& x, DerivativeCheckOptions optio
     return "nothing thrown";
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -56,14 +58,16 @@ BOOST_AUTO_TEST_SUITE(checked_gradient)
 
 BOOST_AUTO_TEST_CASE(right_derivatives_pass) {
     BOOST_TEST(fault_of(exponentials(1, -1, -1), VectorXd::Ones(1)) == "nothing thrown");
-    BOOST_TEST(fault_of(exponentials(1000, -1, -1), VectorXd::LinSpaced(1000, -2.0, 2.0)) == "nothing thrown");
+    BOOST_TEST(fault_of(exponentials(1000, -1, -1), VectorXd::LinSpaced(1000, -2.0, 2.0)) ==
+               "nothing thrown");
     BOOST_TEST(fault_of(test::rosenbrock(), Vector2d(-1.2, 1.0)) == "nothing thrown");
     BOOST_TEST(fault_of(test::Wells(), test::Wells::start()) == "nothing thrown");
     const auto differenced = gradient_objective(
         2, [](const Point& x) { return std::exp(x[0]) + x[1] * x[1] * x[0]; },
         [](const Point& x) -> VectorXd { return Vector2d(std::exp(x[0]) + x[1] * x[1], 2.0 * x[0] * x[1]); });
     for (std::uint64_t seed = 0; seed < 20; ++seed)
-        BOOST_TEST(fault_of(differenced, Vector2d(0.3, -2.0), {.coordinates = 0, .seed = seed}) == "nothing thrown");
+        BOOST_TEST(fault_of(differenced, Vector2d(0.3, -2.0), {.coordinates = 0, .seed = seed}) ==
+                   "nothing thrown");
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_entry_of_the_gradient_is_found_among_many) {
@@ -99,8 +103,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_product_is_named_by_its_entry) {
     const Index n = 50;
     const VectorXd x = VectorXd::LinSpaced(n, -1.0, 1.0);
     const std::string text = fault_of(exponentials(n, -1, 31, 0.1), x);
-    BOOST_TEST(contains(text, "check_gradient: the Hessian product with random direction 0 is wrong in 1 of 50 "
-                              "entries, most so in entry 31: given "),
+    BOOST_TEST(contains(text,
+                        "check_gradient: the Hessian product with random direction 0 is wrong in 1 of 50 "
+                        "entries, most so in entry 31: given "),
                text);
     // Without a relation to the gradient nearly all are.
     const auto f = test::AnalyticObjective(
@@ -152,7 +157,8 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_is_checked_where_it_goes_on) {
         [](const VectorXd& x) -> VectorXd { return (x[0] > 0.5 ? 1.0 : 2.0) * x; },
         [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; }};
     const VectorXd start = VectorXd::Constant(1, 4.0);
-    minimize(f, start, GradientDescent({0.5}), Stopping{.iterations = 5}, checkpoint_to(path), check_gradient());
+    minimize(f, start, GradientDescent({0.5}), Stopping{.iterations = 5}, checkpoint_to(path),
+             check_gradient());
     BOOST_CHECK_THROW(minimize(f, start, GradientDescent({0.5}), resume_from(path), check_gradient()),
                       std::invalid_argument);
     std::remove(path.c_str());

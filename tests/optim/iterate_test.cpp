@@ -104,6 +104,30 @@ BOOST_AUTO_TEST_CASE(products_with_the_gauss_newton_matrix_are_products) {
     BOOST_TEST(at.counters().total().products == 1);
 }
 
+BOOST_AUTO_TEST_CASE(the_best_point_is_kept_when_it_is_left) {
+    Standing standing(test::quadratic(Vector2d(1.0, 1.0).asDiagonal()), Vector2d(2.0, 0.0));
+    Iterate& at = standing.at;
+    const auto best = [&] { return Vector2d(at.best_x_data()[0], at.best_x_data()[1]); };
+    for (const double x : {1.0, 3.0, 0.5, 0.75, 0.25, 4.0, 5.0}) {
+        at.move_to(Vector2d(x, 0.0));
+        BOOST_TEST(at.best_value() <= at.value());
+        BOOST_TEST(0.5 * best().squaredNorm() == at.best_value());
+        BOOST_TEST(best().norm() == at.best_gradient_norm());
+    }
+    BOOST_TEST((best() == Vector2d(0.25, 0.0)));
+    at.linearize_trial(Vector2d(0.0, 0.0).eval().data());  // what is only tried is no point of the run
+    BOOST_TEST((best() == Vector2d(0.25, 0.0)));
+}
+
+BOOST_AUTO_TEST_CASE(a_point_prepared_in_the_iterates_own_room_is_moved_to) {
+    Standing standing(test::double_well(), Vector2d(1.0, 2.0));
+    standing.at.next_data()[0] = 0.5;
+    standing.at.next_data()[1] = -1.0;
+    BOOST_TEST(standing.at.move_to(standing.at.next_data()));
+    BOOST_TEST((standing.at.x() == Vector2d(0.5, -1.0)));
+    BOOST_TEST(std::abs(standing.at.last_move() - std::sqrt(9.25)) <= 1e-15);
+}
+
 BOOST_AUTO_TEST_CASE(the_budget_pays_for_whole_products) {
     Standing standing(test::double_well(), Vector2d(1.0, 2.0));
     standing.at.set_limits(0.0, 10.0, {});  // one gradient is spent

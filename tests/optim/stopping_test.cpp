@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(a_step_that_is_too_short_is_the_last_one) {
     BOOST_TEST(found.status == Status::small_step);
     BOOST_TEST(found.x[0] == 0.0625);
     BOOST_TEST(found.gradient_norm == 0.0625);
-    BOOST_TEST(halve(1024.0, {.step_length = 1.5}).iterations == 1);  // long steps are short beside longer points
+    BOOST_TEST(halve(1024.0, {.step_length = 1.5}).iterations ==
+               1);  // long steps are short beside longer points
     BOOST_TEST(halve(1024.0, {}).status == Status::second_order);
 }
 
@@ -77,8 +78,7 @@ BOOST_AUTO_TEST_CASE(the_decrease_of_several_steps_is_asked_for_together) {
     BOOST_TEST(ended(62.9, 3).status == Status::iterations);
     BOOST_TEST(ended(63.1, 3).iterations == 3);
     // Near zero the size of the loss is its value scale.
-    const Solution near_zero =
-        halve(1024.0, {.decrease = 1.0, .decrease_steps = 1, .value_scale = 8.0});
+    const Solution near_zero = halve(1024.0, {.decrease = 1.0, .decrease_steps = 1, .value_scale = 8.0});
     BOOST_TEST(near_zero.status == Status::small_decrease);
     BOOST_TEST(near_zero.value == 2.0);  // from 8, by 6; from 32 it was 24
 }
@@ -101,20 +101,22 @@ BOOST_AUTO_TEST_CASE(a_stationary_point_is_called_so_whatever_the_steps) {
 
 BOOST_AUTO_TEST_CASE(a_resumed_run_ends_where_the_whole_one_does) {
     const std::string path = (std::filesystem::temp_directory_path() / "hesse_stopping_test").string();
-    for (const Stopping& stopping : {Stopping{.step_length = 1e-3}, Stopping{.decrease = 1e5, .decrease_steps = 9}}) {
+    for (const Stopping& stopping :
+         {Stopping{.step_length = 1e-3}, Stopping{.decrease = 1e5, .decrease_steps = 9}}) {
         const Solution whole = halve(1.0, stopping);
         BOOST_TEST((whole.status == Status::small_step || whole.status == Status::small_decrease));
         for (Index first = 1; first <= whole.iterations; ++first) {
             Stopping part = stopping;
             part.iterations = first;
             minimize(parabola(), VectorXd::Ones(1), GradientDescent({0.5}), part, checkpoint_to(path));
-            const Solution rest = minimize(parabola(), VectorXd::Ones(1), GradientDescent({0.5}), stopping,
-                                           resume_from(path));
+            const Solution rest =
+                minimize(parabola(), VectorXd::Ones(1), GradientDescent({0.5}), stopping, resume_from(path));
             BOOST_TEST(rest.iterations == whole.iterations);
             BOOST_TEST(rest.status == whole.status);
         }
         // What has ended so goes on when it is asked for more.
-        const Solution further = minimize(parabola(), VectorXd::Ones(1), GradientDescent({0.5}), resume_from(path));
+        const Solution further =
+            minimize(parabola(), VectorXd::Ones(1), GradientDescent({0.5}), resume_from(path));
         BOOST_TEST(further.status == Status::second_order);
     }
     std::remove(path.c_str());
@@ -122,7 +124,8 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_ends_where_the_whole_one_does) {
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
     const double not_a_number = std::numeric_limits<double>::quiet_NaN();
-    BOOST_TEST(message_of({.target_value = not_a_number}) == "Stopping: target_value is nan, expected a number");
+    BOOST_TEST(message_of({.target_value = not_a_number}) ==
+               "Stopping: target_value is nan, expected a number");
     BOOST_TEST(message_of({.step_length = -1.0}) ==
                "Stopping: step_length is -1, expected a number that is not negative");
     BOOST_TEST(message_of({.decrease = not_a_number}) ==

@@ -69,6 +69,22 @@ BOOST_AUTO_TEST_CASE(norms_survive_squares_that_over_or_underflow) {
     BOOST_TEST(VectorSpace(3).norm(zero.data()) == 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(distances_are_norms_of_differences) {
+    for (Index n : lengths) {
+        const VectorSpace space(n);
+        const VectorXd x = VectorXd::Random(n), y = VectorXd::Random(n);
+        const VectorXd difference = x - y;
+        BOOST_TEST(std::abs(space.distance(x.data(), y.data()) - difference.norm()) <=
+                   1e-14 * difference.norm());
+        BOOST_TEST(space.distance(x.data(), x.data()) == 0.0);
+        for (const double scale : {1e-300, 1e300}) {
+            const VectorXd a = scale * x, b = scale * y;
+            BOOST_TEST(std::abs(space.distance(a.data(), b.data()) / scale - difference.norm()) <=
+                       1e-13 * difference.norm());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(one_bad_entry_anywhere_is_found) {
     for (Index n : lengths) {
         const VectorSpace space(n);

@@ -59,7 +59,7 @@ private:
 };
 static_assert(Objective<Scaled>);
 
-constexpr const char* some_problems[] = {"WOODS 4",         "POWELLSG 4",  "CUBE 2",   "BEALE 2",
+constexpr const char* some_problems[] = {"WOODS 4",         "POWELLSG 4",  "CUBE 2",      "BEALE 2",
                                          "HELIX 3",         "BIGGS6 6",    "GENROSE 500", "COSINE 1000",
                                          "BROYDN3DLS 1000", "TRIDIA 1000", "ENGVAL1 1000"};
 
