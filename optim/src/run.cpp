@@ -241,6 +241,8 @@ std::optional<Status> Run::examine(Status reason, bool may_escape) {
         stopping_.gradient_norm,
         reason == Status::rounding_floor && at_.gradient_norm() <= hidden ? at_.gradient_norm() : 0.0);
     options.curvature_tolerance = stopping_.curvature_tolerance;
+    options.product_rounding =
+        product_rounding(f_, ObjectiveRef::Slot::current, at_.space().norm(at_.x_data()));
     options.seed = stopping_.seed + static_cast<std::uint64_t>(examinations_);
     options.check_symmetry = examinations_ == 0;
     if (may_escape) options.index_pairs = 1;  // nobody asks for the index of a saddle that is left

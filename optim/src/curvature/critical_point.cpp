@@ -33,6 +33,7 @@ void ClassifyOptions::check(const char* function) const {
     // Two for the symmetry, one step, and one measurement at each end.
     require_at_least(function, "max_products", max_products, check_symmetry ? 5 : 3);
     if (precision) require_not_negative(function, "precision", *precision);
+    if (product_rounding) require_not_negative(function, "product_rounding", *product_rounding);
 }
 
 namespace {
@@ -70,7 +71,7 @@ public:
     /// Fills in all of the verdict that belongs to the Hessian.
     void run(Verdict& verdict) {
         if (options_.check_symmetry) {
-            require_symmetric("classify", hessian_, random_, precision_);
+            require_symmetric("classify", hessian_, random_, precision_, options_.product_rounding.value_or(0.0));
             other_products_ = 2;
         }
         lanczos_.emplace(space_, stored_,
@@ -121,7 +122,8 @@ private:
     double norm() const { return std::max(std::abs(lowest_.value), std::abs(highest_.value)); }
     double tolerance() const {
         const double rounding = 50.0 * precision_ * std::sqrt(static_cast<double>(space_.dimension()));
-        return std::max({options_.curvature_tolerance, 1e-8 * norm(), rounding * norm()});
+        return std::max({options_.curvature_tolerance, 1e-8 * norm(), rounding * norm(),
+                         options_.product_rounding.value_or(0.0)});
     }
 
     /// How many steps can be paid for: columns beyond the stored ones cost two products each, and two measure the ends.
@@ -351,6 +353,12 @@ CriticalPointKind Verdict::conclusion() const {
         default:
             return kind;
     }
+}
+
+double product_rounding(const ObjectiveRef& f, ObjectiveRef::Slot slot, double norm_of_x) {
+    const double error = std::max(f.rounding_error(slot), eps * std::abs(f.value(slot)));
+    const double length = std::max(1.0, norm_of_x);
+    return 100.0 * error / (length * length);
 }
 
 Verdict classify(const ObjectiveRef& f, ObjectiveRef::Slot slot, const ClassifyOptions& options,

@@ -9,7 +9,7 @@ namespace hesse {
 
 bool SymmetryCheck::passed() const { return std::abs(u_av - v_au) <= bound; }
 
-SymmetryCheck check_symmetry(OperatorRef a, RandomGenerator& random, double precision) {
+SymmetryCheck check_symmetry(OperatorRef a, RandomGenerator& random, double precision, double rounding) {
     const VectorSpace space(a.rows());
     const auto n = static_cast<std::size_t>(a.rows());
     Buffer u(n), v(n), au(n), av(n);
@@ -22,12 +22,14 @@ SymmetryCheck check_symmetry(OperatorRef a, RandomGenerator& random, double prec
     check.u_av = space.dot(u.data(), av.data());
     check.v_au = space.dot(v.data(), au.data());
     check.bound = 100.0 * std::sqrt(static_cast<double>(n)) * precision *
-                  (space.norm(au.data()) + space.norm(av.data()));
+                      (space.norm(au.data()) + space.norm(av.data())) +
+                  2.0 * rounding;
     return check;
 }
 
-void require_symmetric(const char* function, OperatorRef a, RandomGenerator& random, double precision) {
-    const SymmetryCheck check = check_symmetry(a, random, precision);
+void require_symmetric(const char* function, OperatorRef a, RandomGenerator& random, double precision,
+                       double rounding) {
+    const SymmetryCheck check = check_symmetry(a, random, precision, rounding);
     if (!check.finite)
         throw std::invalid_argument(
             fmt::format("{}: the operator's product with a finite vector is not finite", function));

@@ -48,6 +48,9 @@ struct ClassifyOptions {
     std::uint64_t seed = 0;  // of the random start
     /// Relative error of one product; what the loss says of itself if not given.
     std::optional<double> precision{};
+    /// Absolute error of a product with a unit vector: where a Hessian is zero because its terms cancel, rounding is all that is left
+    /// of it. What is below counts as zero. classify(f, x) finds it out: see product_rounding.
+    std::optional<double> product_rounding{};
     bool check_symmetry = true;  // costs two products
 
     /// Throws std::invalid_argument in the name of `function` if an option is out of range.
@@ -111,6 +114,10 @@ struct Verdict {
     }
 };
 
+/// What may be left of Hessian products with unit vectors by rounding: a hundred times the rounding error of the loss in the slot, over
+/// max(1, |x|)^2, the squared length over which the loss may change by its own size.
+double product_rounding(const ObjectiveRef& f, ObjectiveRef::Slot slot, double norm_of_x);
+
 /// The compiled algorithm behind classify: examines the linearisation that f holds in `slot`. Writes the
 /// direction (n) of most negative curvature found, of unit length.
 Verdict classify(const ObjectiveRef& f, ObjectiveRef::Slot slot, const ClassifyOptions& options,
@@ -141,10 +148,13 @@ CriticalPoint classify(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x,
     if (!x.allFinite()) throw std::invalid_argument("classify: x has an entry that is not finite");
     ErasedObjective<F> erased(f);
     erased.linearize(x.data(), ObjectiveRef::Slot::current);
+    ClassifyOptions given = options;
+    if (!given.product_rounding)
+        given.product_rounding = product_rounding(erased, ObjectiveRef::Slot::current, x.norm());
     CriticalPoint point;
     point.direction.resize(x.size());
     static_cast<Verdict&>(point) =
-        classify(erased, ObjectiveRef::Slot::current, options, point.direction.data());
+        classify(erased, ObjectiveRef::Slot::current, given, point.direction.data());
     return point;
 }
 
