@@ -10,7 +10,7 @@
 
 namespace {
 
-/// A network 2-16-1 that learns a product, on a grid.
+/// A network 2-16-1 that learns x + x y, on a grid.
 struct Network {
     Eigen::MatrixXd inputs{2, 81};
     Eigen::MatrixXd targets{1, 81};
@@ -18,7 +18,7 @@ struct Network {
     Network() {
         for (int k = 0; k < 81; ++k) {
             inputs.col(k) = Eigen::Vector2d(k % 9 - 4, k / 9 - 4) / 4.0;
-            targets(0, k) = inputs(0, k) * inputs(1, k);
+            targets(0, k) = inputs(0, k) * (1.0 + inputs(1, k));
         }
     }
     template <class Theta>

@@ -77,7 +77,8 @@ public:
         lanczos_.emplace(space_, stored_,
                          LanczosOptions{.precision = precision_,
                                         .basis = options_.basis_precision,
-                                        .reorthogonalization = options_.reorthogonalization});
+                                        .reorthogonalization = options_.reorthogonalization,
+                                        .rounding = options_.product_rounding.value_or(0.0)});
         explore();
         measure_ends(verdict);
         verdict.failure_probability = lanczos_->fills_space() ? 0.0 : options_.failure_probability;

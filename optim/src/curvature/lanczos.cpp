@@ -212,8 +212,9 @@ Tridiagonal Lanczos::tridiagonal() const {
 }
 
 double Lanczos::rounding() const {
-    return 10.0 * options_.precision * std::max(norm_, std::numeric_limits<double>::min()) *
-           std::sqrt(static_cast<double>(dimension()));
+    const double relative = 10.0 * options_.precision * std::max(norm_, std::numeric_limits<double>::min()) *
+                            std::sqrt(static_cast<double>(dimension()));
+    return std::max(relative, options_.rounding);
 }
 
 RitzValue Lanczos::ritz(Index index) const {

@@ -1,5 +1,6 @@
 #include "hesse/optim/curvature/critical_point.hpp"
 
+#include "hesse/autodiff.hpp"
 #include "support/analytic_objectives.hpp"
 
 #include <Eigen/Dense>
@@ -440,6 +441,35 @@ BOOST_AUTO_TEST_CASE(small_probabilities_are_not_rounded_away) {
         classify(large_diagonal(VectorXd::LinSpaced(1000, 0.5, 1.0)), VectorXd::Zero(1000), options);
     BOOST_TEST((p.kind == Kind::minimum));
     BOOST_TEST(describe(p).find("with probability at least 1 - 1e-09") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_hessian_that_is_zero_by_cancellation_is_zero) {
+    // At zero the Hessian of this network is a sum of x_i y_i over a grid, which cancels to rounding: neither a sign nor symmetry is in it.
+    MatrixXd inputs(2, 81);
+    MatrixXd targets(1, 81);
+    for (int k = 0; k < 81; ++k) {
+        inputs.col(k) = Eigen::Vector2d(k % 9 - 4, k / 9 - 4) / 4.0;
+        targets(0, k) = inputs(0, k) * inputs(1, k);
+    }
+    const auto f = hesse::objective(
+        [&](const auto& theta) {
+            const auto [first, bias, last] =
+                unpack(theta, hesse::shape(16, 2), hesse::shape(16), hesse::shape(1, 16));
+            return 0.5 * (last * tanh((first * inputs).colwise() + bias) - targets).squaredNorm();
+        },
+        64);
+    const CriticalPoint point = classify(f, VectorXd::Zero(64));
+    BOOST_TEST((point.kind == Kind::degenerate));
+    BOOST_TEST(point.products <= 20);
+    // The same of the loss in other units.
+    const auto scaled = hesse::objective(
+        [&](const auto& theta) {
+            const auto [first, bias, last] =
+                unpack(theta, hesse::shape(16, 2), hesse::shape(16), hesse::shape(1, 16));
+            return 0x1p-60 * (last * tanh((first * inputs).colwise() + bias) - targets).squaredNorm();
+        },
+        64);
+    BOOST_TEST((classify(scaled, VectorXd::Zero(64)).kind == Kind::degenerate));
 }
 
 BOOST_AUTO_TEST_CASE(a_verdict_reads_as_a_paragraph) {

@@ -35,6 +35,7 @@ struct LanczosOptions {
     double precision = std::numeric_limits<double>::epsilon();
     BasisPrecision basis = BasisPrecision::double_precision;
     Reorthogonalization reorthogonalization = Reorthogonalization::full;
+    double rounding = 0.0;  // absolute error of a product with a unit vector, where it is more than that
 };
 
 /// Lanczos with reorthogonalisation, one step at a time:
