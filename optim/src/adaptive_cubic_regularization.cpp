@@ -13,10 +13,12 @@
 namespace hesse {
 namespace {
 
+constexpr double least_progress = 0.0;
+
 class Model final : public KrylovModel<CubicTerm> {
 public:
     Model(Iterate& at, KrylovCubic& subproblem, double initial_length)
-        : KrylovModel(at, subproblem), initial_length_(initial_length) {}
+        : KrylovModel(at, subproblem, at.size(), least_progress), initial_length_(initial_length) {}
 
     Minimum minimize(double& sigma, double tolerance) override {
         if (sigma > 0.0) return KrylovModel::minimize(sigma, tolerance);
@@ -79,13 +81,13 @@ StepOutcome AdaptiveCubicRegularization::step(Iterate& at) {
 }
 
 void AdaptiveCubicRegularization::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
     steps_.save(state, "sigma");
     escape_.save(out);
 }
 
 void AdaptiveCubicRegularization::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
     const auto steps = BoundedModelSteps::read(state, "sigma");
     escape_.load(in);
     steps_.set_state(steps);

@@ -28,21 +28,21 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
     if (!progress && state_.idle_steps >= patience) return StepOutcome::line_search;
 
     // Residuals that vanish faster than the gradient make the steps converge superlinearly, here with order 3/2.
-    // The gradient counts in units of the largest one seen, so that the loss may be in any units; below the goal
-    // of the run nobody asks for more. The rule min(1/2, |g|) for steps inside a trust region, of order 2 (trlib),
-    // was measured: 1.3 times as many products (an autoencoder, Rosenbrock's function in 100 variables) to
-    // nearly 5 times (a factorisation), and fewer nowhere.
+    // The gradient counts in units of the largest one seen, so that the loss may be in any units. No step need be
+    // solved more exactly than its model tells the next gradient, nor further below the goal of the run than to be
+    // sure of it. Without the model's error the collection of tests/problems took 3 % more products and gradients, and
+    // networks 14 %; orders from 1.3 to 2 are about as good.
     const double largest = std::max(state_.largest_gradient, norm);
-    const double forcing = std::clamp(std::sqrt(norm / largest), 1e-6, 0.5);
+    const double forcing = std::clamp(std::max(std::sqrt(norm / largest), 0.5 * state_.model_error), 1e-6, 0.5);
     double bound = state_.bound;
-    auto promised = model.minimize(bound, std::max(forcing * norm, 0.1 * at.gradient_goal()));
+    auto promised = model.minimize(bound, std::max(forcing * norm, 0.5 * at.gradient_goal()));
 
     const double before = at.value();
     const double regularisation = 100.0 * at.rounding_floor();
-    // A shorter step does not change x. At x = 0 any step does: a hundred quarterings are enough.
+    // A shorter step does not change x. At x = 0 any step does: a hundred halvings are enough.
     const double smallest =
         std::max(std::numeric_limits<double>::epsilon() * space.norm(at.x_data()),
-                 std::max(0x1p-200 * promised.length, std::numeric_limits<double>::min()));
+                 std::max(0x1p-100 * promised.length, std::numeric_limits<double>::min()));
     for (;;) {
         if (!promised.finite) return StepOutcome::not_finite;
         space.copy(at.x_data(), next_.data());
@@ -57,12 +57,18 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
             trial.change = at.value_at(next_.data()) - before;
             trial.ratio = (regularisation - trial.change) / (promised.decrease + regularisation);
         }
-        trial.accepted = trial.ratio > acceptance_ && at.linearize_trial(next_.data());
+        if (trial.ratio > acceptance_) {
+            trial.accepted = at.linearize_trial(next_.data());
+        } else if (trial.change == 0.0 && gradient_falls(at)) {  // the same value to the last bit tells nothing
+            trial.accepted = true;
+            trial.ratio = 1.0;
+        }
         bound = model.adapted(bound, trial);
         if (trial.accepted) {
             at.accept_trial();
             state_ = {.bound = bound,
                       .largest_gradient = largest,
+                      .model_error = std::abs(at.gradient_norm() - promised.gradient) / norm,
                       .least_value = std::min(state_.least_value, before),
                       .least_gradient = std::min(state_.least_gradient, norm),
                       .idle_steps = progress ? 0 : state_.idle_steps + 1};
@@ -85,16 +91,20 @@ BoundedModel::Minimum BoundedModelSteps::project(Iterate& at, BoundedModel::Mini
     space.add(-1.0, at.x_data(), move_.data());
     at.apply_hessian(move_.data(), product_.data());
     promised.finite = space.all_finite(product_.data());
-    promised.decrease =
-        -space.dot(at.gradient_data(), move_.data()) - 0.5 * space.dot(move_.data(), product_.data());
+    promised.decrease = -space.dot(at.gradient_data(), move_.data()) - 0.5 * space.dot(move_.data(), product_.data());
+    space.add(1.0, at.gradient_data(), product_.data());
+    promised.gradient = space.norm(product_.data());
     return promised;
+}
+
+bool BoundedModelSteps::gradient_falls(Iterate& at) const {
+    return at.linearize_trial(next_.data()) && at.trial_gradient_norm() < 0.9 * at.gradient_norm();
 }
 
 /// The loss cannot tell next_ from x any more; the gradient can.
 StepOutcome BoundedModelSteps::step_on_floor(Iterate& at) {
     const double least = at.value() + at.rounding_floor();
-    if (at.linearize_trial(next_.data()) && at.trial_value() <= least &&
-        at.trial_gradient_norm() < 0.9 * at.gradient_norm()) {
+    if (gradient_falls(at) && at.trial_value() <= least) {
         at.accept_trial();
         return StepOutcome::moved;
     }
@@ -104,6 +114,7 @@ StepOutcome BoundedModelSteps::step_on_floor(Iterate& at) {
 void BoundedModelSteps::save(StateWriter& out, std::string_view bound) const {
     out.number(bound, state_.bound);
     out.number("largest_gradient", state_.largest_gradient);
+    out.number("model_error", state_.model_error);
     out.number("least_value", state_.least_value);
     out.number("least_gradient", state_.least_gradient);
     out.integer("idle_steps", state_.idle_steps);
@@ -113,6 +124,7 @@ BoundedModelSteps::State BoundedModelSteps::read(StateReader& in, std::string_vi
     State state;
     state.bound = in.number(bound);
     state.largest_gradient = in.number("largest_gradient");
+    state.model_error = in.number("model_error");
     state.least_value = in.number("least_value");
     state.least_gradient = in.number("least_gradient");
     state.idle_steps = in.integer("idle_steps");

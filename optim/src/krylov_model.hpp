@@ -5,6 +5,7 @@
 #include "hesse/optim/krylov_subproblem.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hesse {
 
@@ -12,12 +13,13 @@ namespace hesse {
 template <class Bound>
 class KrylovModel : public BoundedModel {
 public:
-    KrylovModel(Iterate& at, KrylovSubproblem<Bound>& subproblem) : at_(at), subproblem_(subproblem) {}
+    KrylovModel(Iterate& at, KrylovSubproblem<Bound>& subproblem, Index products, double least_progress)
+        : at_(at), subproblem_(subproblem), products_(products), least_progress_(least_progress) {}
 
     Minimum minimize(double& bound, double tolerance) override {
         const CurrentHessian hessian{at_};
         return minimum(subproblem_.minimize(hessian, at_.gradient_data(), bound, tolerance,
-                                            std::max<Index>(at_.affordable_products(), 1)));
+                                            std::clamp<Index>(at_.affordable_products(), 1, products_), least_progress_));
     }
     Minimum again(double bound) final { return minimum(subproblem_.again(bound)); }
     [[nodiscard]] const double* step() const final { return subproblem_.step(); }
@@ -27,10 +29,18 @@ protected:
     [[nodiscard]] const Iterate& at() const { return at_; }
 
 private:
-    static Minimum minimum(const KrylovResult& found) { return {-found.model, found.norm, found.finite}; }
+    static Minimum minimum(const KrylovResult& found) {
+        // H s + g = -lambda s + residual q, and q is orthogonal to s.
+        return {.decrease = -found.model,
+                .length = found.norm,
+                .gradient = std::hypot(found.multiplier * found.norm, found.residual),
+                .finite = found.finite};
+    }
 
     Iterate& at_;
     KrylovSubproblem<Bound>& subproblem_;
+    Index products_;
+    double least_progress_;
 };
 
 }  // namespace hesse

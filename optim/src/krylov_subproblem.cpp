@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <stdexcept>
 #include <vector>
@@ -34,6 +35,7 @@ KrylovSubproblem<Bound>::KrylovSubproblem(const VectorSpace& space, Index column
     : space_(space),
       columns_(columns),
       lanczos_(space, columns, {.precision = precision}),
+      continued_(space),
       step_(static_cast<std::size_t>(space.dimension())) {}
 
 template <class Bound>
@@ -73,7 +75,7 @@ auto KrylovSubproblem<Bound>::finish(const typename Tridiagonal::Result& project
 
 template <class Bound>
 auto KrylovSubproblem<Bound>::minimize(OperatorRef h, const double* g, double parameter, double tolerance,
-                                       Index products) -> Result {
+                                       Index products, double least_progress) -> Result {
     check(h, parameter);
     if (!space_.all_finite(g))
         throw std::invalid_argument(fmt::format("{}: g is not finite", Bound::krylov_name));
@@ -81,20 +83,48 @@ auto KrylovSubproblem<Bound>::minimize(OperatorRef h, const double* g, double pa
     linear_.clear();
     tolerance_ = tolerance;
     invariant_ = false;
+    continued_from_ = std::numeric_limits<double>::infinity();
     gradient_norm_ = lanczos_.start(h, g);
     if (gradient_norm_ == 0.0) return {};
 
+    const double rounding = 10.0 * epsilon * gradient_norm_;
     const Index limit = std::min({columns_, space_.dimension(), products});
-    double guess = 0.0;
+    double guess = 0.0, before = 0.0;
     for (Index k = 1;; ++k) {
         const Lanczos::Step grown = lanczos_.step();
         if (grown == Lanczos::Step::not_finite) return {.products = k, .converged = false, .finite = false};
         invariant_ = grown == Lanczos::Step::invariant;
         const auto projected = solve_projected(parameter, guess);
         guess = projected.multiplier;
-        const bool done = small_enough(projected_residual(), 10.0 * epsilon * gradient_norm_);
-        if (invariant_ || done || k >= limit) return finish(projected, k);
+        const bool done = invariant_ || small_enough(projected_residual(), rounding);
+        const bool slow = least_progress > 0.0 && projected.boundary &&
+                          static_cast<double>(k) * (projected.model - before) >= least_progress * projected.model;
+        before = projected.model;
+        if (!done && !slow && k < limit) continue;
+        Result result = finish(projected, k);
+        if (done || slow || products == k) return result;
+        if constexpr (std::same_as<Bound, TrustRegionBound>) {
+            if (!result.boundary) {
+                continued_from_ = result.norm;
+                result = finish(continued_.minimize(h, lanczos_, subproblem_.minimizer(),
+                                                    {result.model, result.norm}, parameter,
+                                                    std::max(tolerance_, rounding), products - k, step_.data()));
+                result.products += k;
+            }
+        }
+        return result;
     }
+}
+
+template <class Bound>
+auto KrylovSubproblem<Bound>::finish(const ContinuedConjugateGradients::Result& found) const -> Result {
+    return {.model = found.model,
+            .norm = found.norm,
+            .residual = found.residual,
+            .products = found.products,
+            .boundary = found.boundary,
+            .converged = found.finite && small_enough(found.residual, 10.0 * epsilon * gradient_norm_),
+            .finite = found.finite};
 }
 
 template <class Bound>
@@ -104,6 +134,7 @@ auto KrylovSubproblem<Bound>::again(double parameter) -> Result {
         std::fill(step_.begin(), step_.end(), 0.0);  // add_direction may have written one
         return {};
     }
+    if (parameter > continued_from_) return finish(continued_.again(parameter, step_.data()));
     return finish(solve_projected(parameter, guess_), 0);
 }
 

@@ -30,7 +30,7 @@ struct Model final : BoundedModel {
           products(most) {}
 
     static Minimum minimum(const TruncatedConjugateGradients::Result& found) {
-        return {-found.model, found.norm, found.finite};
+        return {-found.model, found.norm, found.residual, found.finite};
     }
     Minimum minimize(double& radius, double tolerance) override {
         residual = tolerance;
@@ -53,18 +53,18 @@ struct Model final : BoundedModel {
 
 SteihaugTrustRegion::SteihaugTrustRegion(Options options)
     : options_(std::move(options)), escape_(options_.escape), steps_(options_.acceptance) {
-    require_positive(name, "initial_radius", options_.initial_radius);
+    if (options_.initial_radius) require_positive(name, "initial_radius", *options_.initial_radius);
     require_positive(name, "maximum_radius", options_.maximum_radius);
     require_in(name, "acceptance", options_.acceptance, 0.0, 0.25);
     require_at_least(name, "products", options_.products, 0);
-    steps_.set_bound(options_.initial_radius);
+    steps_.set_bound(options_.initial_radius.value_or(0.0));
 }
 
 void SteihaugTrustRegion::start(Iterate& at) {
     solver_.emplace(at.space());
     options_.preconditioner.start(at);
     escape_.start(at);
-    steps_.start(at, std::min(options_.initial_radius, options_.maximum_radius));
+    steps_.start(at, first_radius(at, options_.initial_radius, options_.maximum_radius));
 }
 
 void SteihaugTrustRegion::restart(Iterate& at) {
@@ -82,14 +82,14 @@ StepOutcome SteihaugTrustRegion::step(Iterate& at) {
 }
 
 void SteihaugTrustRegion::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
     steps_.save(state, "radius");
     escape_.save(out);
     options_.preconditioner.save(out);
 }
 
 void SteihaugTrustRegion::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
     const auto steps = BoundedModelSteps::read(state, "radius");
     NegativeCurvatureEscape escape = escape_;
     escape.load(in);

@@ -1,5 +1,7 @@
 #include "hesse/optim/truncated_conjugate_gradients.hpp"
 
+#include "boundary_crossing.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,16 +9,6 @@
 #include <stdexcept>
 
 namespace hesse {
-namespace {
-
-/// tau >= 0 with ss + 2 tau sp + tau^2 pp = length^2, where ss <= length^2.
-double root(double ss, double sp, double pp, double length) {
-    const double gap = std::max((length - std::sqrt(ss)) * (length + std::sqrt(ss)), 0.0);
-    const double square_root = std::sqrt(sp * sp + pp * gap);
-    return sp > 0.0 ? gap / (sp + square_root) : (square_root - sp) / pp;
-}
-
-}  // namespace
 
 TruncatedConjugateGradients::TruncatedConjugateGradients(const VectorSpace& space) : space_(space) {
     const auto n = static_cast<std::size_t>(space.dimension());
@@ -46,6 +38,7 @@ auto TruncatedConjugateGradients::minimize(OperatorRef h, const double* g, doubl
     Result result;
     // |s|^2, s'P^-1 p and |p|^2 in the norm above, by their recurrences: P^-1 p = -r + ...
     double ss = 0.0, sp = 0.0, pp = unit * rz;
+    double rr = space_.dot(g, g);
     for (;;) {
         h.apply(p_.data(), hp_.data());
         ++result.products;
@@ -59,25 +52,32 @@ auto TruncatedConjugateGradients::minimize(OperatorRef h, const double* g, doubl
         const double next_ss = ss + a * (2.0 * sp + a * pp);
         const bool leaves = !(php > 0.0) || !(next_ss < radius * radius);
         const auto model_at = [&](double tau) { return result.model + tau * (0.5 * tau * php - rz); };
+        // |r + tau Hp|
+        const double along = space_.dot(r_.data(), hp_.data()), across = space_.dot(hp_.data(), hp_.data());
+        const auto residual_at = [&](double tau) {
+            return std::sqrt(std::max(rr + tau * (2.0 * along + tau * across), 0.0));
+        };
         const double reached = leaves ? radius : std::sqrt(next_ss);
         double length = radius;
         for (Crossing& crossing : crossings_) {
-            length *= 0.25;
+            length *= 0.5;
             if (crossing.length > 0.0 || length > reached) continue;
-            const double tau = root(ss, sp, pp, length);
+            const double tau = boundary_crossing(ss, sp, pp, length);
             space_.copy(s_.data(), crossing.s.data());
             space_.add(tau, p_.data(), crossing.s.data());
             crossing.length = length;
             crossing.model = model_at(tau);
+            crossing.residual = residual_at(tau);
         }
-        const double tau = leaves ? root(ss, sp, pp, radius) : a;
+        const double tau = leaves ? boundary_crossing(ss, sp, pp, radius) : a;
         space_.add(tau, p_.data(), s_.data());
         result.model = model_at(tau);
         result.norm = reached;
+        result.residual = residual_at(tau);
         result.boundary = leaves;
         if (leaves || result.products >= products) return result;
 
-        const double rr = space_.add_dot(a, hp_.data(), r_.data(), r_.data());
+        rr = space_.add_dot(a, hp_.data(), r_.data(), r_.data());
         if (space_.norm(r_.data(), rr) <= tolerance) return result;
         const double next = preconditioner ? precondition() : rr;
         if (!(next > 0.0) || !std::isfinite(next)) return result;  // rounding
@@ -94,7 +94,7 @@ auto TruncatedConjugateGradients::again(double radius) -> std::optional<Result> 
     for (const Crossing& crossing : crossings_)
         if (crossing.length > 0.0 && crossing.length <= radius) {
             step_ = crossing.s.data();
-            return Result{.model = crossing.model, .norm = crossing.length, .boundary = true};
+            return Result{.model = crossing.model, .norm = crossing.length, .residual = crossing.residual, .boundary = true};
         }
     return std::nullopt;
 }

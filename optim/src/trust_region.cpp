@@ -12,9 +12,11 @@
 namespace hesse {
 namespace {
 
+constexpr double least_progress = 0.5;  // of a product, where the step ends on the boundary
+
 struct Model final : KrylovModel<TrustRegionBound> {
-    Model(Iterate& at, KrylovTrustRegion& subproblem, double maximum)
-        : KrylovModel(at, subproblem), maximum_radius(maximum) {}
+    Model(Iterate& at, KrylovTrustRegion& subproblem, Index products, double maximum)
+        : KrylovModel(at, subproblem, products, least_progress), maximum_radius(maximum) {}
     [[nodiscard]] double adapted(double radius, const Trial& trial) const override {
         return adapted_radius(radius, trial, maximum_radius);
     }
@@ -25,17 +27,19 @@ struct Model final : KrylovModel<TrustRegionBound> {
 
 TrustRegion::TrustRegion(Options options)
     : options_(options), escape_(options.escape), steps_(options.acceptance) {
-    require_positive(name, "initial_radius", options_.initial_radius);
+    if (options_.initial_radius) require_positive(name, "initial_radius", *options_.initial_radius);
     require_positive(name, "maximum_radius", options_.maximum_radius);
     require_in(name, "acceptance", options_.acceptance, 0.0, 0.25);
     require_at_least(name, "subspace", options_.subspace, 2);
-    steps_.set_bound(options_.initial_radius);
+    require_at_least(name, "products", options_.products, 0);
+    steps_.set_bound(options_.initial_radius.value_or(0.0));
 }
 
 void TrustRegion::start(Iterate& at) {
-    subproblem_.emplace(at.space(), options_.subspace, at.product_precision());
+    const Index columns = Basis::columns_within(options_.memory / 2, at.size());
+    subproblem_.emplace(at.space(), std::min(options_.subspace, std::max<Index>(columns, 8)), at.product_precision());
     escape_.start(at);
-    steps_.start(at, std::min(options_.initial_radius, options_.maximum_radius));
+    steps_.start(at, first_radius(at, options_.initial_radius, options_.maximum_radius));
 }
 
 void TrustRegion::restart(Iterate& at) {
@@ -43,18 +47,18 @@ void TrustRegion::restart(Iterate& at) {
 }
 
 StepOutcome TrustRegion::step(Iterate& at) {
-    Model model(at, *subproblem_, options_.maximum_radius);
+    Model model(at, *subproblem_, options_.products > 0 ? options_.products : 10 * at.size(), options_.maximum_radius);
     return steps_.step(at, model);
 }
 
 void TrustRegion::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
     steps_.save(state, "radius");
     escape_.save(out);
 }
 
 void TrustRegion::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
     const auto steps = BoundedModelSteps::read(state, "radius");
     escape_.load(in);
     steps_.set_state(steps);

@@ -17,6 +17,7 @@ public:
     struct Minimum {
         double decrease = 0.0;  // m(0) - m(s)
         double length = 0.0;    // |s|
+        double gradient = 0.0;  // |Hs + g|, the gradient that the quadratic model expects at x + s
         bool finite = true;     // false: a product was NaN or infinite, and there is no step
     };
     /// What became of x + s.
@@ -43,8 +44,9 @@ protected:
 /// The loop that methods with a bounded model share:
 ///     x <- x + s if  ratio = (f(x) - f(x + s) + d) / (m(0) - m(s) + d) > acceptance,  d = 1000 eps |f|;
 ///     otherwise the model is minimised again within a tighter bound
-/// The residual of a step may be min(1/2, sqrt(|g| / the largest |g| so far)) |g|. On the rounding floor of f, where its differences
-/// mean nothing, a step is taken as long as it makes the gradient smaller. Every test is relative: f times a power of two takes the
+/// The residual of a step may be min(1/2, max(sqrt(|g| / the largest |g| so far), e / 2)) |g|, where e is the error that the model
+/// made in the last gradient, over the one before (Eisenstat and Walker, SIAM J. Sci. Comput. 17 (1996) 16, choice 1). On the
+/// rounding floor of f, where its differences mean nothing, a step is taken as long as it makes the gradient smaller. Every test is relative: f times a power of two takes the
 /// same path. Within bounds on parameters x + s is projected, and the model looked at where that leads.
 /// Conn, Gould and Toint, Trust-Region Methods, 2000; the regularised ratio is theirs, section 17.4.2.
 class BoundedModelSteps {
@@ -53,6 +55,7 @@ public:
     struct State {
         double bound = 0.0;
         double largest_gradient = 0.0;  // seen so far: the scale of what is a small gradient
+        double model_error = 0.0;       // of the last step: how far |g| was from what the model expected, over |g| before
         // The least that the loss and its gradient have come to, and for how many steps nothing was less.
         double least_value = std::numeric_limits<double>::infinity();
         double least_gradient = std::numeric_limits<double>::infinity();
@@ -74,6 +77,7 @@ public:
 
 private:
     StepOutcome step_on_floor(Iterate& at);
+    bool gradient_falls(Iterate& at) const;
     BoundedModel::Minimum project(Iterate& at, BoundedModel::Minimum promised);
 
     double acceptance_;

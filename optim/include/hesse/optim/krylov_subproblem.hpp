@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/optim/continued_conjugate_gradients.hpp"
 #include "hesse/optim/curvature/lanczos.hpp"
 #include "hesse/optim/curvature/linear_operator.hpp"
 #include "hesse/optim/tridiagonal_subproblem.hpp"
@@ -34,7 +35,8 @@ struct KrylovResult {
 ///     minimise  g's + 1/2 s'Hs  subject to  |s| <= radius,   or   g's + 1/2 s'Hs + (sigma / 3) |s|^3,
 /// in the Krylov space of g (GLTR): Lanczos from g gives H Q = Q T + beta q e_k', and the problem in Q is
 /// tridiagonal. It ends when the residual |(H + lambda I) s + g| = beta |h_k| is at most `tolerance`. The
-/// basis is kept: the same problem with another radius or sigma costs no product.
+/// basis is kept: the same problem with another radius or sigma costs no product. Where it is full, and the step is not yet good
+/// enough though inside the trust region, conjugate gradients go on from there (ContinuedConjugateGradients).
 /// Gould, Lucidi, Roma and Toint, SIAM J. Optim. 9 (1999) 504; Cartis, Gould and Toint, Math. Prog. 127 (2011) 245.
 ///
 /// Directions orthogonal to the whole Krylov space stay unseen, as the leftmost eigenvector does in the hard
@@ -44,18 +46,23 @@ class KrylovSubproblem {
 public:
     using Result = KrylovResult;
 
-    /// Keeps up to `columns` basis vectors (n each): at most so many products a problem. precision: the
-    /// relative error of a product. Throws std::invalid_argument unless columns >= 2.
+    /// Keeps up to `columns` basis vectors (n each). precision: the relative error of a product. Throws std::invalid_argument unless
+    /// columns >= 2.
     KrylovSubproblem(const VectorSpace& space, Index columns,
                      double precision = std::numeric_limits<double>::epsilon());
 
-    /// Solves for gradient g (n) with at most `products` products, at least one. parameter: the radius or sigma. g may be zero: the
+    /// Solves for gradient g (n) with at most `products` products, at least one, and no more than columns but for steps inside a
+    /// trust region. parameter: the radius or sigma. g may be zero: the
     /// step is then zero, unless a direction is added. A tolerance below 10 eps |g| is taken as that.
+    /// least_progress: where the bound is felt the last product must have lowered the model by more than this share of the mean of
+    /// all products, or the step is good enough (Nash and Sofer, Oper. Res. Lett. 9 (1990) 219, whose share is 1/2). 0: any will do.
     /// Throws std::invalid_argument if h has another size, g is not finite or the parameter is not positive.
-    Result minimize(OperatorRef h, const double* g, double parameter, double tolerance, Index products);
+    Result minimize(OperatorRef h, const double* g, double parameter, double tolerance, Index products,
+                    double least_progress = 0.0);
 
-    /// The same H and g with another radius or sigma, without what was added: no products. Throws std::invalid_argument unless it is
-    /// positive.
+    /// The same H and g with another radius or sigma, without what was added: no products. A smaller radius that the solution in the
+    /// basis does not reach has its solution there; one that it does reach cuts the way that conjugate gradients went on.
+    /// Throws std::invalid_argument unless it is positive.
     Result again(double parameter);
 
     /// Lets the solution have a part along v (n), say an eigenvector that g does not see; solves again in
@@ -72,11 +79,14 @@ private:
     [[nodiscard]] double projected_residual() const;
     [[nodiscard]] bool small_enough(double residual, double rounding) const;
     Result finish(const typename Tridiagonal::Result& projected, Index products);
+    Result finish(const ContinuedConjugateGradients::Result& found) const;
 
     VectorSpace space_;
     Index columns_;
     Lanczos lanczos_;
     Tridiagonal subproblem_;
+    ContinuedConjugateGradients continued_;
+    double continued_from_ = std::numeric_limits<double>::infinity();  // the length of s in Q, if they went on from there
     double gradient_norm_ = 0.0;
     double guess_ = 0.0;
     double tolerance_ = 0.0;

@@ -14,10 +14,10 @@ namespace hesse {
 
 /// Newton's method in a trust region, by truncated conjugate gradients, which may be preconditioned: the loop of TrustRegion
 /// (BoundedModelSteps, and its rule for the radius) around TruncatedConjugateGradients. A step on the boundary is not the best one
-/// there, but a product costs no basis: ten vectors, whatever their number (one more with a preconditioner, and its own). With a
+/// there, but a product costs no basis: eleven vectors, whatever their number (one more with a preconditioner, and its own). With a
 /// good preconditioner it takes far fewer products.
-/// After a rejected step the path of the conjugate gradients is cut where it passed a quarter of the radius, and so three times,
-/// without a product; where that is not known, the problem is solved again.
+/// After a rejected step the path of the conjugate gradients is cut where it passed half of the radius, and so four times, without a
+/// product; where that is not known, the problem is solved again.
 /// With a preconditioner the radius belongs to its norm, in which the preconditioned gradient has its Euclidean length.
 /// f times a power of two takes the same path, if the preconditioner scales with it. Saddles at which the gradient is zero are left
 /// through escape().
@@ -25,7 +25,7 @@ namespace hesse {
 class SteihaugTrustRegion {
 public:
     struct Options {
-        double initial_radius = 1.0;
+        std::optional<double> initial_radius{};  // |x| at the start, at least 1, if not given
         double maximum_radius = 1e8;
         double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/4
         Index products = 0;        // of one step at most; 0: ten for each parameter

@@ -15,13 +15,14 @@ namespace hesse {
 /// the preconditioned gradient has its Euclidean length. That does not depend on the units of P.
 /// Steihaug, SIAM J. Numer. Anal. 20 (1983) 626; Toint, in Sparse Matrices and Their Uses, 1981, 57.
 ///
-/// Where the path passed 1/4, 1/16 and 1/64 of the radius is kept, so that a smaller region often costs no product.
-/// Seven vectors, eight with a preconditioner.
+/// Where the path passed 1/2, 1/4, 1/8 and 1/16 of the radius is kept, so that a smaller region often costs no product.
+/// Eight vectors, nine with a preconditioner.
 class TruncatedConjugateGradients {
 public:
     struct Result {
         double model = 0.0;  // g's + 1/2 s'Hs, never positive
         double norm = 0.0;   // |s|, as above
+        double residual = 0.0;  // |Hs + g|
         Index products = 0;
         bool boundary = false;
         bool finite = true;  // false: a product was NaN or infinite, and there is no step
@@ -44,12 +45,12 @@ public:
 
 private:
     struct Crossing {
-        double length = 0.0, model = 0.0;  // length 0: not passed
+        double length = 0.0, model = 0.0, residual = 0.0;  // length 0: not passed
         Buffer s;
     };
 
     VectorSpace space_;
-    std::array<Crossing, 3> crossings_;
+    std::array<Crossing, 4> crossings_;
     const double* step_ = nullptr;
     Buffer s_, r_, z_, p_, hp_;
 };

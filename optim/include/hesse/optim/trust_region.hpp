@@ -5,6 +5,7 @@
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/optimizer.hpp"
 
+#include <cstddef>
 #include <iosfwd>
 #include <optional>
 #include <string_view>
@@ -13,9 +14,11 @@ namespace hesse {
 
 /// Newton's method in a trust region, by Lanczos: the default method of second order.
 ///     s minimises g's + 1/2 s'Hs over |s| <= radius in the Krylov space of g (KrylovTrustRegion)
-///     ratio < 1/4: the radius shrinks to |s| / 4;  > 3/4 and s on the boundary: it doubles
+///     ratio < 1/4: the radius shrinks to |s| / 2;  > 3/4 and s on the boundary: it grows by two to eight, the nearer the ratio is to one
 /// The ratio, which steps are taken, to which residual they are solved, and the end on the rounding floor: see BoundedModelSteps.
-/// After a rejected step the same basis is solved again with the smaller radius, without a product.
+/// After a rejected step the same basis is solved again with the smaller radius, without a product. Newton steps that take more
+/// products than the basis has columns go on by conjugate gradients, which need no basis. A step on the boundary ends where a
+/// further product lowers the model by less than half of what products did on average.
 /// Directions of negative curvature that the gradient sees are followed to the boundary. A saddle at which
 /// the gradient is zero is left through escape(): the loop finds the direction by classify, so that a run
 /// ends at a second-order point.
@@ -23,10 +26,12 @@ namespace hesse {
 class TrustRegion {
 public:
     struct Options {
-        double initial_radius = 1.0;
+        std::optional<double> initial_radius{};  // |x| at the start, at least 1, if not given
         double maximum_radius = 1e8;
         double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/4
-        Index subspace = 200;      // basis vectors kept (n doubles each), and products in one step, at most
+        Index subspace = 200;      // vectors of the Krylov basis (n doubles each) at most
+        std::size_t memory = std::size_t{512} << 20;  // bytes for these and as many Ritz vectors; at least 8 are kept
+        Index products = 0;        // of one step at most; 0: ten for each parameter
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "TrustRegion";

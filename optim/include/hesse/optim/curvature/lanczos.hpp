@@ -109,7 +109,8 @@ public:
     [[nodiscard]] RitzValue lowest() const { return ritz(0); }
     [[nodiscard]] RitzValue highest() const { return ritz(steps() - 1); }
 
-    /// Column j (n) of Q, j < stored_columns, where they are kept in double. Valid until the next run.
+    /// Column j (n) of Q, j < stored_columns, where they are kept in double; j = steps: the column that waits for its product.
+    /// Valid until the next step or run.
     [[nodiscard]] const double* column(Index j) const;
     /// out (n) = Q h, h (k).
     void expand(std::span<const double> h, double* out) { expand(h, 1, out); }
