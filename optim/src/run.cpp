@@ -95,6 +95,7 @@ private:
     [[nodiscard]] std::string state() const;
     void load(const std::string& text);
 
+    Stopwatch watch_;  // runs before the start is linearised
     ObjectiveRef& f_;
     std::unique_ptr<const Box> box_;
     Iterate at_;
@@ -103,7 +104,6 @@ private:
     const Stopping& stopping_;
     RecentSteps recent_;
     NegativeCurvatureEscape* escape_;
-    Stopwatch watch_;
 
     Index iteration_ = 0;
     Index escapes_ = 0;
