@@ -3,6 +3,7 @@
 #include "hesse/optim/state_text.hpp"
 #include "krylov_model.hpp"
 #include "options.hpp"
+#include "trust_radius.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,20 +14,19 @@
 namespace hesse {
 namespace {
 
-constexpr double least_progress = 0.0;
-
 class Model final : public KrylovModel<CubicTerm> {
 public:
-    Model(Iterate& at, KrylovCubic& subproblem, double initial_length)
-        : KrylovModel(at, subproblem, at.size(), least_progress), initial_length_(initial_length) {}
+    Model(Iterate& at, KrylovCubic& subproblem, const std::optional<double>& initial_length)
+        : KrylovModel(at, subproblem, at.size(), 0.0), initial_length_(initial_length) {}
 
     Minimum minimize(double& sigma, double tolerance) override {
         if (sigma > 0.0) return KrylovModel::minimize(sigma, tolerance);
         // Without curvature sigma |s|^2 = |g|. Along negative curvature c |s| = c / sigma, and may be much longer.
-        sigma = in_range(at().gradient_norm() / initial_length_ / initial_length_);
+        const double most = first_radius(at(), initial_length_, std::numeric_limits<double>::max());
+        sigma = in_range(at().gradient_norm() / most / most);
         Minimum found = KrylovModel::minimize(sigma, tolerance);
-        for (int k = 0; k < 3 && found.finite && found.length > 1.5 * initial_length_; ++k) {
-            sigma = in_range(sigma * (found.length / initial_length_));
+        for (int k = 0; k < 3 && found.finite && found.length > 1.5 * most; ++k) {
+            sigma = in_range(sigma * (found.length / most));
             found = again(sigma);
         }
         return found;
@@ -52,14 +52,14 @@ private:
     static double in_range(double sigma) {
         return std::clamp(sigma, std::numeric_limits<double>::min(), std::numeric_limits<double>::max());
     }
-    double initial_length_;
+    const std::optional<double>& initial_length_;
 };
 
 }  // namespace
 
 AdaptiveCubicRegularization::AdaptiveCubicRegularization(Options options)
     : options_(options), escape_(options.escape), steps_(options.acceptance) {
-    require_positive(name, "initial_length", options_.initial_length);
+    if (options_.initial_length) require_positive(name, "initial_length", *options_.initial_length);
     require_in(name, "acceptance", options_.acceptance, 0.0, 0.1);
     require_at_least(name, "subspace", options_.subspace, 2);
 }

@@ -33,7 +33,8 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
     // sure of it. Without the model's error the collection of tests/problems took 3 % more products and gradients, and
     // networks 14 %; orders from 1.3 to 2 are about as good.
     const double largest = std::max(state_.largest_gradient, norm);
-    const double forcing = std::clamp(std::max(std::sqrt(norm / largest), 0.5 * state_.model_error), 1e-6, 0.5);
+    const double forcing =
+        std::clamp(std::max(std::sqrt(norm / largest), 0.5 * state_.model_error), 1e-6, 0.5);
     double bound = state_.bound;
     auto promised = model.minimize(bound, std::max(forcing * norm, 0.5 * at.gradient_goal()));
 
@@ -59,7 +60,8 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
         }
         if (trial.ratio > acceptance_) {
             trial.accepted = at.linearize_trial(next_.data());
-        } else if (trial.change == 0.0 && gradient_falls(at)) {  // the same value to the last bit tells nothing
+        } else if (trial.change == 0.0 &&
+                   gradient_falls(at)) {  // the same value to the last bit tells nothing
             trial.accepted = true;
             trial.ratio = 1.0;
         }
@@ -91,7 +93,8 @@ BoundedModel::Minimum BoundedModelSteps::project(Iterate& at, BoundedModel::Mini
     space.add(-1.0, at.x_data(), move_.data());
     at.apply_hessian(move_.data(), product_.data());
     promised.finite = space.all_finite(product_.data());
-    promised.decrease = -space.dot(at.gradient_data(), move_.data()) - 0.5 * space.dot(move_.data(), product_.data());
+    promised.decrease =
+        -space.dot(at.gradient_data(), move_.data()) - 0.5 * space.dot(move_.data(), product_.data());
     space.add(1.0, at.gradient_data(), product_.data());
     promised.gradient = space.norm(product_.data());
     return promised;

@@ -24,8 +24,8 @@ auto ContinuedConjugateGradients::minimize(OperatorRef h, Lanczos& run, std::spa
         curvature_ = space_.dot(p_.data(), hp_.data());
         if (!std::isfinite(curvature_)) return {{}, k, false, false};
         const double a = rr / curvature_;
-        const double square = inside_.norm * inside_.norm +
-                              a * (2.0 * space_.dot(s_.data(), p_.data()) + a * space_.dot(p_.data(), p_.data()));
+        const double square = inside_.norm * inside_.norm + a * (2.0 * space_.dot(s_.data(), p_.data()) +
+                                                                 a * space_.dot(p_.data(), p_.data()));
         leaves_ = !(curvature_ > 0.0) || !(square < radius * radius);
         if (leaves_) {
             product_norm_ = space_.norm(hp_.data());
@@ -95,7 +95,8 @@ auto ContinuedConjugateGradients::again(double radius, double* s) -> Result {
     // The residual falls linearly, and the model, which is least at the end of this part, as the square of what is left.
     space_.copy(s_.data(), s);
     space_.add(-1.0, begin_.data(), s);
-    const double tau = boundary_crossing(start_.norm * start_.norm, space_.dot(begin_.data(), s), space_.dot(s, s), radius);
+    const double tau =
+        boundary_crossing(start_.norm * start_.norm, space_.dot(begin_.data(), s), space_.dot(s, s), radius);
     const double left = 1.0 - tau;
     space_.combine(1.0, begin_.data(), tau, s);
     return {{.model = inside_.model + left * left * (start_.model - inside_.model),

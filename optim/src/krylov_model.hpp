@@ -19,7 +19,8 @@ public:
     Minimum minimize(double& bound, double tolerance) override {
         const CurrentHessian hessian{at_};
         return minimum(subproblem_.minimize(hessian, at_.gradient_data(), bound, tolerance,
-                                            std::clamp<Index>(at_.affordable_products(), 1, products_), least_progress_));
+                                            std::clamp<Index>(at_.affordable_products(), 1, products_),
+                                            least_progress_));
     }
     Minimum again(double bound) final { return minimum(subproblem_.again(bound)); }
     [[nodiscard]] const double* step() const final { return subproblem_.step(); }

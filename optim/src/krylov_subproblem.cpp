@@ -97,8 +97,9 @@ auto KrylovSubproblem<Bound>::minimize(OperatorRef h, const double* g, double pa
         const auto projected = solve_projected(parameter, guess);
         guess = projected.multiplier;
         const bool done = invariant_ || small_enough(projected_residual(), rounding);
-        const bool slow = least_progress > 0.0 && projected.boundary &&
-                          static_cast<double>(k) * (projected.model - before) >= least_progress * projected.model;
+        const bool slow =
+            least_progress > 0.0 && projected.boundary &&
+            static_cast<double>(k) * (projected.model - before) >= least_progress * projected.model;
         before = projected.model;
         if (!done && !slow && k < limit) continue;
         Result result = finish(projected, k);
@@ -106,9 +107,9 @@ auto KrylovSubproblem<Bound>::minimize(OperatorRef h, const double* g, double pa
         if constexpr (std::same_as<Bound, TrustRegionBound>) {
             if (!result.boundary) {
                 continued_from_ = result.norm;
-                result = finish(continued_.minimize(h, lanczos_, subproblem_.minimizer(),
-                                                    {result.model, result.norm}, parameter,
-                                                    std::max(tolerance_, rounding), products - k, step_.data()));
+                result = finish(continued_.minimize(
+                    h, lanczos_, subproblem_.minimizer(), {result.model, result.norm}, parameter,
+                    std::max(tolerance_, rounding), products - k, step_.data()));
                 result.products += k;
             }
         }

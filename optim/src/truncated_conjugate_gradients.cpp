@@ -94,7 +94,10 @@ auto TruncatedConjugateGradients::again(double radius) -> std::optional<Result> 
     for (const Crossing& crossing : crossings_)
         if (crossing.length > 0.0 && crossing.length <= radius) {
             step_ = crossing.s.data();
-            return Result{.model = crossing.model, .norm = crossing.length, .residual = crossing.residual, .boundary = true};
+            return Result{.model = crossing.model,
+                          .norm = crossing.length,
+                          .residual = crossing.residual,
+                          .boundary = true};
         }
     return std::nullopt;
 }

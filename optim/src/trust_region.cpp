@@ -37,7 +37,8 @@ TrustRegion::TrustRegion(Options options)
 
 void TrustRegion::start(Iterate& at) {
     const Index columns = Basis::columns_within(options_.memory / 2, at.size());
-    subproblem_.emplace(at.space(), std::min(options_.subspace, std::max<Index>(columns, 8)), at.product_precision());
+    subproblem_.emplace(at.space(), std::min(options_.subspace, std::max<Index>(columns, 8)),
+                        at.product_precision());
     escape_.start(at);
     steps_.start(at, first_radius(at, options_.initial_radius, options_.maximum_radius));
 }
@@ -47,7 +48,8 @@ void TrustRegion::restart(Iterate& at) {
 }
 
 StepOutcome TrustRegion::step(Iterate& at) {
-    Model model(at, *subproblem_, options_.products > 0 ? options_.products : 10 * at.size(), options_.maximum_radius);
+    Model model(at, *subproblem_, options_.products > 0 ? options_.products : 10 * at.size(),
+                options_.maximum_radius);
     return steps_.step(at, model);
 }
 

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_smaller_region_cuts_the_same_path) {
     const double newton = h.ldlt().solve(g).norm();
     for (const double radius : {0.9 * newton, 100.0 * newton}) {
         solver.minimize(h, g.data(), radius, 1e-10, 100, none);
-        for (const double part : {0.25, 0.0625, 0.015625}) {
+        for (const double part : {0.5, 0.25, 0.125, 0.0625}) {
             const auto cut = solver.again(part * radius);
             BOOST_TEST(cut.has_value() == (part * radius < newton));
             if (!cut) continue;
@@ -111,6 +111,8 @@ BOOST_AUTO_TEST_CASE(a_smaller_region_cuts_the_same_path) {
             BOOST_TEST(cut->products == 0);
             BOOST_TEST(std::abs(cut->norm / (part * radius) - 1.0) <= 1e-14);
             BOOST_TEST(std::abs(cut->model / again.model - 1.0) <= 1e-12);
+            const Eigen::Map<const VectorXd> s(solver.step(), 20);
+            BOOST_TEST(std::abs(cut->residual - (h * s + g).norm()) <= 1e-9 * g.norm());
             for (int i = 0; i < 20; ++i) BOOST_TEST(std::abs(solver.step()[i] - fresh.step()[i]) <= 1e-12);
         }
         BOOST_TEST(!solver.again(radius / 256.0).has_value());

@@ -67,7 +67,7 @@ test::AnalyticObjective with_ratio(double ratio) {
                            [=](double x) { return 6.0 * (1.0 - ratio) * std::abs(x); });
 }
 
-const VectorXd zero = VectorXd::Zero(1), one = VectorXd::Ones(1);
+const VectorXd origin = VectorXd::Zero(1), unit = VectorXd::Ones(1);
 
 }  // namespace
 
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(factorises_a_matrix_from_the_saddle_at_zero) {
     BOOST_TEST(std::abs(result.value - optimum) <= 1e-10 * optimum);
     BOOST_TEST(result.status == Status::degenerate);
     BOOST_TEST(result.escapes >= 1);
-    // Flat in r^2 = 9 directions: the lowest eigenvalue is zero, and it is certain within the bound that
+    // Flat in r^2 = 9 directions: the lowest eigenvalue is origin, and it is certain within the bound that
     // nothing lies further below it.
     BOOST_REQUIRE(result.verdict.has_value());
     BOOST_TEST((result.verdict->kind == CriticalPointKind::degenerate));
@@ -143,24 +143,28 @@ BOOST_AUTO_TEST_CASE(the_ratio_decides_the_radius_and_the_step) {
     struct Case {
         double ratio, radius;
     };
-    for (const Case expected :
-         {Case{0.9, 2.0}, Case{0.5, 1.0}, Case{0.2, 0.25}, Case{0.1, 0.25}, Case{0.001, 0.25}}) {
-        Standing standing(with_ratio(expected.ratio), zero);
+    for (const Case expected : {Case{0.99, 8.0}, Case{0.9, 2.5}, Case{0.8, 2.0}, Case{1.1, 2.5},
+                                Case{0.5, 1.0}, Case{0.2, 0.5}, Case{0.1, 0.5}, Case{0.001, 0.5}}) {
+        Standing standing(with_ratio(expected.ratio), origin);
         BOOST_TEST((standing.method.step(standing.at) == StepOutcome::moved));
-        BOOST_TEST(std::abs(standing.method.radius() - expected.radius) < 1e-12);
+        BOOST_TEST(std::abs(standing.method.radius() - expected.radius) < 1e-10);
         BOOST_TEST(std::abs(standing.at.x()[0] - 1.0) < 1e-12);
     }
-    // Rejected at 1; at 1/4 the ratio is 1 - (1 - ratio) / 16, and the radius doubles.
-    for (const double ratio : {1e-5, 0.0, -1.0}) {
-        Standing standing(with_ratio(ratio), zero);
+    // Rejected at 1. At 1/2 the ratio is 1 - (1 - ratio) / 4: the radius doubles, or stays; or it is rejected again.
+    struct Rejected {
+        double ratio, step, radius;
+    };
+    for (const Rejected expected :
+         {Rejected{5e-5, 0.5, 1.0}, Rejected{-1.0, 0.5, 0.5}, Rejected{-4.0, 0.25, 0.25}}) {
+        Standing standing(with_ratio(expected.ratio), origin);
         BOOST_TEST((standing.method.step(standing.at) == StepOutcome::moved));
-        BOOST_TEST(std::abs(standing.at.x()[0] - 0.25) < 1e-12);
-        BOOST_TEST(std::abs(standing.method.radius() - 0.5) < 1e-12);
+        BOOST_TEST(std::abs(standing.at.x()[0] - expected.step) < 1e-12);
+        BOOST_TEST(std::abs(standing.method.radius() - expected.radius) < 1e-12);
     }
-    Standing strict(with_ratio(0.1), zero, {.acceptance = 0.2});
+    Standing strict(with_ratio(0.1), origin, {.acceptance = 0.2});
     strict.method.step(strict.at);
-    BOOST_TEST(std::abs(strict.at.x()[0] - 0.25) < 1e-12);
-    Standing bounded(with_ratio(0.9), zero, {.maximum_radius = 1.5});
+    BOOST_TEST(std::abs(strict.at.x()[0] - 0.5) < 1e-12);
+    Standing bounded(with_ratio(0.9), origin, {.maximum_radius = 1.5});
     bounded.method.step(bounded.at);
     BOOST_TEST(bounded.method.radius() == 1.5);
 }
@@ -186,7 +190,7 @@ BOOST_AUTO_TEST_CASE(rejected_steps_spend_no_products) {
     KrylovTrustRegion once(VectorSpace(20), 200);
     const MatrixXd h = d.asDiagonal();
     const VectorXd g = -c;
-    const auto model = once.minimize(h, g.data(), 1.0, 0.5 * g.norm(), 200);
+    const auto model = once.minimize(h, g.data(), 1.0, 0.5 * g.norm(), 200, 0.5);
     BOOST_TEST(standing.f.counts().products == model.products);
 }
 
@@ -194,7 +198,7 @@ BOOST_AUTO_TEST_CASE(steps_on_the_floor_of_the_loss_are_judged_by_the_gradient) 
     // The Newton step predicts 1/2 (1e-5)^2: less than ten roundings of 1e8, and no value can judge it.
     const auto f = of_one_variable([](double x) { return 1e8 + 0.5 * x * x; }, [](double x) { return x; },
                                    [](double) { return 1.0; });
-    Standing standing(f, 1e-5 * one);
+    Standing standing(f, 1e-5 * unit);
     BOOST_TEST((standing.method.step(standing.at) == StepOutcome::moved));  // the gradient falls to zero
     BOOST_TEST(standing.at.x()[0] == 0.0);
     BOOST_TEST(standing.at.counters().total().values == 0);
@@ -204,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_floor_where_the_gradient_falls_no_further_is_reported) {
     // The gradient has an error of 1e-5 that the step does not remove.
     const auto f = of_one_variable([](double x) { return 1e8 + 0.5 * x * x; }, [](double) { return 1e-5; },
                                    [](double) { return 1.0; });
-    Standing standing(f, zero);
+    Standing standing(f, origin);
     BOOST_TEST((standing.method.step(standing.at) == StepOutcome::rounding_floor));
     BOOST_TEST(standing.at.x()[0] == 0.0);
     BOOST_TEST(standing.at.counters().total().values == 0);
@@ -219,7 +223,7 @@ BOOST_AUTO_TEST_CASE(noise_of_the_loss_above_its_floor_rejects_no_good_step) {
         const auto f =
             of_one_variable([=](double x) { return 1e6 + 0.5 * x * x + (x == start ? 0.0 : noise * floor); },
                             [](double x) { return x; }, [](double) { return 1.0; });
-        Standing standing(f, start * one);
+        Standing standing(f, start * unit);
         BOOST_TEST((standing.method.step(standing.at) == StepOutcome::moved));
         BOOST_TEST(std::abs(standing.at.x()[0]) < 1e-12);
         BOOST_TEST(standing.at.counters().total().values == 1);
@@ -308,7 +312,7 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_finite_at_the_start_only_ends_as_not_finite)
             const auto f = of_one_variable(
                 [=](double x) { return x == 0.0 ? value : std::numeric_limits<double>::infinity(); },
                 [=](double) { return slope; }, [](double) { return 1.0; });
-            const auto result = minimize(f, zero, TrustRegion{});
+            const auto result = minimize(f, origin, TrustRegion{});
             BOOST_TEST(result.status == Status::not_finite);
             BOOST_TEST(result.counters[Purpose::certificate].products == 0);
             BOOST_TEST(result.counters.total().values <= 110);
@@ -321,7 +325,7 @@ BOOST_AUTO_TEST_CASE(kinks_and_cliffs_end_the_run) {
         const auto kink =
             of_one_variable([=](double x) { return slope * std::abs(x); },
                             [=](double x) { return x < 0.0 ? -slope : slope; }, [](double) { return 0.0; });
-        Standing standing(kink, zero);
+        Standing standing(kink, origin);
         BOOST_TEST((standing.method.step(standing.at) == StepOutcome::line_search));
         BOOST_TEST(standing.at.counters().total().values <= 110);
     }
@@ -330,7 +334,7 @@ BOOST_AUTO_TEST_CASE(kinks_and_cliffs_end_the_run) {
                         [](double x) { return -0.25 * std::pow(x, -1.5); });
     for (const double radius : {1.0, 0.5, 0.3, 0.1}) {
         const auto result =
-            minimize(cliff, one, TrustRegion({.initial_radius = radius, .maximum_radius = radius}));
+            minimize(cliff, unit, TrustRegion({.initial_radius = radius, .maximum_radius = radius}));
         BOOST_TEST(result.iterations < 1000);
         BOOST_TEST(result.value < 1e-6);  // on the way to 0, where the loss has no gradient
     }

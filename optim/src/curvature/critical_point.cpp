@@ -71,7 +71,8 @@ public:
     /// Fills in all of the verdict that belongs to the Hessian.
     void run(Verdict& verdict) {
         if (options_.check_symmetry) {
-            require_symmetric("classify", hessian_, random_, precision_, options_.product_rounding.value_or(0.0));
+            require_symmetric("classify", hessian_, random_, precision_,
+                              options_.product_rounding.value_or(0.0));
             other_products_ = 2;
         }
         lanczos_.emplace(space_, stored_,

@@ -20,14 +20,15 @@ namespace hesse {
 /// would be longer than that. f times a power of two takes the same path.
 /// Directions of negative curvature that the gradient sees are followed; a saddle at which the gradient is zero is left through
 /// escape(). With exact steps in the whole space |g| <= e takes at most a multiple of e^(-3/2) steps.
-/// About as many products as TrustRegion; fewer steps where the third derivative limits them, as in a curved valley.
+/// A third more products than TrustRegion on published problems, and no conjugate gradients beyond the basis.
 /// Cartis, Gould and Toint, Math. Prog. 127 (2011) 245 and 130 (2011) 295; Nesterov and Polyak, Math. Prog. 108 (2006) 177.
 class AdaptiveCubicRegularization {
 public:
     struct Options {
-        double initial_length = 1.0;  // of the first step, about
-        double acceptance = 1e-4;     // least ratio of a step that is taken; below 1/10
-        Index subspace = 200;  // basis vectors kept (n doubles each), and products in one step, at most
+        std::optional<double>
+            initial_length{};      // of the first step, about; |x| at the start, at least 1, if not given
+        double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/10
+        Index subspace = 200;      // basis vectors kept (n doubles each), and products in one step, at most
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "AdaptiveCubicRegularization";

@@ -55,7 +55,8 @@ public:
     struct State {
         double bound = 0.0;
         double largest_gradient = 0.0;  // seen so far: the scale of what is a small gradient
-        double model_error = 0.0;       // of the last step: how far |g| was from what the model expected, over |g| before
+        double model_error =
+            0.0;  // of the last step: how far |g| was from what the model expected, over |g| before
         // The least that the loss and its gradient have come to, and for how many steps nothing was less.
         double least_value = std::numeric_limits<double>::infinity();
         double least_gradient = std::numeric_limits<double>::infinity();

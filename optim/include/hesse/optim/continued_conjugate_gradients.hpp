@@ -55,7 +55,8 @@ private:
     Basis converged_;  // Ritz vectors
     Point start_, inside_;
     bool leaves_ = false;  // the way ends on the boundary
-    double curvature_ = 0.0, product_norm_ = 0.0;  // p'Hp and |Hp| of the last direction, which leads from inside_ on
+    double curvature_ = 0.0,
+           product_norm_ = 0.0;  // p'Hp and |Hp| of the last direction, which leads from inside_ on
     Buffer begin_, s_, r_, p_, hp_, ritz_vector_;
     std::vector<double> multipliers_, coefficients_, removed_;
 };

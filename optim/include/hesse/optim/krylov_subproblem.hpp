@@ -86,7 +86,8 @@ private:
     Lanczos lanczos_;
     Tridiagonal subproblem_;
     ContinuedConjugateGradients continued_;
-    double continued_from_ = std::numeric_limits<double>::infinity();  // the length of s in Q, if they went on from there
+    double continued_from_ =
+        std::numeric_limits<double>::infinity();  // the length of s in Q, if they went on from there
     double gradient_norm_ = 0.0;
     double guess_ = 0.0;
     double tolerance_ = 0.0;

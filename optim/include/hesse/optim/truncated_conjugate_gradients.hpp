@@ -20,8 +20,8 @@ namespace hesse {
 class TruncatedConjugateGradients {
 public:
     struct Result {
-        double model = 0.0;  // g's + 1/2 s'Hs, never positive
-        double norm = 0.0;   // |s|, as above
+        double model = 0.0;     // g's + 1/2 s'Hs, never positive
+        double norm = 0.0;      // |s|, as above
         double residual = 0.0;  // |Hs + g|
         Index products = 0;
         bool boundary = false;

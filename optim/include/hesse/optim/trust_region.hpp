@@ -30,8 +30,9 @@ public:
         double maximum_radius = 1e8;
         double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/4
         Index subspace = 200;      // vectors of the Krylov basis (n doubles each) at most
-        std::size_t memory = std::size_t{512} << 20;  // bytes for these and as many Ritz vectors; at least 8 are kept
-        Index products = 0;        // of one step at most; 0: ten for each parameter
+        std::size_t memory = std::size_t{512}
+                             << 20;  // bytes for these and as many Ritz vectors; at least 8 are kept
+        Index products = 0;          // of one step at most; 0: ten for each parameter
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "TrustRegion";
