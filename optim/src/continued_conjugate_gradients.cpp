@@ -92,14 +92,14 @@ auto ContinuedConjugateGradients::again(double radius, double* s) -> Result {
         space_.copy(s_.data(), s);
         return {inside_};
     }
-    // The residual falls linearly, and the model, which is least at the end of this part, as the square of what is left.
+    // The residual changes linearly, and the model, which would be least at the end of this part but for rounding, quadratically.
     space_.copy(s_.data(), s);
     space_.add(-1.0, begin_.data(), s);
     const double tau =
         boundary_crossing(start_.norm * start_.norm, space_.dot(begin_.data(), s), space_.dot(s, s), radius);
-    const double left = 1.0 - tau;
+    const double left = 1.0 - tau, slope = space_.dot(r_.data(), s);  // at the end
     space_.combine(1.0, begin_.data(), tau, s);
-    return {{.model = inside_.model + left * left * (start_.model - inside_.model),
+    return {{.model = inside_.model + left * (left * (start_.model - inside_.model + slope) - slope),
              .norm = radius,
              .residual = std::hypot(left * start_.residual, tau * inside_.residual)},
             0,
