@@ -9,8 +9,8 @@
 namespace hesse {
 
 /// The first radius of a trust region: as far as the start is from zero, so that it does not depend on the units of x, unless it is
-/// given. On the published problems of tests/problems radius 1 took 6 % more products and gradients: 31 of them begin with steps
-/// that are too short. A radius that is too long costs values only.
+/// given. On the published problems of tests/problems radius 1 took
+/// 9 % more products and gradients: more on 45 of 82, fewer on 17. A radius that is too long costs values only.
 inline double first_radius(const Iterate& at, const std::optional<double>& given, double maximum) {
     return std::min(given.value_or(std::max(at.space().norm(at.x_data()), 1.0)), maximum);
 }

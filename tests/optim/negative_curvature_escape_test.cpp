@@ -43,7 +43,7 @@ test::AnalyticObjective well_of_width(double s) {
                            [=](double y) { return -1.0 + 3.0 * y * y / (s * s); });
 }
 
-const VectorXd one = VectorXd::Ones(1), zero = VectorXd::Zero(1);
+const VectorXd at_one = VectorXd::Ones(1), at_zero = VectorXd::Zero(1);
 
 }  // namespace
 
@@ -85,9 +85,9 @@ BOOST_AUTO_TEST_CASE(the_lower_of_two_sides_is_taken) {
         [](const VectorXd& y, const VectorXd& v) -> VectorXd {
             return (3.0 * y.array().square() + 2.0 * y.array() - 1.0) * v.array();
         }};
-    Standing standing(f, zero);
+    Standing standing(f, at_zero);
     NegativeCurvatureEscape escape;
-    BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(escape.leave(standing.at, at_one.data(), -1.0));
     BOOST_TEST(standing.at.x()[0] < -0.6);
     BOOST_TEST(escape.last().value_minus < escape.last().value_plus);
 }
@@ -180,14 +180,14 @@ BOOST_AUTO_TEST_CASE(every_attempt_begins_with_a_step_ten_times_as_long) {
         },
         [](double y) { return -y; }, [](double) { return -1.0; });
     for (const double first_step : {1e-2, 1e-30}) {  // the second one is below what rounding lets through
-        Standing standing(f, zero);
+        Standing standing(f, at_zero);
         NegativeCurvatureEscape escape({.first_step = first_step});
         std::vector<double> first;
         for (int attempt = 0; attempt < 3; ++attempt) {
             tried.clear();
-            BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+            BOOST_TEST(escape.leave(standing.at, at_one.data(), -1.0));
             first.push_back(tried.front());
-            standing.at.move_to(zero);
+            standing.at.move_to(at_zero);
         }
         BOOST_TEST(std::abs(first[1] / first[0] - 10.0) < 1e-12);
         BOOST_TEST(std::abs(first[2] / first[0] - 100.0) < 1e-12);
@@ -203,10 +203,10 @@ BOOST_AUTO_TEST_CASE(the_shortest_step_of_an_attempt_is_ten_times_that_of_the_on
             return y * y;
         },
         [](double y) { return 2.0 * y; }, [](double) { return 2.0; });
-    Standing standing(f, zero);
+    Standing standing(f, at_zero);
     NegativeCurvatureEscape escape;
     for (const double growth : {1.0, 10.0, 100.0}) {
-        BOOST_TEST(!escape.leave(standing.at, one.data(), -1.0));
+        BOOST_TEST(!escape.leave(standing.at, at_one.data(), -1.0));
         const double expected = 16.0 * std::numeric_limits<double>::epsilon() * growth;
         BOOST_TEST(std::abs(last / expected - 1.0) < 1e-12);
     }
@@ -214,9 +214,9 @@ BOOST_AUTO_TEST_CASE(the_shortest_step_of_an_attempt_is_ten_times_that_of_the_on
 
 BOOST_AUTO_TEST_CASE(wells_narrower_than_the_first_step_are_found_by_halving) {
     const double s = 1e-4;  // the first step is 0.01, where the loss is positive
-    Standing standing(well_of_width(s), zero);
+    Standing standing(well_of_width(s), at_zero);
     NegativeCurvatureEscape escape;
-    BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(escape.leave(standing.at, at_one.data(), -1.0));
     const double y = std::abs(standing.at.x()[0]);
     BOOST_TEST(y > 0.5 * s);
     BOOST_TEST(y < std::sqrt(2.0) * s);  // where the loss is zero again
@@ -227,9 +227,9 @@ BOOST_AUTO_TEST_CASE(the_uphill_side_is_tried_where_the_downhill_side_is_walled)
     // 1e-3 y - y^2/2 for y >= 0, a wall below: uphill the curvature takes over after 2e-3.
     const auto f = of_one_variable([](double y) { return y < 0.0 ? std::nan("") : 1e-3 * y - 0.5 * y * y; },
                                    [](double y) { return 1e-3 - y; }, [](double) { return -1.0; });
-    Standing standing(f, zero);
+    Standing standing(f, at_zero);
     NegativeCurvatureEscape escape({.expansions = 2});
-    BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(escape.leave(standing.at, at_one.data(), -1.0));
     BOOST_TEST(standing.at.x()[0] == 0.04);  // 0.01 doubled twice
     BOOST_TEST(std::isinf(escape.last().value_minus));
 }
@@ -243,9 +243,9 @@ BOOST_AUTO_TEST_CASE(the_loss_never_rises) {
             return y <= 0.0102 ? y - 0.5 * y * y - 8950.0 * y * y * y : 5.0;
         },
         [](double y) { return 1.0 - y - 26850.0 * y * y; }, [](double y) { return -1.0 - 53700.0 * y; });
-    Standing standing(f, zero);
+    Standing standing(f, at_zero);
     NegativeCurvatureEscape escape;
-    BOOST_TEST(!escape.leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(!escape.leave(standing.at, at_one.data(), -1.0));
     BOOST_TEST(standing.at.value() == 0.0);
     BOOST_TEST(standing.at.x()[0] == 0.0);
 }
@@ -254,10 +254,10 @@ BOOST_AUTO_TEST_CASE(less_than_the_given_part_of_the_predicted_decrease_is_refus
     // The curvature is -0.1, not -1 as claimed: every step gains a tenth of what is predicted.
     const auto f = of_one_variable([](double y) { return -0.05 * y * y; }, [](double y) { return -0.1 * y; },
                                    [](double) { return -0.1; });
-    Standing standing(f, zero);
-    BOOST_TEST(!NegativeCurvatureEscape({.sufficient = 0.2}).leave(standing.at, one.data(), -1.0));
+    Standing standing(f, at_zero);
+    BOOST_TEST(!NegativeCurvatureEscape({.sufficient = 0.2}).leave(standing.at, at_one.data(), -1.0));
     BOOST_TEST(standing.at.x()[0] == 0.0);
-    BOOST_TEST(NegativeCurvatureEscape({.sufficient = 0.05}).leave(standing.at, one.data(), -1.0));
+    BOOST_TEST(NegativeCurvatureEscape({.sufficient = 0.05}).leave(standing.at, at_one.data(), -1.0));
 }
 
 BOOST_AUTO_TEST_CASE(equal_sides_are_decided_anew_each_time) {
@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(losses_without_a_minimum_are_followed_to_a_limit) {
     const auto reached = [&](NegativeCurvatureEscape::Options options, double start = 0.0) {
         Standing standing(f, VectorXd::Constant(1, start));
         NegativeCurvatureEscape escape(options);
-        BOOST_TEST(escape.leave(standing.at, one.data(), -1.0));
+        BOOST_TEST(escape.leave(standing.at, at_one.data(), -1.0));
         return std::abs(standing.at.x()[0] - start);
     };
     const double by_length = reached({.expansions = 1000});

@@ -16,7 +16,7 @@ namespace hesse {
 /// up to where they leave the region, or meet a direction without positive curvature, which is followed to the boundary.
 ///
 /// What makes them lose orthogonality are the Ritz vectors that have converged; against these each residual is made orthogonal
-/// again. On a matrix of bandwidth 10 and condition 1e6 (CURLY10) that saved two products of three.
+/// again. On CURLY10 of CUTEst that saved two products of three.
 /// Six vectors, whatever the number of products, and the Ritz vectors, as many as the run has columns at most.
 /// Steihaug, SIAM J. Numer. Anal. 20 (1983) 626; Paige and Saunders, SIAM J. Numer. Anal. 12 (1975) 617, for the link between the
 /// two methods; Parlett and Scott, Math. Comp. 33 (1979) 217, for selective orthogonalisation.
