@@ -31,7 +31,7 @@ std::pair<std::string, Run> entry(std::string name, const M& method) {
                 };
                 const Solution found =
                     minimize(problem.loss, problem.start, method,
-                             Stopping{.gradient_norm = goal, .seconds = 120.0, .iterations = 50'000}, look);
+                             Stopping{.gradient_norm = goal, .budget = 60'000.0, .iterations = 50'000}, look);
                 outcome.certificate = found.counters[Purpose::certificate];
                 outcome.end = to_string(found.status);
                 outcome.value = found.value;
