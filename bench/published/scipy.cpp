@@ -19,7 +19,7 @@ std::vector<Outcome> scipy_outcomes(const std::string& path) {
         std::istringstream cells(line);
         std::vector<std::string> row;
         for (std::string cell; std::getline(cells, cell, ',');) row.push_back(cell);
-        if (row.size() < 7) continue;  // the last line names the version
+        if (row.size() < 7 || row[1].empty()) continue;  // the last line names the version
         Outcome outcome;
         outcome.problem = row[0];
         outcome.method = "SciPy " + row[1];
