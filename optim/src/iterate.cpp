@@ -63,7 +63,7 @@ void Iterate::apply_on_face(const double* in, double* out, Apply apply) {
 
 void Iterate::set_value_scale(double value_scale) {
     value_scale_ = value_scale;
-    read_current();
+    rounding_floor_ = -1.0;
 }
 
 void Iterate::read_current() {

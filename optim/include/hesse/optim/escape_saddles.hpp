@@ -24,10 +24,7 @@ public:
         method_.start(at);
         escape_.start(at);
     }
-    void restart(Iterate& at) {
-        if constexpr (requires { method_.restart(at); }) method_.restart(at);
-        else method_.start(at);
-    }
+    void restart(Iterate& at) { hesse::restart(method_, at); }
     StepOutcome step(Iterate& at) { return method_.step(at); }
     NegativeCurvatureEscape& escape() { return escape_; }
     void save(std::ostream& out) const {

@@ -48,12 +48,8 @@ public:
         handed_over_ = false;
     }
     void restart(Iterate& at) {
-        const auto again = [&at](auto& method) {
-            if constexpr (requires { method.restart(at); }) method.restart(at);
-            else method.start(at);
-        };
-        if (handed_over_) again(second_);
-        else again(first_);
+        if (handed_over_) hesse::restart(second_, at);
+        else hesse::restart(first_, at);
     }
     StepOutcome step(Iterate& at) {
         bool hand_over = handed_over_ || condition_(std::as_const(at), steps_);

@@ -59,10 +59,7 @@ public:
         method_.start(at);
         lengthening_.start(at);
     }
-    void restart(Iterate& at) {
-        if constexpr (requires { method_.restart(at); }) method_.restart(at);
-        else method_.start(at);
-    }
+    void restart(Iterate& at) { hesse::restart(method_, at); }
     StepOutcome step(Iterate& at) {
         if (lengthening_.lengthen(at)) return StepOutcome::moved;
         lengthening_.look(at);

@@ -58,6 +58,13 @@ concept Optimizer = std::copy_constructible<M> &&
     };
 // clang-format on
 
+/// Tells a method that something else has moved the point: its restart, or a start where it has none.
+template <Optimizer M>
+void restart(M& method, Iterate& at) {
+    if constexpr (requires { method.restart(at); }) method.restart(at);
+    else method.start(at);
+}
+
 /// What the compiled loop sees of an optimizer. Non-owning.
 class OptimizerRef {
 public:
@@ -83,10 +90,7 @@ public:
     [[nodiscard]] std::string_view name() const override { return M::name; }
     [[nodiscard]] Needs needs() const override { return M::needs; }
     void start(Iterate& at) override { method_.start(at); }
-    void restart(Iterate& at) override {
-        if constexpr (requires { method_.restart(at); }) method_.restart(at);
-        else method_.start(at);
-    }
+    void restart(Iterate& at) override { hesse::restart(method_, at); }
     StepOutcome step(Iterate& at) override { return method_.step(at); }
     NegativeCurvatureEscape* escape() override {
         if constexpr (requires { method_.escape(); }) return &method_.escape();

@@ -36,7 +36,7 @@ public:
     }
     void restart(Iterate& at) {
         noise_.restart(at);
-        restart_method(at);
+        hesse::restart(method_, at);
     }
     StepOutcome step(Iterate& at) {
         if (noise_.failed(at)) return noise_.go_back(at) ? StepOutcome::converged : StepOutcome::not_finite;
@@ -69,12 +69,8 @@ public:
 private:
     StepOutcome perturb(Iterate& at) {
         if (!noise_.perturb(at)) return StepOutcome::rejected;
-        restart_method(at);
+        hesse::restart(method_, at);
         return StepOutcome::moved;
-    }
-    void restart_method(Iterate& at) {
-        if constexpr (requires { method_.restart(at); }) method_.restart(at);
-        else method_.start(at);
     }
 
     Method method_;
