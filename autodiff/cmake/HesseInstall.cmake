@@ -16,10 +16,10 @@ install(FILES ${PROJECT_BINARY_DIR}/hesseConfig.cmake ${PROJECT_BINARY_DIR}/hess
 # A static library's own dependencies are linked by its user; a shared one brings them itself.
 set(pkgconfig_requires "eigen3 xsimd")
 if(BUILD_SHARED_LIBS)
-    set(pkgconfig_requires_private fmt)
+    set(pkgconfig_requires_private "fmt tbb")
     set(pkgconfig_libs_private ${CBLAS_LIBRARY})
 else()
-    string(APPEND pkgconfig_requires " fmt")
+    string(APPEND pkgconfig_requires " fmt tbb")
     set(pkgconfig_libs ${CBLAS_LIBRARY})
 endif()
 file(RELATIVE_PATH pkgconfig_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)

@@ -336,6 +336,8 @@ std::string Run::state() const {
         writer.integer("values", counts.values);
         writer.integer("gradients", counts.gradients);
         writer.integer("products", counts.products);
+        writer.number("batch_gradients", counts.batch_gradients);
+        writer.number("batch_products", counts.batch_products);
     }
     writer.vector("x", at_.x_data(), at_.size());
     writer.vector("best", at_.best_x_data(), at_.size());
@@ -368,6 +370,8 @@ void Run::load(const std::string& text) {
         counts.values = reader.integer("values");
         counts.gradients = reader.integer("gradients");
         counts.products = reader.integer("products");
+        counts.batch_gradients = reader.number("batch_gradients");
+        counts.batch_products = reader.number("batch_products");
     }
     const auto n = static_cast<std::size_t>(at_.size());
     const Buffer x = reader.vector("x", n), best = reader.vector("best", n);

@@ -280,9 +280,9 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_checkpoint_of_this_version_is_refused_by_
                              "hesse-run 2x\n", "hesse-run -2\n", "hesse-run 99999999999999999999\n"})
         BOOST_TEST(complaint(text) == named + "is not a checkpoint");
     BOOST_TEST(complaint("hesse-run 1\nmethod HeavyBall\n") ==
-               named + "is a checkpoint of version 1, an older one: this library writes and reads version 2");
-    BOOST_TEST(complaint("hesse-run 3\nwhatever that holds\n") ==
-               named + "is a checkpoint of version 3, a newer one: this library writes and reads version 2");
+               named + "is a checkpoint of version 1, an older one: this library writes and reads version 3");
+    BOOST_TEST(complaint("hesse-run 4\nwhatever that holds\n") ==
+               named + "is a checkpoint of version 4, a newer one: this library writes and reads version 3");
     BOOST_TEST(message_of([] { resume_from("/"); }) != "nothing thrown");
 }
 

@@ -135,6 +135,8 @@ public:
     [[nodiscard]] T rounding_error() const {
         return outer_.rounding_error() + inner_.rounding_error(outer_.gradient());
     }
+    /// Bytes both recordings hold, by what they are for.
+    [[nodiscard]] typename Tape<T>::Memory memory() const { return inner_.memory() + outer_.memory(); }
 
 private:
     VectorLinearization<T> inner_;
@@ -154,10 +156,13 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 
     ComposedObjective(Outer outer, Inner inner, Index size)
-        : outer_(std::make_shared<const Outer>(std::move(outer))),
-          inner_(std::make_shared<const Inner>(std::move(inner)), size) {
+        : ComposedObjective(std::make_shared<const Outer>(std::move(outer)),
+                            std::make_shared<const Inner>(std::move(inner)), size) {
         require_parameters(size);
     }
+    ComposedObjective(std::shared_ptr<const Outer> outer, std::shared_ptr<const Inner> inner, Index size,
+                      std::shared_ptr<RecordingPool<T>> pool = std::make_shared<RecordingPool<T>>())
+        : outer_(std::move(outer)), inner_(std::move(inner), size, std::move(pool)) {}
 
     [[nodiscard]] Index size() const { return inner_.size(); }
     /// The loss at x (n); NaN where results of the inner part are not finite. Throws std::invalid_argument if x has another size or
@@ -189,7 +194,8 @@ private:
         }
     };
     auto outer_of(Index rows, Index cols) const {
-        return TapeObjective<OfVector, T, by_scalars>(OfVector{outer_, rows, cols}, rows * cols);
+        return TapeObjective<OfVector, T, by_scalars>(
+            std::make_shared<const OfVector>(OfVector{outer_, rows, cols}), rows * cols, inner_.pool());
     }
 
     std::shared_ptr<const Outer> outer_;

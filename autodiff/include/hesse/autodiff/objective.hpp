@@ -73,7 +73,9 @@ public:
         : TapeObjective(std::make_shared<const Loss>(std::move(loss)), size) {
         require_parameters(size);
     }
-    TapeObjective(std::shared_ptr<const Loss> loss, Index size) : recorder_(std::move(loss), size) {}
+    TapeObjective(std::shared_ptr<const Loss> loss, Index size,
+                  std::shared_ptr<RecordingPool<T>> pool = std::make_shared<RecordingPool<T>>())
+        : recorder_(std::move(loss), size, std::move(pool)) {}
 
     /// The same loss over another number: float, or one that carries derivatives (higher_order.hpp).
     template <class Number>

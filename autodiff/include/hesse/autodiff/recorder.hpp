@@ -96,11 +96,14 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
     using Handle = typename RecordingPool<T>::Handle;
 
-    Recorder(std::shared_ptr<const Callable> callable, Index size)
-        : callable_(std::move(callable)), size_(size), pool_(std::make_shared<RecordingPool<T>>()) {}
+    /// Callables that take turns, as those of the parts of a sum do, share the recordings of one pool.
+    Recorder(std::shared_ptr<const Callable> callable, Index size,
+             std::shared_ptr<RecordingPool<T>> pool = std::make_shared<RecordingPool<T>>())
+        : callable_(std::move(callable)), size_(size), pool_(std::move(pool)) {}
 
     [[nodiscard]] Index size() const { return size_; }
     [[nodiscard]] const std::shared_ptr<const Callable>& callable() const { return callable_; }
+    [[nodiscard]] const std::shared_ptr<RecordingPool<T>>& pool() const { return pool_; }
 
     /// use(result) of the callable at x (n), without recording.
     /// Throws std::invalid_argument if x has another size or entries that are not finite.

@@ -283,6 +283,10 @@ public:
     struct Memory {
         std::size_t values, sweeps, statements, nodes, kept;
         [[nodiscard]] std::size_t total() const { return values + sweeps + statements + nodes + kept; }
+        friend Memory operator+(const Memory& a, const Memory& b) {
+            return {a.values + b.values, a.sweeps + b.sweeps, a.statements + b.statements, a.nodes + b.nodes,
+                    a.kept + b.kept};
+        }
     };
     [[nodiscard]] Memory memory() const;
 

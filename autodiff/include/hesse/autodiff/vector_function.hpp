@@ -37,6 +37,8 @@ public:
         (void)jacobian_.transpose_times(weights);
         return recording_->tape.rounding_error();
     }
+    /// Bytes the recording holds, by what they are for.
+    [[nodiscard]] typename Tape<T>::Memory memory() const { return recording_->tape.memory(); }
 
 private:
     typename RecordingPool<T>::Handle recording_;
@@ -52,11 +54,13 @@ public:
     using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
     using Values = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 
-    TapeFunction(std::shared_ptr<const Callable> callable, Index size)
-        : recorder_(std::move(callable), size) {}
+    TapeFunction(std::shared_ptr<const Callable> callable, Index size,
+                 std::shared_ptr<RecordingPool<T>> pool = std::make_shared<RecordingPool<T>>())
+        : recorder_(std::move(callable), size, std::move(pool)) {}
 
     /// Number n of parameters.
     [[nodiscard]] Index size() const { return recorder_.size(); }
+    [[nodiscard]] const std::shared_ptr<RecordingPool<T>>& pool() const { return recorder_.pool(); }
 
     /// The results at x (n), without recording, in the shape that the callable gives them.
     /// Throws std::invalid_argument if x has another size or entries that are not finite.

@@ -21,23 +21,29 @@ struct CostModel {
     double product = 2.0;
 };
 
-/// How often each oracle was asked. A gradient includes the value at its point.
+/// How often each oracle was asked. A gradient includes the value at its point. What was asked of some rows of data counts
+/// as that share of all of them.
 struct Evaluations {
     Index values = 0;
     Index gradients = 0;
     Index products = 0;
+    double batch_gradients = 0.0;
+    double batch_products = 0.0;
 
     Evaluations& operator+=(const Evaluations& other) {
         values += other.values;
         gradients += other.gradients;
         products += other.products;
+        batch_gradients += other.batch_gradients;
+        batch_products += other.batch_products;
         return *this;
     }
     friend bool operator==(const Evaluations&, const Evaluations&) = default;
 
     [[nodiscard]] double gradient_equivalents(const CostModel& cost = {}) const {
-        return cost.value * static_cast<double>(values) + cost.gradient * static_cast<double>(gradients) +
-               cost.product * static_cast<double>(products);
+        return cost.value * static_cast<double>(values) +
+               cost.gradient * (static_cast<double>(gradients) + batch_gradients) +
+               cost.product * (static_cast<double>(products) + batch_products);
     }
 };
 

@@ -9,6 +9,7 @@
 #include <Eigen/Core>
 
 #include <limits>
+#include <span>
 
 namespace hesse {
 
@@ -62,6 +63,17 @@ public:
     void apply_hessian_once(const double* in, double* out);
     /// out = G in for the Gauss-Newton matrix at x; costs one product. For methods whose `needs` say gauss_newton.
     void apply_gauss_newton(const double* in, double* out);
+
+    /// The number of rows of data that the loss is a sum over; 0 for others. This and what follows are for methods whose
+    /// `needs` say batches.
+    [[nodiscard]] Index data_rows() const { return f_.data_rows(); }
+    /// The loss on the rows listed; `rows` must outlive it.
+    [[nodiscard]] OwnedObjective batch(std::span<const Index> rows) const { return f_.batch(rows); }
+    /// Books what a batch was asked, as shares of what all rows would have cost.
+    void count_on_batch(double gradients, double products) {
+        counters_[purpose_].batch_gradients += gradients;
+        counters_[purpose_].batch_products += products;
+    }
 
     template <class Derived>
     [[nodiscard]] typename Derived::PlainObject hessian_vector(const Eigen::MatrixBase<Derived>& v) {

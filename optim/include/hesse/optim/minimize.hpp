@@ -42,11 +42,6 @@ concept RunExtra = std::same_as<std::remove_cv_t<E>, Stopping> ||
                    std::same_as<std::remove_cv_t<E>, StopOnInterrupt> || Observer<E>;
 // clang-format on
 
-/// A loss that is half a sum of squares and tells its residuals.
-template <class F>
-concept HasResiduals =
-    requires(const F& f, const Eigen::Map<const Eigen::VectorXd>& x) { f.linearize(x).residuals(); };
-
 namespace minimizing {
 
 /// The extras of one call. What the run changes, as the escape, is a copy here.
@@ -99,16 +94,14 @@ auto erase(E& extra) {
 template <Objective F, Optimizer M, class... E>
     requires(RunExtra<std::remove_reference_t<E>> && ...)
 Solution minimize(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x0, M method, E&&... extras) {
-    static_assert(
-        !M::needs.residuals || HasResiduals<F>,
-        "hesse::minimize: the method needs residuals, the objective has none: see residual_objective");
     static_assert(!M::needs.gauss_newton || HasGaussNewton<F>,
                   "hesse::minimize: the method needs products with a Gauss-Newton matrix, the objective has "
                   "none: see least_squares, composed and residual_objective");
     static_assert(
         M::needs.keeps_bounds || !(std::same_as<std::remove_cvref_t<E>, Bounds> || ...),
         "hesse::minimize: the method does not keep bounds; TrustRegion, BarzilaiBorwein, Adam and others do");
-    static_assert(!M::needs.batches, "hesse::minimize: the method needs a sum over data that comes in parts");
+    static_assert(!M::needs.batches || HasBatches<F>,
+                  "hesse::minimize: the method needs a sum over rows of data: see finite_sum");
     const auto n = static_cast<Index>(f.size());
     if (n < 1)
         throw std::invalid_argument("minimize: the objective has size " + std::to_string(n) +

@@ -8,7 +8,9 @@
 #include <array>
 #include <concepts>
 #include <limits>
+#include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -49,6 +51,23 @@ concept HasGaussNewton = requires(const F& f, const Eigen::Map<const Eigen::Vect
     { f.linearize(x).gauss_newton() } -> LinearOperator;
 };
 
+/// A sum over rows of data that can be evaluated on some of them, as those of `finite_sum` are:
+///     rows()         their number
+///     batch(rows)    an Objective of the same parameters, from the rows listed: an estimate of the whole
+template <class F>
+concept HasBatches = requires(const F& f, std::span<const Index> rows) {
+    { f.rows() } -> std::convertible_to<Index>;
+    { f.batch(rows) } -> Objective;
+};
+
+class ObjectiveRef;
+
+/// An objective that belongs to whoever holds this.
+struct OwnedObjective {
+    std::shared_ptr<void> owner;
+    ObjectiveRef* objective = nullptr;
+};
+
 /// What compiled algorithms see of an objective: plain pointers, and two linearisations whose storage the
 /// caller owns (see ErasedObjective). Non-owning.
 class ObjectiveRef {
@@ -83,6 +102,13 @@ public:
     /// The relative error of a Hessian product, as the loss states it; eps where it does not.
     [[nodiscard]] virtual double product_precision(Slot) const {
         return std::numeric_limits<double>::epsilon();
+    }
+    /// The number of rows of data that the loss is a sum over; 0 where it is none that comes in parts.
+    [[nodiscard]] virtual Index data_rows() const { return 0; }
+    /// The loss on the rows listed, which must outlive what is returned, as this must. Throws std::logic_error if the loss
+    /// is no sum over data.
+    [[nodiscard]] virtual OwnedObjective batch(std::span<const Index>) const {
+        throw std::logic_error("the objective is not a sum over rows of data");
     }
     /// The trial linearisation becomes the current one, without work; the old one is released.
     virtual void accept_trial() = 0;
@@ -164,6 +190,24 @@ public:
         if constexpr (requires { at(slot).linearized->hessian().precision(); })
             return at(slot).linearized->hessian().precision();
         else return std::numeric_limits<double>::epsilon();
+    }
+    [[nodiscard]] Index data_rows() const override {
+        if constexpr (HasBatches<F>) return static_cast<Index>(f_.rows());
+        else return 0;
+    }
+    [[nodiscard]] OwnedObjective batch(std::span<const Index> rows) const override {
+        if constexpr (HasBatches<F>) {
+            using Batch = std::remove_cvref_t<decltype(f_.batch(rows))>;
+            struct Owner {
+                explicit Owner(Batch given) : batch(std::move(given)) {}
+                Batch batch;
+                ErasedObjective<Batch> erased{batch};
+            };
+            const auto owner = std::make_shared<Owner>(f_.batch(rows));
+            return {owner, &owner->erased};
+        } else {
+            return ObjectiveRef::batch(rows);
+        }
     }
     void accept_trial() override {
         current_ = 1 - current_;

@@ -25,7 +25,6 @@ struct Needs {
     bool gradients = true;      // every objective has them
     bool products = false;      // Hessian products; those of adapters may be differences of gradients
     bool gauss_newton = false;  // products with a Gauss-Newton matrix
-    bool residuals = false;     // a sum of squares, by its residuals
     bool batches = false;       // parts of a sum over data
     /// The method has a use for points whose gradient is zero (it perturbs them, say): the loop then goes on
     /// until a step returns `converged`.

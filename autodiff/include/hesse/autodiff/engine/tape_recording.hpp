@@ -13,7 +13,8 @@
 namespace hesse {
 namespace engine {
 
-inline constexpr std::size_t kept_block_size = std::size_t{1} << 16;
+// In numbers. The first is small, since there may be many recordings of little.
+inline constexpr std::size_t first_kept_block = std::size_t{1} << 12, largest_kept_block = std::size_t{1} << 16;
 
 /// Constants take a slot so that statements can read them; nothing flows through it.
 template <class T>
@@ -70,7 +71,7 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
 
 template <class T>
 void Tape<T>::make_room() {
-    constexpr std::uint32_t statements = 256;
+    constexpr std::uint32_t statements = 64;
     runs_.reserve_more(statements);
     payload_.reserve_more(statements * largest_payload<T>);
     values_.reserve_more(statements + 1);
@@ -114,7 +115,10 @@ T* Tape<T>::keep_numbers(std::size_t count) {
     constexpr std::size_t line = alignment / sizeof(T);
     count = (count + line - 1) / line * line;
     for (;; ++kept_block_, kept_used_ = 0) {
-        if (kept_block_ == kept_.size()) kept_.emplace_back(std::max(count, engine::kept_block_size));
+        if (kept_block_ == kept_.size()) {
+            const std::size_t next = engine::first_kept_block << std::min<std::size_t>(2 * kept_.size(), 8);
+            kept_.emplace_back(std::max(count, std::min(next, engine::largest_kept_block)));
+        }
         auto& block = kept_[kept_block_];
         if (kept_used_ + count <= block.size()) {
             T* numbers = block.data() + kept_used_;

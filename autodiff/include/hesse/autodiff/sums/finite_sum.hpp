@@ -1,0 +1,243 @@
+#pragma once
+
+#include "hesse/autodiff/objective.hpp"
+#include "hesse/autodiff/sums/linearized_sum.hpp"
+#include "hesse/autodiff/sums/part_makers.hpp"
+#include "hesse/autodiff/sums/parts_of_rows.hpp"
+#include "hesse/autodiff/sums/rows.hpp"
+
+#include <Eigen/Core>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+/// Losses that are sums over rows of data, evaluated part by part.
+namespace hesse {
+
+/// A sum over data at one point: its value, its gradient and its matrices, exact and the same bit for bit on any number of
+/// threads. Movable, not copyable.
+template <class Part, class Term, class T>
+class SumLinearization {
+    using Linearized = LinearizedSum<Part, Term, T>;
+
+public:
+    using Scalar = T;
+    using Vector = typename Linearized::Vector;
+
+    SumLinearization(std::shared_ptr<const SumOfParts<Part, Term, T>> sum, const Eigen::Ref<const Vector>& x)
+        : at_(std::make_unique<Linearized>(std::move(sum), x)), hessian_(*at_), gauss_newton_(*at_) {}
+
+    [[nodiscard]] Index size() const { return at_->size(); }
+    [[nodiscard]] Scalar value() const { return at_->value(); }
+    /// The gradient (n), which lives with the linearisation.
+    [[nodiscard]] const Vector& gradient() const& { return at_->gradient(); }
+    [[nodiscard]] Vector gradient() && { return at_->gradient(); }
+    /// The Hessian (n x n). The first product records the parts again, about a gradient more, and keeps as many recordings as
+    /// FiniteSumOptions::memory allows; where all are kept, a further product costs about two gradients, else three.
+    [[nodiscard]] const auto& hessian() const { return hessian_; }
+    /// The Gauss-Newton matrix (n x n), of the sums that have one.
+    [[nodiscard]] const auto& gauss_newton() const
+        requires requires(const typename Linearized::PartAt& at) { at.gauss_newton(); }
+    {
+        return gauss_newton_;
+    }
+    /// A first-order estimate of the rounding error of value(), from 16 of the parts.
+    [[nodiscard]] Scalar rounding_error() const { return at_->rounding_error(); }
+
+    /// How many parts keep their recordings for further products, and the bytes that those hold.
+    [[nodiscard]] Index kept_parts() const { return at_->kept_parts(); }
+    [[nodiscard]] std::size_t kept_bytes() const { return at_->kept_bytes(); }
+
+private:
+    std::unique_ptr<Linearized> at_;
+    SumOperator<Linearized, SumMatrix::hessian> hessian_;
+    SumOperator<Linearized, SumMatrix::gauss_newton> gauss_newton_;
+};
+
+/// A sum without a further term.
+struct NoTerm {
+    template <class Theta>
+    auto operator()(const Theta& theta) const {
+        return theta.squaredNorm();  // never called
+    }
+};
+
+/// A loss that is a sum over rows of data, made by `finite_sum` and its siblings. It models the concept Objective of the
+/// optimizers, and can be evaluated on some of its rows: `batch`.
+template <class Maker, class Regularizer = NoTerm, bool regularizer_by_scalars = false>
+class FiniteSum {
+public:
+    using Scalar = typename Maker::Scalar;
+    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+    using Part = decltype(std::declval<const Maker&>().on(std::declval<Rows>()));
+    using Term = TapeObjective<Regularizer, Scalar, regularizer_by_scalars>;
+    using Linearization = SumLinearization<Part, Term, Scalar>;
+    using Sum = SumOfParts<Part, Term, Scalar>;
+
+    /// Throws std::invalid_argument if there is no row or an option is out of range.
+    FiniteSum(Index rows, Maker maker, const FiniteSumOptions& options, std::optional<Term> term = {})
+        : FiniteSum(std::make_shared<const Maker>(std::move(maker)), checked(rows, options), std::move(term)) {}
+
+    /// Number n of parameters.
+    [[nodiscard]] Index size() const { return maker_->size(); }
+    /// Number N of rows of the data.
+    [[nodiscard]] Index rows() const { return cut_.rows; }
+    /// Into how many parts the rows are cut, of how many rows each; the last may have fewer. Neither depends on threads.
+    [[nodiscard]] Index parts() const { return sum_->count(); }
+    [[nodiscard]] Index rows_per_part() const { return cut_.options.rows_per_part; }
+    [[nodiscard]] int threads() const { return sum_->threads; }
+
+    /// The same sum and `regularizer(theta)`, once: what does not depend on data. It is not averaged, and belongs to every batch.
+    template <class R>
+    [[nodiscard]] auto plus(R regularizer) const {
+        static_assert(std::same_as<Regularizer, NoTerm>,
+                      "hesse::FiniteSum: there is a term besides the sum already");
+        constexpr bool by_scalars = !ArrayLoss<R, Scalar>;
+        return FiniteSum<Maker, R, by_scalars>(
+            maker_, cut_, TapeObjective<R, Scalar, by_scalars>(std::move(regularizer), size()));
+    }
+
+    /// The loss at x (n), without recording. NaN or infinity where the loss gives that: see not_finite_row.
+    /// Throws std::invalid_argument if x has another size or entries that are not finite.
+    [[nodiscard]] Scalar value(const Eigen::Ref<const Vector>& x) const {
+        check(x);
+        std::vector<Scalar> values(sum_->parts.size());
+        for_each_task(parts(), threads(), [&](Index k) {
+            values[static_cast<std::size_t>(k)] = static_cast<Scalar>(sum_->part(k).value(x));
+        });
+        const Scalar sum = sum_->weight * sum_along_tree(values.data(), parts());
+        return sum_->term ? sum + sum_->term->value(x) : sum;
+    }
+
+    /// The loss at x (n) with its gradient, and ready for products. Runs the loss once on every part. Throws as `value` does;
+    /// what the loss throws passes through and leaves everything as it was.
+    [[nodiscard]] Linearization linearize(const Eigen::Ref<const Vector>& x) const {
+        check(x);
+        return {sum_, x};
+    }
+
+    /// The loss estimated from the rows listed, each as often as it is there: N / b of their sum, or their average where that
+    /// is what all rows give, and the regularizer. Throws std::invalid_argument if the list is empty or names a row that there
+    /// is not.
+    [[nodiscard]] FiniteSum batch(std::span<const Index> listed) const {
+        return {maker_, cut_, listed, sum_->term};
+    }
+
+    /// The number of the first row whose loss is not finite at x (n), if there is one: where a NaN comes from.
+    [[nodiscard]] std::optional<Index> not_finite_row(const Eigen::Ref<const Vector>& x) const {
+        check(x);
+        for (Index k = 0; k < parts(); ++k) {
+            if (std::isfinite(sum_->part(k).value(x))) continue;
+            for (const Index row : rows_[static_cast<std::size_t>(k)])
+                if (!std::isfinite(maker_->on(Rows(row, 1, rows())).value(x))) return row;
+        }
+        return std::nullopt;
+    }
+
+private:
+    template <class, class, bool>
+    friend class FiniteSum;
+
+    struct Cut {
+        Index rows;
+        FiniteSumOptions options;
+    };
+
+    static Cut checked(Index rows, const FiniteSumOptions& options) {
+        options.check(rows);
+        return {rows, options};
+    }
+    template <class OtherCut>
+    static Cut same(const OtherCut& cut) {
+        return {cut.rows, cut.options};
+    }
+
+    template <class OtherCut>
+    FiniteSum(std::shared_ptr<const Maker> maker, const OtherCut& cut, std::optional<Term> term)
+        : maker_(std::move(maker)), cut_(same(cut)) {
+        Index& per_part = cut_.options.rows_per_part;
+        if (per_part == 0) per_part = rows_for_a_part(*maker_, cut_.rows);
+        rows_ = parts_of_rows(cut_.rows, per_part);
+        sum_ = make_sum(rows(), std::move(term));
+    }
+    FiniteSum(std::shared_ptr<const Maker> maker, const Cut& cut, std::span<const Index> listed,
+              std::optional<Term> term)
+        : maker_(std::move(maker)), cut_(cut) {
+        rows_ = parts_of_rows(cut_.rows, cut_.options.rows_per_part, listed);
+        sum_ = make_sum(static_cast<Index>(listed.size()), std::move(term));
+    }
+
+    auto make_sum(Index count, std::optional<Term> term) const {
+        auto sum = std::make_shared<Sum>();
+        sum->parts.reserve(rows_.size());
+        for (const Rows& part : rows_) sum->parts.push_back(maker_->on(part));
+        sum->term = std::move(term);
+        const auto share = static_cast<double>(count) / static_cast<double>(rows());
+        sum->weight = static_cast<Scalar>(cut_.options.average ? 1.0 / static_cast<double>(count) : 1.0 / share);
+        sum->size = size();
+        sum->threads = cut_.options.threads == 0 ? hardware_threads() : cut_.options.threads;
+        sum->memory = cut_.options.memory;
+        return std::shared_ptr<const Sum>(std::move(sum));
+    }
+    void check(const Eigen::Ref<const Vector>& x) const {
+        require_size("finite_sum: the point", x.size(), size());
+        require_finite("finite_sum: the point", x.data(), x.size());
+    }
+
+    std::shared_ptr<const Maker> maker_;
+    Cut cut_;
+    std::vector<Rows> rows_;
+    std::shared_ptr<const Sum> sum_;
+};
+
+/// The sum over N rows of data of a loss of n parameters: loss(theta, part) gives the sum over the rows of one part.
+///
+///     auto f = finite_sum(N, [&](const auto& w, const Rows& rows) {
+///         const auto margins = (rows.of(x) * w).array() * rows.of(y).array();
+///         return log(1.0 + exp(-margins)).sum();
+///     }, d, {.average = true}).plus([](const auto& w) { return 0.005 * w.squaredNorm(); });
+///
+/// Memory is bounded by the parts that are worked on, one a thread. Data must outlive the sum unchanged. For scalar code
+/// in a generic lambda pass the tag `scalars`, as to `objective`.
+/// Throws std::invalid_argument if N or n is less than 1 or an option is out of range.
+template <class T = double, class Loss>
+auto finite_sum(Index rows, Loss loss, Index n, const FiniteSumOptions& options = {}) {
+    constexpr bool by_scalars = !ArrayLoss<LossOfRows<Loss>, T>;
+    using Maker = LossByRows<Loss, T, by_scalars>;
+    return FiniteSum<Maker>(rows, Maker(std::move(loss), n), options);
+}
+template <class T = double, class Loss>
+auto finite_sum(Index rows, Loss loss, Index n, ScalarCode, const FiniteSumOptions& options = {}) {
+    using Maker = LossByRows<Loss, T, true>;
+    return FiniteSum<Maker>(rows, Maker(std::move(loss), n), options);
+}
+
+/// The sum of outer(inner(theta, part), part) over the parts, with a Gauss-Newton matrix: see `composed`.
+template <class T = double, class Outer, class Inner>
+auto composed_sum(Index rows, Outer outer, Inner inner, Index n, const FiniteSumOptions& options = {}) {
+    constexpr bool by_scalars = !ArrayLoss<LossOfRows<Inner>, T>;
+    using Maker = ComposedByRows<Outer, Inner, T, by_scalars>;
+    return FiniteSum<Maker>(rows, Maker(std::move(outer), std::move(inner), n), options);
+}
+
+/// Half the sum of the squares of residuals(theta, part), over the parts. Its Gauss-Newton matrix is J'J.
+template <class T = double, class Residuals>
+auto least_squares_sum(Index rows, Residuals residuals, Index n, const FiniteSumOptions& options = {}) {
+    return composed_sum<T>(
+        rows, [](const auto& r, const Rows&) { return T(0.5) * r.squaredNorm(); }, std::move(residuals), n,
+        options);
+}
+
+/// A sum whose parts are objectives of one's own: make(rows) returns one of n parameters, and may be called by any thread.
+template <class Make>
+auto sum_of_objectives(Index rows, Make make, Index n, const FiniteSumOptions& options = {}) {
+    return FiniteSum<MadeByRows<Make>>(rows, MadeByRows<Make>(std::move(make), n), options);
+}
+
+}  // namespace hesse

@@ -1,0 +1,250 @@
+#pragma once
+
+#include "hesse/autodiff/hessian.hpp"
+#include "hesse/autodiff/sums/part_tree.hpp"
+
+#include <Eigen/Core>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hesse {
+
+/// The parts of a sum, F = weight sum_k f_k + r, and how they are evaluated.
+template <class Part, class Term, class T>
+struct SumOfParts {
+    using Scalar = T;
+
+    std::vector<Part> parts;
+    std::optional<Term> term;  // r
+    T weight = 1;
+    Index size = 0;
+    int threads = 1;
+    std::size_t memory = 0;  // bytes of recordings that one linearisation may keep
+    mutable VectorPool<T> pool;
+
+    [[nodiscard]] Index count() const { return static_cast<Index>(parts.size()); }
+    [[nodiscard]] const Part& part(Index k) const { return parts[static_cast<std::size_t>(k)]; }
+};
+
+/// A sum at one point. Parts are recorded one by one for the gradient, and their recordings given back. The first product
+/// records them again, and keeps as many recordings for further products as its memory allows, spread evenly over the parts;
+/// the others are recorded for each product anew.
+template <class Part, class Term, class Number>
+class LinearizedSum {
+public:
+    using T = Number;
+    using Sum = SumOfParts<Part, Term, T>;
+    using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+    using PartAt = decltype(std::declval<const Part&>().linearize(std::declval<const Vector&>()));
+    using TermAt = decltype(std::declval<const Term&>().linearize(std::declval<const Vector&>()));
+
+    LinearizedSum(std::shared_ptr<const Sum> sum, const Eigen::Ref<const Vector>& x)
+        : sum_(std::move(sum)), x_(x), gradient_(sum_->size), kept_(sum_->parts.size()) {
+        std::vector<T> values(sum_->parts.size());
+        add_up(1, gradient_.data(), [&](Index k, T* out) {
+            const auto at = sum_->part(k).linearize(x_);
+            values[static_cast<std::size_t>(k)] = static_cast<T>(at.value());
+            Eigen::Map<Vector>(out, sum_->size) = at.gradient();
+        });
+        value_ = sum_->weight * sum_along_tree(values.data(), sum_->count());
+        if (sum_->term) {
+            term_.emplace(sum_->term->linearize(x_));
+            value_ += static_cast<T>(term_->value());
+            gradient_ += term_->gradient();
+        }
+    }
+    LinearizedSum(const LinearizedSum&) = delete;
+    LinearizedSum& operator=(const LinearizedSum&) = delete;
+
+    [[nodiscard]] Index size() const { return sum_->size; }
+    [[nodiscard]] T value() const { return value_; }
+    [[nodiscard]] const Vector& gradient() const { return gradient_; }
+
+    /// out (n x columns) = what `apply(at, out)` writes for the linearisation `at` of each part and of the term, added up.
+    template <class Apply>
+    void product(Index columns, T* out, const Apply& apply) {
+        decide(columns, apply);
+        add_up(columns, out, [&](Index k, T* to) {
+            auto& at = kept_[static_cast<std::size_t>(k)];
+            if (!keeps(k)) return apply(sum_->part(k).linearize(x_), to);
+            if (!at) at.emplace(sum_->part(k).linearize(x_));
+            apply(*at, to);
+        });
+        add_term(columns, out, apply);
+    }
+    /// The same, keeping nothing that is not kept already.
+    template <class Apply>
+    void product_once(T* out, const Apply& apply) const {
+        add_up(1, out, [&](Index k, T* to) {
+            const auto& at = kept_[static_cast<std::size_t>(k)];
+            if (at) apply(*at, to);
+            else apply(sum_->part(k).linearize(x_), to);
+        });
+        add_term(1, out, apply);
+    }
+
+    /// How many parts keep their recordings, and the bytes of these.
+    [[nodiscard]] Index kept_parts() const {
+        return static_cast<Index>(
+            std::count_if(kept_.begin(), kept_.end(), [](const auto& at) { return at.has_value(); }));
+    }
+    [[nodiscard]] std::size_t kept_bytes() const {
+        std::size_t bytes = 0;
+        for (const auto& at : kept_)
+            if (at) bytes += bytes_of(*at);
+        return bytes;
+    }
+
+    /// From a sample of the parts, each recorded again.
+    [[nodiscard]] T rounding_error() const {
+        constexpr Index most = 16;
+        const Index parts = sum_->count(), sampled = std::min(parts, most);
+        std::vector<T> errors(static_cast<std::size_t>(sampled));
+        for_each_task(sampled, sum_->threads, [&](Index s) {
+            errors[static_cast<std::size_t>(s)] = error_of(sum_->part(s * parts / sampled).linearize(x_));
+        });
+        const T share = static_cast<T>(parts) / static_cast<T>(sampled);
+        const T of_term = term_ ? error_of(*term_) : T(0);
+        return sum_->weight * share * sum_along_tree(errors.data(), sampled) + of_term;
+    }
+
+private:
+    template <class At>
+    static std::size_t bytes_of(const At& at) {
+        if constexpr (requires { at.memory().total(); }) return at.memory().total();
+        else return 0;
+    }
+    template <class At>
+    static T error_of(const At& at) {
+        if constexpr (requires { at.rounding_error(); }) return static_cast<T>(at.rounding_error());
+        else return T(0);
+    }
+
+    /// How many recordings are kept: known once a part has made a product, for which it needs memory too.
+    template <class Apply>
+    void decide(Index columns, const Apply& apply) {
+        if (most_kept_ >= 0) return;
+        if (sum_->memory == 0) return most_kept_ = 0, void();
+        typename VectorPool<T>::Lease out(sum_->pool, static_cast<std::size_t>(sum_->size * columns));
+        const auto first = sum_->part(0).linearize(x_);
+        apply(first, out.data());
+        const std::size_t bytes = bytes_of(first), parts = sum_->parts.size();
+        most_kept_ =
+            bytes == 0 ? sum_->count() : static_cast<Index>(std::min(parts, sum_->memory / bytes));
+    }
+    [[nodiscard]] bool keeps(Index k) const {
+        const Index parts = sum_->count();
+        return (k + 1) * most_kept_ / parts > k * most_kept_ / parts;
+    }
+
+    template <class Write>
+    void add_up(Index columns, T* out, const Write& write) const {
+        const auto length = static_cast<std::size_t>(sum_->size * columns);
+        sum_parts<T>(sum_->count(), length, sum_->threads, sum_->pool, write, out);
+        if (sum_->weight != T(1)) Eigen::Map<Vector>(out, sum_->size * columns) *= sum_->weight;
+    }
+    template <class Apply>
+    void add_term(Index columns, T* out, const Apply& apply) const {
+        if (!term_) return;
+        const Index length = sum_->size * columns;
+        typename VectorPool<T>::Lease of_term(sum_->pool, static_cast<std::size_t>(length));
+        apply(*term_, of_term.data());
+        Eigen::Map<Vector>(out, length) += Eigen::Map<const Vector>(of_term.data(), length);
+    }
+
+    std::shared_ptr<const Sum> sum_;
+    Vector x_;
+    T value_ = 0;
+    Vector gradient_;
+    std::optional<TermAt> term_;
+    std::vector<std::optional<PartAt>> kept_;
+    Index most_kept_ = -1;  // not known yet
+};
+
+/// Which matrix of a sum.
+enum class SumMatrix { hessian, gauss_newton };
+
+/// A matrix (n x n) of a sum at a point, as the map v -> A v. A handle on the linearisation that it comes from, one thread of
+/// the caller's at a time; the threads of the sum work on each product.
+template <class Linearized, SumMatrix which>
+class SumOperator {
+public:
+    using Scalar = typename Linearized::T;
+    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+    using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+    explicit SumOperator(Linearized& at) : at_(&at) {}
+
+    [[nodiscard]] Index rows() const { return at_->size(); }
+    [[nodiscard]] Index cols() const { return at_->size(); }
+
+    /// out = A in, both (n). Throws std::invalid_argument if a size is wrong or an entry of `in` is not finite.
+    void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        check(in, out.size());
+        if (in.data() == out.data()) return apply(Vector(in), out);
+        at_->product(1, out.data(), [&](const auto& part, Scalar* to) {
+            Eigen::Map<Vector> target(to, in.size());
+            of(part).apply(in, target);
+        });
+    }
+    /// The same where no other product is wanted at this point: nothing is kept for others.
+    void apply_once(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
+        check(in, out.size());
+        if (in.data() == out.data()) return apply_once(Vector(in), out);
+        at_->product_once(out.data(), [&](const auto& part, Scalar* to) {
+            Eigen::Map<Vector> target(to, in.size());
+            const auto& matrix = of(part);
+            if constexpr (requires { matrix.apply_once(in, target); }) matrix.apply_once(in, target);
+            else matrix.apply(in, target);
+        });
+    }
+    /// out = A in for several directions, (n x k). in and out must not overlap.
+    void apply_block(const Eigen::Ref<const Matrix>& in, Eigen::Ref<Matrix> out) const {
+        require_size("finite_sum: the directions", in.rows(), rows());
+        require_size("finite_sum: the results", out.rows(), rows());
+        require_size("finite_sum: the results, in columns,", out.cols(), in.cols());
+        Matrix sum(in.rows(), in.cols());
+        at_->product(in.cols(), sum.data(), [&](const auto& part, Scalar* to) {
+            Eigen::Map<Matrix> target(to, in.rows(), in.cols());
+            const auto& matrix = of(part);
+            if constexpr (requires { matrix.apply_block(in, target); }) {
+                matrix.apply_block(in, target);
+            } else {
+                for (Index j = 0; j < in.cols(); ++j) matrix.apply(in.col(j), target.col(j));
+            }
+        });
+        out = sum;
+    }
+    [[nodiscard]] Matrix operator*(const Eigen::Ref<const Matrix>& in) const {
+        Matrix out(in.rows(), in.cols());
+        if (in.cols() == 1) apply(in.col(0), out.col(0));
+        else apply_block(in, out);
+        return out;
+    }
+    /// What Spectra asks of an operator.
+    void perform_op(const Scalar* in, Scalar* out) const {
+        apply(Eigen::Map<const Vector>(in, rows()), Eigen::Map<Vector>(out, rows()));
+    }
+
+private:
+    template <class Part>
+    static decltype(auto) of(const Part& part) {
+        if constexpr (which == SumMatrix::hessian) return (part.hessian());
+        else return (part.gauss_newton());
+    }
+    void check(const Eigen::Ref<const Vector>& in, Index out) const {
+        require_size("finite_sum: the direction", in.size(), rows());
+        require_size("finite_sum: the result", out, rows());
+        require_finite("finite_sum: the direction", in.data(), in.size());
+    }
+
+    Linearized* at_;
+};
+
+}  // namespace hesse
