@@ -26,7 +26,8 @@ double fastest(Communicator& ranks, int rounds, const Work& work) {
         ranks.sum(&together, 1);  // all begin now
         const auto begin = std::chrono::steady_clock::now();
         work();
-        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+        best =
+            std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     }
     return best;
 }

@@ -112,8 +112,8 @@ int main(int count, char** arguments) {
             return std::sin(1.0 + 0.7 * static_cast<double>(i) + 0.31 * static_cast<double>((i + 3) * j));
         });
         const auto f = least_squares_sum(
-            rows, [&](const auto& w, const Rows& part) { return tanh(part.of(x) * w).eval(); }, n,
-            {.rows_per_part = 20, .threads = 1, .average = true, .communicator = ranks})
+                           rows, [&](const auto& w, const Rows& part) { return tanh(part.of(x) * w).eval(); },
+                           n, {.rows_per_part = 20, .threads = 1, .average = true, .communicator = ranks})
                            .plus([](const auto& w) { return 0.01 * (w.array() - 1.0).square().sum(); });
         const Eigen::VectorXd start = 0.5 * Eigen::VectorXd::Ones(n);
 
@@ -137,10 +137,10 @@ int main(int count, char** arguments) {
 
         // The loss.
         TaoLoss tao_loss{&pieces, [&](const Eigen::VectorXd& w, Eigen::VectorXd& gradient) {
-                                const auto there = f.linearize(w);
-                                gradient = there.gradient();
-                                return there.value();
-                            }};
+                             const auto there = f.linearize(w);
+                             gradient = there.gradient();
+                             return there.value();
+                         }};
         Tao tao = nullptr;
         TaoCreate(PETSC_COMM_WORLD, &tao);
         TaoSetType(tao, TAOLMVM);
@@ -153,9 +153,10 @@ int main(int count, char** arguments) {
         const auto found = minimize(f, start, TrustRegion{}, Stopping{.gradient_norm = 1e-8});
         const double distance = (theirs - found.x).norm();
         if (ranks->rank() == 0)
-            std::printf("%d ranks. SLEPc: eigenvalues in [%.10f, %.10f], hesse's differ by %.1e\n"
-                        "TAO's minimum %.12f, hesse's %.12f, %.1e apart\n",
-                        ranks->size(), lowest, highest, difference, f.value(theirs), found.value, distance);
+            std::printf(
+                "%d ranks. SLEPc: eigenvalues in [%.10f, %.10f], hesse's differ by %.1e\n"
+                "TAO's minimum %.12f, hesse's %.12f, %.1e apart\n",
+                ranks->size(), lowest, highest, difference, f.value(theirs), found.value, distance);
         else (void)f.value(theirs);
         failed = difference < 1e-5 && distance < 1e-5 ? 0 : 1;
         TaoDestroy(&tao);
