@@ -33,20 +33,21 @@ void ParameterList::initialise(RandomGenerator& generator, double* x) const {
         parameter.initialiser(generator, parameter.shape, parameter.fans, x + parameter.where.first);
 }
 
-void ParameterList::add(std::string name, Shape shape, const Initialiser& initialiser, Fans fans) {
+void ParameterList::add(std::string_view scope, std::string_view last, Shape shape,
+                        const Initialiser& initialiser, Fans fans) {
+    std::string name = fmt::format("{}{}", scope, last);
     if (shape.rows < 1 || shape.cols < 1)
         throw std::invalid_argument(
             fmt::format("model: the parameter '{}' has the shape ({} x {}), expected at least one entry",
                         name, shape.rows, shape.cols));
-    const auto taken = [&](const std::string& candidate) {
-        return std::ranges::find(all_, candidate, &DeclaredParameter::name) != all_.end();
-    };
-    std::string unique = name;
-    for (int number = 2; taken(unique); ++number) unique = fmt::format("{} {}", name, number);
+    if (std::ranges::find(all_, name, &DeclaredParameter::name) != all_.end())
+        throw std::invalid_argument(fmt::format(
+            "model: the parameter '{}' is declared twice; give each layer names of its own: p.in(\"...\")",
+            name));
     if (fans.in == 0) fans.in = shape.cols;
     if (fans.out == 0) fans.out = shape.rows;
     const Index count = shape.rows * shape.cols;
-    all_.push_back({std::move(unique), {size_, count}, shape, fans, initialiser});
+    all_.push_back({std::move(name), {size_, count}, shape, fans, initialiser});
     size_ += count;
 }
 
@@ -59,18 +60,25 @@ void ParameterList::end_checkpoint(std::size_t number) {
     checkpoints_[number].end = {all_.size(), checkpoints_.size()};
 }
 
-const DeclaredParameter& ParameterList::next(ParameterPlace& place, std::string_view name,
-                                             Shape shape) const {
+const DeclaredParameter& ParameterList::next(ParameterPlace& place, std::string_view scope,
+                                             std::string_view name, Shape shape) const {
     if (place.parameters >= all_.size())
         throw std::invalid_argument(
-            fmt::format("model: '{}' is read, but only {} arrays were declared; the model must read the same "
-                        "ones in each run",
-                        name, all_.size()));
+            fmt::format("model: '{}{}' is read, but only {} arrays were declared; the model must "
+                        "read the same ones in each run",
+                        scope, name, all_.size()));
     const DeclaredParameter& declared = all_[place.parameters];
+    const std::string_view expected = declared.name;
+    if (expected.size() != scope.size() + name.size() || !expected.starts_with(scope) ||
+        !expected.ends_with(name))
+        throw std::invalid_argument(fmt::format(
+            "model: '{}{}' is read where '{}' was declared; the model must read the same arrays in each run, "
+            "and within one expression the compiler chooses the order: name the parts first",
+            scope, name, declared.name));
     if (declared.shape.rows != shape.rows || declared.shape.cols != shape.cols)
         throw std::invalid_argument(
-            fmt::format("model: '{}' is read as ({} x {}), but '{}' was declared there, ({} x {})", name,
-                        shape.rows, shape.cols, declared.name, declared.shape.rows, declared.shape.cols));
+            fmt::format("model: '{}' is read as ({} x {}), but was declared as ({} x {})", declared.name,
+                        shape.rows, shape.cols, declared.shape.rows, declared.shape.cols));
     ++place.parameters;
     return declared;
 }

@@ -1,7 +1,7 @@
 #include "hesse/optim/models/synthetic_text.hpp"
 
-#include "hesse/optim/random.hpp"
 #include "../options.hpp"
+#include "hesse/optim/random.hpp"
 
 #include <algorithm>
 #include <cmath>

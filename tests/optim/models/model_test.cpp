@@ -23,7 +23,7 @@ const auto body = [](const auto& p) {
     const auto inner = p.in("inner");
     const auto more = inner.take("weights", shape(4, 4), Initialiser::orthogonal()) * hidden;
     const auto shifted = more.colwise() + inner.take("bias", shape(4), Initialiser::constant(0.25));
-    return (p.take("weights", shape(2, 4)) * exp(-shifted)).squaredNorm();
+    return (p.take("output", shape(2, 4)) * exp(-shifted)).squaredNorm();
 };
 
 template <bool checkpoints>
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_body_is_the_list_of_its_parameters) {
     BOOST_TEST(network.size() == 12 + 16 + 4 + 8);
     std::vector<std::string> names;
     for (const auto& parameter : network.parameters().all()) names.push_back(parameter.name);
-    const std::vector<std::string> expected{"weights", "inner/weights", "inner/bias", "weights 2"};
+    const std::vector<std::string> expected{"weights", "inner/weights", "inner/bias", "output"};
     BOOST_TEST(names == expected, boost::test_tools::per_element());
     const Segment bias = network.parameters()["inner/bias"];
     BOOST_TEST(bias.first == 28);
@@ -141,23 +141,23 @@ BOOST_AUTO_TEST_CASE(a_body_that_reads_something_else_is_refused) {
     Index rows = 2, count = 2;
     const auto network = model([&](const auto& p) {
         auto sum = p.take("a", shape(rows, 3)).sum();
-        for (Index k = 1; k < count; ++k) sum += p.take("b", shape(2)).sum();
+        for (Index k = 1; k < count; ++k) sum += p.take("b" + std::to_string(k), shape(2)).sum();
         return sum;
     });
     const VectorXd x = random_vector(8, 7);
     BOOST_TEST(std::abs(network(x) - x.sum()) < 1e-14);
     rows = 3;
     BOOST_TEST(thrown_text([&] { network(x); }) ==
-               "model: 'a' is read as (3 x 3), but 'a' was declared there, (2 x 3)");
+               "model: 'a' is read as (3 x 3), but was declared as (2 x 3)");
     rows = 2;
     count = 1;
     BOOST_TEST(
         thrown_text([&] { network(x); }) ==
         "model: 1 arrays were read, but 2 were declared; the model must read the same ones in each run");
     count = 3;
-    BOOST_TEST(
-        thrown_text([&] { network(x); }) ==
-        "model: 'b' is read, but only 2 arrays were declared; the model must read the same ones in each run");
+    BOOST_TEST(thrown_text([&] { network(x); }) ==
+               "model: 'b2' is read, but only 2 arrays were declared; the model must read the same ones in "
+               "each run");
     count = 2;
     BOOST_TEST(thrown_text([&] { network(VectorXd(x.head(7))); }).find("7") != std::string::npos);
     BOOST_TEST(thrown_text([&] { (void)network.parameters()["c"]; }) ==
@@ -165,6 +165,23 @@ BOOST_AUTO_TEST_CASE(a_body_that_reads_something_else_is_refused) {
     BOOST_TEST(thrown_text([&] { model([](const auto& p) { return p.take("a", shape(0, 3)).sum(); }); }) ==
                "model: the parameter 'a' has the shape (0 x 3), expected at least one entry");
     BOOST_TEST(std::abs(network(x) - x.sum()) < 1e-14);
+}
+
+BOOST_AUTO_TEST_CASE(names_are_unique_and_tell_when_the_order_is_another) {
+    BOOST_TEST(thrown_text([] {
+                   model([](const auto& p) { return (p.take("a", shape(2)) + p.take("a", shape(2))).sum(); });
+               }) ==
+               "model: the parameter 'a' is declared twice; give each layer names of its own: p.in(\"...\")");
+    bool swapped = false;
+    const auto network = model([&](const auto& p) {
+        const auto first = p.in(swapped ? "right" : "left").take("a", shape(3));
+        const auto second = p.in(swapped ? "left" : "right").take("a", shape(3));
+        return first.dot(second);
+    });
+    swapped = true;
+    BOOST_TEST(thrown_text([&] {
+                   network(random_vector(6, 9));
+               }).starts_with("model: 'right/a' is read where 'left/a' was declared"));
 }
 
 BOOST_AUTO_TEST_CASE(a_checkpoint_that_was_not_declared_is_refused) {

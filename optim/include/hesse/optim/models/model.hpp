@@ -33,11 +33,12 @@ public:
 
     DeclaringParameters(ParameterList& list, std::string scope) : list_(&list), scope_(std::move(scope)) {}
 
-    /// The next array of parameters (rows x cols).
+    /// The next array of parameters (rows x cols), of a name that no other has. Arrays are told apart by their order, and that is
+    /// checked by their names: two that are read in one expression, `f(p) + g(p)`, may come in either order.
     [[nodiscard]] auto take(std::string_view name, Shape shape,
                             const Initialiser& initialiser = Initialiser::glorot_uniform(),
                             Fans fans = {}) const {
-        list_->add(scope_ + std::string(name), shape, initialiser, fans);
+        list_->add(scope_, name, shape, initialiser, fans);
         return Matrix<double>(shape.rows, shape.cols).expression();
     }
     /// The same parameters, with names that begin so: a layer's.
@@ -65,28 +66,31 @@ class ReadingParameters {
 public:
     using Scalar = typename Theta::Scalar;
 
-    ReadingParameters(const ParameterList& list, const Theta& theta, Index first, ParameterPlace& place)
-        : list_(&list), theta_(&theta), first_(first), place_(&place) {}
+    ReadingParameters(const ParameterList& list, const Theta& theta, Index first, ParameterPlace& place,
+                      std::string scope)
+        : list_(&list), theta_(&theta), first_(first), place_(&place), scope_(std::move(scope)) {}
 
     [[nodiscard]] auto take(std::string_view name, Shape shape) const {
-        const DeclaredParameter& declared = list_->next(*place_, name, shape);
+        const DeclaredParameter& declared = list_->next(*place_, scope_, name, shape);
         return theta_->segment(declared.where.first - first_, declared.where.count)
             .reshaped(shape.rows, shape.cols);
     }
     [[nodiscard]] auto take(std::string_view name, Shape shape, const Initialiser&, Fans = {}) const {
         return take(name, shape);
     }
-    [[nodiscard]] const ReadingParameters& in(std::string_view) const { return *this; }
+    [[nodiscard]] ReadingParameters in(std::string_view name) const {
+        return {*list_, *theta_, first_, *place_, scope_ + std::string(name) + '/'};
+    }
 
     template <class Body, class... X>
     auto checkpoint(const Body& body, const X&... inputs) const {
         const auto part = list_->next_checkpoint(*place_);
         *place_ = part.after;
         return hesse::checkpoint(
-            [body, list = list_, part](const auto& theta, const auto&... x) {
+            [body, list = list_, part, scope = scope_](const auto& theta, const auto&... x) {
                 ParameterPlace place = part.inside;
                 using Part = std::remove_cvref_t<decltype(theta)>;
-                return body(ReadingParameters<Part>(*list, theta, part.where.first, place), x...);
+                return body(ReadingParameters<Part>(*list, theta, part.where.first, place, scope), x...);
             },
             theta_->segment(part.where.first - first_, part.where.count), inputs...);
     }
@@ -96,6 +100,7 @@ private:
     const Theta* theta_;
     Index first_;
     ParameterPlace* place_;
+    std::string scope_;
 };
 
 /// A function of parameters, `body(p)`, which are known by name; a loss for `objective`, or what `vector_function` takes.
@@ -131,7 +136,7 @@ public:
         ParameterPlace place;
         const auto& entries = theta.expression();
         using Entries = std::remove_cvref_t<decltype(entries)>;
-        auto result = body_(ReadingParameters<Entries>(*list_, entries, 0, place), data...);
+        auto result = body_(ReadingParameters<Entries>(*list_, entries, 0, place, ""), data...);
         list_->require_all_read(place);
         return result;
     }

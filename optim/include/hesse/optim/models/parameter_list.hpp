@@ -41,16 +41,17 @@ public:
 
     // ------------------------------------------------------------------------------ what declares and reads
 
-    /// Appends an array. A name that is there already gets a number: "weights", "weights 2". Fans of zero are those of
-    /// the shape. Throws std::invalid_argument if the shape has no entries.
-    void add(std::string name, Shape shape, const Initialiser& initialiser, Fans fans);
+    /// Appends an array, scope + name. Fans of zero are those of the shape. Throws std::invalid_argument if the name is there
+    /// already, or the shape has no entries.
+    void add(std::string_view scope, std::string_view name, Shape shape, const Initialiser& initialiser,
+             Fans fans);
     /// A checkpoint begins after what was added until now, or ends; returns its number, by which it is ended.
     std::size_t begin_checkpoint();
     void end_checkpoint(std::size_t number);
 
-    /// The next array; moves on. Throws std::invalid_argument if it has another shape, or there is none left.
-    [[nodiscard]] const DeclaredParameter& next(ParameterPlace& place, std::string_view name,
-                                                Shape shape) const;
+    /// The next array; moves on. Throws std::invalid_argument if it has another name or shape, or there is none left.
+    [[nodiscard]] const DeclaredParameter& next(ParameterPlace& place, std::string_view scope,
+                                                std::string_view name, Shape shape) const;
     /// Where what the next checkpoint reads is, and the place in it and after it.
     struct Checkpointed {
         Segment where;
