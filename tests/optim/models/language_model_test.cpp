@@ -138,6 +138,16 @@ BOOST_AUTO_TEST_CASE(checkpoints_save_memory_and_change_no_derivative) {
     BOOST_TEST(2 * (kept + one_block) < all);
 }
 
+BOOST_AUTO_TEST_CASE(products_in_single_precision_are_near_those_in_double) {
+    LanguageModel language = small;
+    language.checkpoints = true;
+    const auto network = loss_of(language, token_batch(text.tokens, 5, 3));
+    const auto f = objective(network, network.size());
+    const VectorXd x = network.initial(9), v = random_vector(network.size(), 10);
+    const VectorXd exact = f.linearize(x).hessian() * v, rounded = f.hessian<float>(x) * v;
+    BOOST_TEST((exact - rounded).norm() < 1e-4 * exact.norm());
+}
+
 BOOST_AUTO_TEST_CASE(it_learns_what_follows_what_and_no_more) {
     const SyntheticText lines = synthetic_text(8000, 5, {.sharpness = 1.5, .seed = 2});
     LanguageModel language = small;
