@@ -78,7 +78,7 @@ void measure(const Objective& f, const Eigen::VectorXd& x) {
 
 /// The lowest eigenvalue, and a step along its vector; true if the loss fell.
 template <class Objective>
-bool leave(const Objective& f, const Eigen::VectorXd& x) {
+bool leave(const Objective& f, const Eigen::VectorXd& x, const hesse::ParameterList& parameters) {
     using namespace hesse;
     ClassifyOptions options;
     options.gradient_tolerance = 1e300;  // whatever the gradient: it is the curvature that is asked for
@@ -92,6 +92,19 @@ bool leave(const Objective& f, const Eigen::VectorXd& x) {
         "  lowest eigenvalue %.5g +- %.1g; none below %.5g with probability %.2f (%ld products, %.1f s)\n",
         point.lowest.value, point.lowest.error_bound, point.lowest_bound, 1.0 - point.failure_probability,
         static_cast<long>(point.products), classify_seconds);
+
+    // Which array the direction is about.
+    std::string name;
+    double largest = 0.0;
+    for (const DeclaredParameter& parameter : parameters.all()) {
+        const auto [first, count] = parameter.where;
+        const double share = point.direction.segment(first, count).squaredNorm();
+        if (share > largest) {
+            largest = share;
+            name = parameter.name;
+        }
+    }
+    std::printf("  %.0f%% of its vector in %s\n", 100.0 * largest, name.c_str());
 
     ErasedObjective<Objective> erased(f);
     Iterate at(erased, x.data());
@@ -126,7 +139,7 @@ int main(int count, char** arguments) {
         const auto f = objective(network, network.size());
         const Eigen::VectorXd start = network.initial(1);
         measure(f, start);
-        left = leave(f, start) && left;
+        left = leave(f, start, network.parameters()) && left;
     }
     if (wanted != "perceptron") {
         LanguageModel language{.vocabulary = vocabulary, .width = 256, .heads = 8, .blocks = 12};
@@ -144,7 +157,7 @@ int main(int count, char** arguments) {
             const auto f = objective(network, network.size());
             const Eigen::VectorXd start = network.initial(1);
             measure(f, start);
-            if (!checkpoints) left = leave(f, start) && left;
+            if (!checkpoints) left = leave(f, start, network.parameters()) && left;
         }
     }
     return left ? 0 : 1;
