@@ -1,0 +1,106 @@
+#pragma once
+
+#include "hesse/optim/iterate.hpp"
+#include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/state_text.hpp"
+#include "hesse/optim/stochastic/batch_objective.hpp"
+#include "hesse/optim/stochastic/batch_sampler.hpp"
+
+#include <iosfwd>
+#include <string_view>
+#include <utility>
+
+namespace hesse {
+
+struct OnBatchesOptions {
+    BatchSampler::Options batches{};
+    Index steps = 0;  ///< of the method in a step of the loop; 0: as many as are one pass over the data
+
+    /// Throws std::invalid_argument in the name of `type` if an option is out of range.
+    void check(std::string_view type) const;
+};
+
+/// A method of first order with steps of its own choice on mini-batches: stochastic gradient descent, with GradientDescent or
+/// HeavyBall, and the stochastic forms of Adam and its kin (Robbins and Monro, Ann. Math. Statist. 22 (1951) 400).
+///
+/// A step of the loop is a pass over the data, or so many mini-batch steps; schedules count the latter. Between two of them the loop
+/// sees the whole loss, with its gradient, so that the tests where to stop, histories, certificates and escapes are about that. Each
+/// mini-batch step costs the gradient of a batch; a step of the loop one gradient more.
+template <Optimizer Method>
+class OnBatches {
+public:
+    static constexpr std::string_view name = "OnBatches";
+    static constexpr Needs needs = [] {
+        Needs all = Method::needs;
+        all.batches = true;
+        all.keeps_bounds = false;
+        return all;
+    }();
+
+    /// Throws std::invalid_argument if an option is out of range.
+    explicit OnBatches(Method method, OnBatchesOptions options = {})
+        : method_(std::move(method)), options_(std::move(options)), sampler_(options_.batches) {
+        options_.check(name);
+    }
+
+    /// Throws std::invalid_argument if batches do not fit the data.
+    void start(Iterate& at) {
+        sampler_.start(at.data_rows(), name);
+        at_first_batch(at, [this](Iterate& inner) { method_.start(inner); });
+    }
+    void restart(Iterate& at) {
+        at_first_batch(at, [this](Iterate& inner) { hesse::restart(method_, inner); });
+    }
+    StepOutcome step(Iterate& at) {
+        Method method = method_;
+        BatchSampler sampler = sampler_;
+        BatchObjective batches(at, sampler);
+        Iterate inner(batches, at.x_data());
+        const Index steps = options_.steps > 0 ? options_.steps : sampler.batches_per_epoch();
+        for (Index k = 0; k < steps; ++k) {
+            if (k + 1 == steps) batches.close();
+            const StepOutcome outcome = method.step(inner);
+            if (outcome == StepOutcome::not_finite) return outcome;
+            if (outcome != StepOutcome::moved && outcome != StepOutcome::rejected) break;
+        }
+        if (!at.move_to(inner.x_data())) return StepOutcome::not_finite;
+        method_ = std::move(method);
+        sampler_ = std::move(sampler);
+        return StepOutcome::moved;
+    }
+    void save(std::ostream& out) const {
+        StateWriter state(out, name, 1);
+        sampler_.save(state);
+        method_.save(out);
+    }
+    void load(std::istream& in) {
+        StateReader state(in, name, 1);
+        BatchSampler sampler = sampler_;
+        sampler.load(state);
+        method_.load(in);
+        sampler_ = std::move(sampler);
+    }
+
+private:
+    /// work(inner) where the first step will be taken; costs the gradient of a batch, which is drawn again.
+    template <class Work>
+    void at_first_batch(Iterate& at, const Work& work) {
+        BatchSampler sampler = sampler_;
+        BatchObjective batches(at, sampler);
+        Iterate inner(batches, at.x_data());
+        work(inner);
+    }
+
+    Method method_;
+    OnBatchesOptions options_;
+    BatchSampler sampler_;
+};
+
+/// The method on mini-batches:
+///     minimize(f, x, on_batches(Adam{{.step_size = 1e-3}}, {.batches = {.size = 128}}), Stopping{.budget = 50});
+template <Optimizer Method>
+OnBatches<Method> on_batches(Method method, OnBatchesOptions options = {}) {
+    return OnBatches<Method>(std::move(method), std::move(options));
+}
+
+}  // namespace hesse

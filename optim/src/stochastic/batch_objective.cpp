@@ -1,0 +1,51 @@
+#include "hesse/optim/stochastic/batch_objective.hpp"
+
+#include "hesse/optim/iterate.hpp"
+
+#include <span>
+
+namespace hesse {
+
+Index BatchObjective::size() const { return whole_.size(); }
+
+double BatchObjective::value(const double* x) {
+    const Batch& batch = at(Slot::current);
+    whole_.count_on_batch(batch.share(sampler_.rows()) / 3.0, 0.0);
+    return batch.loss.objective->value(x);
+}
+
+void BatchObjective::linearize(const double* x, Slot slot) {
+    Batch& batch = batches_[slot == Slot::current ? current_ : 1 - current_];
+    if (closed_) {
+        batch = batches_[current_];
+        return;
+    }
+    const std::span<const Index> rows = sampler_.next();
+    batch.loss = {};
+    batch.rows.assign(rows.begin(), rows.end());
+    batch.loss = whole_.batch(batch.rows);
+    batch.loss.objective->linearize(x, Slot::current);
+    whole_.count_on_batch(batch.share(sampler_.rows()), 0.0);
+}
+
+double BatchObjective::value(Slot slot) const { return at(slot).loss.objective->value(Slot::current); }
+const double* BatchObjective::gradient(Slot slot) const {
+    return at(slot).loss.objective->gradient(Slot::current);
+}
+void BatchObjective::apply_hessian(Slot slot, const double* in, double* out) const {
+    at(slot).loss.objective->apply_hessian(Slot::current, in, out);
+    whole_.count_on_batch(0.0, at(slot).share(sampler_.rows()));
+}
+void BatchObjective::apply_gauss_newton(Slot slot, const double* in, double* out) const {
+    at(slot).loss.objective->apply_gauss_newton(Slot::current, in, out);
+    whole_.count_on_batch(0.0, at(slot).share(sampler_.rows()));
+}
+double BatchObjective::rounding_error(Slot slot) const {
+    return at(slot).loss.objective->rounding_error(Slot::current);
+}
+Communicator* BatchObjective::communicator() const {
+    const ObjectiveRef* loss = at(Slot::current).loss.objective;
+    return loss == nullptr ? nullptr : loss->communicator();
+}
+
+}  // namespace hesse
