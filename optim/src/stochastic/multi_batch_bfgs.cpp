@@ -37,10 +37,8 @@ Index rows_shared(Index size, double overlap) {
 
 MultiBatchBfgs::MultiBatchBfgs(Options options)
     : options_(std::move(options)),
-      shared_rows_(rows_shared(options_.batches.size, options_.overlap)),
-      state_{.sampler = BatchSampler(new_rows(options_.batches, options_.overlap, shared_rows_)),
-             .inverse = {},
-             .shared = {}} {
+      shared_rows_(rows_shared(options_.batches.size, options_.overlap)) {
+    options_.batches.check(name);
     options_.step_size.check_positive(name, "step_size");
     if (options_.gradient_step_size) options_.gradient_step_size->check_positive(name, "gradient_step_size");
     require_probability(name, "decrease", options_.decrease);
@@ -50,7 +48,7 @@ MultiBatchBfgs::MultiBatchBfgs(Options options)
 
 void MultiBatchBfgs::start(Iterate& at) {
     state_.sampler = BatchSampler(new_rows(options_.batches, options_.overlap, shared_rows_));
-    state_.sampler.start(at.data_rows());
+    state_.sampler.start(at.data_rows(), name);
     state_.inverse.start(at.space(), options_.memory);
     state_.shared.clear();
     state_.steps = 0;

@@ -13,9 +13,10 @@ namespace hesse {
 
 StochasticQuasiNewton::StochasticQuasiNewton(Options options)
     : options_(std::move(options)),
-      state_{.sampler = BatchSampler(options_.batches),
+      state_{.sampler = {},
              .pairs = {options_.memory, options_.pair_interval,
                        curvature_batches(options_.batches, options_.curvature_rows)}} {
+    options_.batches.check(name);
     options_.step_size.check_positive(name, "step_size");
     if (options_.gradient_step_size) options_.gradient_step_size->check_positive(name, "gradient_step_size");
     require_at_least(name, "steps", options_.steps, 0);
@@ -26,7 +27,7 @@ StochasticQuasiNewton::StochasticQuasiNewton(Options options)
 
 void StochasticQuasiNewton::start(Iterate& at) {
     state_.sampler = BatchSampler(options_.batches);
-    state_.sampler.start(at.data_rows());
+    state_.sampler.start(at.data_rows(), name);
     state_.pairs.start(at);
     state_.steps = 0;
     for (Buffer* vector : {&x_, &direction_}) vector->resize(static_cast<std::size_t>(at.size()));

@@ -14,7 +14,8 @@ namespace hesse {
 using Slot = ObjectiveRef::Slot;
 
 StochasticVarianceReducedGradient::StochasticVarianceReducedGradient(Options options)
-    : options_(std::move(options)), state_{.sampler = BatchSampler(options_.batches), .pairs = {}} {
+    : options_(std::move(options)) {
+    options_.batches.check(name);
     options_.step_size.check_positive(name, "step_size");
     if (options_.gradient_step_size) options_.gradient_step_size->check_positive(name, "gradient_step_size");
     require_at_least(name, "inner_steps", options_.inner_steps, 0);
@@ -28,7 +29,7 @@ StochasticVarianceReducedGradient::StochasticVarianceReducedGradient(Options opt
 
 void StochasticVarianceReducedGradient::start(Iterate& at) {
     state_.sampler = BatchSampler(options_.batches);
-    state_.sampler.start(at.data_rows());
+    state_.sampler.start(at.data_rows(), name);
     if (state_.pairs) state_.pairs->start(at);
     state_.steps = 0;
     for (Buffer* vector : {&x_, &direction_}) vector->resize(static_cast<std::size_t>(at.size()));
