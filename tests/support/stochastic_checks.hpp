@@ -21,11 +21,13 @@ void check_linear_regression(const M& method, Index steps, double tolerance) {
     const Eigen::MatrixXd a = normal_matrix(300, 6, 3);
     const Eigen::VectorXd b = a.col(0) + normal_matrix(300, 1, 4).col(0);
     const Eigen::VectorXd truth = (a.transpose() * a).llt().solve(a.transpose() * b);
-    const Solution found = minimize(linear_regression(a, b), Eigen::VectorXd::Constant(6, 2.0), method,
-                                    Stopping{.gradient_norm = tolerance, .iterations = steps, .second_order = false});
+    const Solution found =
+        minimize(linear_regression(a, b), Eigen::VectorXd::Constant(6, 2.0), method,
+                 Stopping{.gradient_norm = tolerance, .iterations = steps, .second_order = false});
     BOOST_TEST_MESSAGE(M::name << ": " << found.iterations << " steps, " << (found.x - truth).norm());
     BOOST_TEST((found.status == Status::first_order));
-    BOOST_TEST((found.x - truth).norm() <= 3.0 * tolerance);  // the least eigenvalue of a'a / 300 is above 1/3
+    BOOST_TEST((found.x - truth).norm() <=
+               3.0 * tolerance);  // the least eigenvalue of a'a / 300 is above 1/3
 }
 
 /// A state that is saved in the midst of a run, and loaded by another one, goes on bit for bit; a foreign one is refused.

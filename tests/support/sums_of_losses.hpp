@@ -29,24 +29,22 @@ inline Eigen::VectorXd noisy_labels(const Eigen::MatrixXd& a, std::uint64_t seed
 
 /// The average over rows of log(1 + exp(-y a'w)), and |w|^2 weight / 2: strongly convex. The data outlive it.
 inline auto logistic_regression(const Eigen::MatrixXd& a, const Eigen::VectorXd& y, double weight) {
-    return finite_sum(
-               a.rows(),
-               [&a, &y](const auto& w, const Rows& rows) {
-                   const auto margins = (rows.of(a) * w).array() * rows.of(y).array();
-                   return log(1.0 + exp(-margins)).sum();
-               },
-               a.cols(), {.average = true})
+    return finite_sum(a.rows(),
+                      [&a, &y](const auto& w, const Rows& rows) {
+                          const auto margins = (rows.of(a) * w).array() * rows.of(y).array();
+                          return log(1.0 + exp(-margins)).sum();
+                      },
+                      a.cols(), {.average = true})
         .plus([weight](const auto& w) { return 0.5 * weight * w.squaredNorm(); });
 }
 
 /// The average over rows of (a'w - b)^2 / 2. The data outlive it.
 inline auto linear_regression(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
-    return finite_sum(
-        a.rows(),
-        [&a, &b](const auto& w, const Rows& rows) {
-            return 0.5 * (rows.of(a) * w - rows.of(b)).squaredNorm();
-        },
-        a.cols(), {.average = true});
+    return finite_sum(a.rows(),
+                      [&a, &b](const auto& w, const Rows& rows) {
+                          return 0.5 * (rows.of(a) * w - rows.of(b)).squaredNorm();
+                      },
+                      a.cols(), {.average = true});
 }
 
 }  // namespace hesse::test

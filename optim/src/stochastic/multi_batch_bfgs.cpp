@@ -36,8 +36,7 @@ Index rows_shared(Index size, double overlap) {
 }  // namespace
 
 MultiBatchBfgs::MultiBatchBfgs(Options options)
-    : options_(std::move(options)),
-      shared_rows_(rows_shared(options_.batches.size, options_.overlap)) {
+    : options_(std::move(options)), shared_rows_(rows_shared(options_.batches.size, options_.overlap)) {
     options_.batches.check(name);
     options_.step_size.check_positive(name, "step_size");
     if (options_.gradient_step_size) options_.gradient_step_size->check_positive(name, "gradient_step_size");
@@ -106,7 +105,9 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
     if (options_.backtracking) {
         const double slope = space.dot(direction_.data(), gradient), before = loss.value();
         const auto enough = [&] {
-            return loss.value(next_.data()) <= before + options_.decrease * length * slope;
+            const double value = loss.value(next_.data()),
+                         limit = before + options_.decrease * length * slope;
+            return value <= limit || value <= limit + at.rounding_floor();
         };
         int halvings = 0;
         for (; !enough() && halvings < most_halvings; ++halvings) {

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(the_inverse_takes_what_the_hessian_of_the_batch_makes_of_th
     ErasedObjective erased(f);
     const VectorXd start = VectorXd::Zero(4);
     Iterate at(erased, start.data());
-    const BatchSampler::Options batches{.size = 20, .seed = 5};
+    const BatchSampler::Options batches{.size = 20, .sampling = Sampling::without_replacement, .seed = 5};
     AveragedPairs pairs(3, 2, batches);
     pairs.start(at);
     BatchSampler twin(batches);

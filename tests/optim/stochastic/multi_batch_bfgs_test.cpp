@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(with_all_rows_it_is_bfgs_on_the_whole_loss) {
     ErasedObjective erased(f);
     const VectorXd start = VectorXd::Ones(5);
     Iterate at(erased, start.data());
-    MultiBatchBfgs method({.step_size = 0.7, .gradient_step_size = 0.2, .batches = {.size = 40}, .overlap = 1.0});
+    MultiBatchBfgs method(
+        {.step_size = 0.7, .gradient_step_size = 0.2, .batches = {.size = 40}, .overlap = 1.0});
     method.start(at);
     VectorXd x = start;
     std::vector<VectorXd> s, y;
@@ -59,21 +60,22 @@ BOOST_AUTO_TEST_CASE(with_all_rows_it_is_bfgs_on_the_whole_loss) {
 BOOST_AUTO_TEST_CASE(batches_share_rows_with_the_next_and_pairs_are_from_those) {
     // Losses (w - i)^2 d_i / 2 of rows i = 0, ..., 11 that write down where each was evaluated.
     std::vector<std::vector<Index>> seen;
-    const auto f = sum_of_objectives(
-        12,
-        [&](const Rows& rows) {
-            std::vector<Index> list(rows.begin(), rows.end());
-            return test::AnalyticObjective(
-                1, [](const VectorXd&) { return 0.0; },
-                [&seen, list](const VectorXd& x) -> VectorXd {
-                    seen.push_back(list);
-                    double sum = 0.0;
-                    for (const Index i : list) sum += (1.0 + double(i)) * (x[0] - double(i));
-                    return VectorXd::Constant(1, sum / 12.0);
-                },
-                [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; });
-        },
-        1, {.rows_per_part = 12, .threads = 1});
+    const auto f =
+        sum_of_objectives(12,
+                          [&](const Rows& rows) {
+                              std::vector<Index> list(rows.begin(), rows.end());
+                              return test::AnalyticObjective(
+                                  1, [](const VectorXd&) { return 0.0; },
+                                  [&seen, list](const VectorXd& x) -> VectorXd {
+                                      seen.push_back(list);
+                                      double sum = 0.0;
+                                      for (const Index i : list)
+                                          sum += (1.0 + double(i)) * (x[0] - double(i));
+                                      return VectorXd::Constant(1, sum / 12.0);
+                                  },
+                                  [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; });
+                          },
+                          1, {.rows_per_part = 12, .threads = 1});
     ErasedObjective erased(f);
     const VectorXd start = VectorXd::Constant(1, 20.0);
     Iterate at(erased, start.data());
@@ -167,8 +169,10 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
     says(message_of<MultiBatchBfgs>({.step_size = -1.0}), "MultiBatchBfgs: step_size is -1");
     says(message_of<MultiBatchBfgs>({.gradient_step_size = 0.0}), "gradient_step_size is 0");
     says(message_of<MultiBatchBfgs>({.decrease = 1.0}), "decrease is 1");
-    says(message_of<MultiBatchBfgs>({.batches = {.size = 1}}), "MultiBatchBfgs: batches.size is 1, expected at least 2");
-    says(message_of<MultiBatchBfgs>({.overlap = 0.7}), "overlap is 0.7, expected more than 0 and at most 0.5, or 1");
+    says(message_of<MultiBatchBfgs>({.batches = {.size = 1}}),
+         "MultiBatchBfgs: batches.size is 1, expected at least 2");
+    says(message_of<MultiBatchBfgs>({.overlap = 0.7}),
+         "overlap is 0.7, expected more than 0 and at most 0.5, or 1");
     says(message_of<MultiBatchBfgs>({.overlap = 0.0}), "overlap is 0,");
     says(message_of<MultiBatchBfgs>({.steps = -1}), "steps is -1");
     says(message_of<MultiBatchBfgs>({.memory = 0}), "memory is 0");

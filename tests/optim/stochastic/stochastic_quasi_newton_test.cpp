@@ -28,22 +28,23 @@ BOOST_AUTO_TEST_SUITE(stochastic_quasi_newton)
 BOOST_AUTO_TEST_CASE(first_steps_are_those_of_the_paper) {
     // On w'Dw / 2 with D = diag(1, 4) in every row, so that batches do not matter, and beta / k with beta = 1/4, L = 1:
     // w_1 = w_0 - 1/4 D w_0, w_2 = w_1 - 1/8 D w_1; then the pair s = w_2 - w_1, y = D s; w_3 = w_2 - 1/12 P D w_2 with
-    // P = (I - s y' / y's) (s's.. scaled) (I - y s' / y's) + s s' / y's, of BFGS from (s'y / y'y) I.
     const Eigen::Vector2d d(1.0, 4.0);
+    const MatrixXd root = d.cwiseSqrt().asDiagonal();
     const auto f = finite_sum(
-        6, [&](const auto& w, const Rows& rows) { return 0.5 * double(rows.size()) * (d.cwiseProduct(w)).dot(w); }, 2,
-        {.average = true});
+        6,
+        [&](const auto& w, const Rows& rows) { return 0.5 * double(rows.size()) * (root * w).squaredNorm(); },
+        2, {.average = true});
     ErasedObjective erased(f);
     const Eigen::Vector2d start(1.0, 1.0);
     Iterate at(erased, start.data());
-    SQN method({.step_size = falling(0.25), .batches = {.size = 2}, .steps = 1, .memory = 5, .pair_interval = 1});
+    SQN method(
+        {.step_size = falling(0.25), .batches = {.size = 2}, .steps = 1, .memory = 5, .pair_interval = 1});
     method.start(at);
     BOOST_TEST((method.step(at) == StepOutcome::moved));
     BOOST_TEST((at.x() - Eigen::Vector2d(0.75, 0.0)).norm() <= 1e-15);
     method.step(at);
     BOOST_TEST((at.x() - Eigen::Vector2d(0.65625, 0.0)).norm() <= 1e-15);
     BOOST_TEST(method.pairs() == 1);
-    // s = (-3/32, 0), y = s: P = I.
     method.step(at);
     BOOST_TEST((at.x() - Eigen::Vector2d(0.65625 * 11.0 / 12.0, 0.0)).norm() <= 1e-15);
     const Evaluations asked = at.counters().total();
@@ -56,9 +57,11 @@ BOOST_AUTO_TEST_CASE(first_steps_are_those_of_the_paper) {
 BOOST_AUTO_TEST_CASE(averages_of_iterates_make_the_pairs) {
     // Two averages of two iterates each: w_1 .. w_4 on D = diag(1, 4), step size 1/8.
     const Eigen::Vector2d d(1.0, 4.0);
+    const MatrixXd root = d.cwiseSqrt().asDiagonal();
     const auto f = finite_sum(
-        3, [&](const auto& w, const Rows& rows) { return 0.5 * double(rows.size()) * (d.cwiseProduct(w)).dot(w); }, 2,
-        {.average = true});
+        3,
+        [&](const auto& w, const Rows& rows) { return 0.5 * double(rows.size()) * (root * w).squaredNorm(); },
+        2, {.average = true});
     ErasedObjective erased(f);
     const Eigen::Vector2d start(1.0, 1.0);
     Iterate at(erased, start.data());
@@ -83,15 +86,18 @@ BOOST_AUTO_TEST_CASE(averages_of_iterates_make_the_pairs) {
 
 BOOST_AUTO_TEST_CASE(a_linear_regression_ends_at_its_minimizer) {
     // Batches of all rows have no noise, and constant steps converge.
-    test::check_linear_regression(SQN({.step_size = 0.5, .batches = {.size = 300}, .steps = 10, .memory = 5, .pair_interval = 2}),
-                                  40, 1e-9);
+    test::check_linear_regression(
+        SQN({.step_size = 0.5, .batches = {.size = 300}, .steps = 10, .memory = 5, .pair_interval = 2}), 40,
+        1e-9);
     // Noise, and steps beta / k: the error falls as 1 / sqrt(k).
     test::check_linear_regression(
-        SQN({.step_size = falling(1.0), .gradient_step_size = 0.1, .batches = {.size = 30}, .memory = 10}), 400, 1e-2);
+        SQN({.step_size = falling(1.0), .gradient_step_size = 0.1, .batches = {.size = 30}, .memory = 10}),
+        400, 1e-2);
 }
 
 BOOST_AUTO_TEST_CASE(what_must_hold_of_methods_on_batches) {
-    const SQN method({.step_size = 0.1, .batches = {.size = 16}, .steps = 9, .memory = 3, .pair_interval = 4});
+    const SQN method(
+        {.step_size = 0.1, .batches = {.size = 16}, .steps = 9, .memory = 3, .pair_interval = 4});
     test::check_saved_batches(method);
     test::check_failed_batches(method);
     test::check_resumed_run(method);

@@ -19,15 +19,14 @@ using namespace hesse;
 
 namespace {
 
-/// A regression with a saddle at zero: the average of (a'w)^2 cos / ... of factors u v, whose minimum is a valley.
+/// A linear regression for the products of a vector and a number, both parameters: a saddle at zero, and a valley of minimizers.
 auto factorization(const MatrixXd& a, const VectorXd& b) {
     const Index n = a.cols();
-    return finite_sum(
-        a.rows(),
-        [&a, &b, n](const auto& w, const Rows& rows) {
-            return 0.5 * (rows.of(a) * w.head(n) * w(n) - rows.of(b)).squaredNorm();
-        },
-        n + 1, {.average = true});
+    return finite_sum(a.rows(),
+                      [&a, &b, n](const auto& w, const Rows& rows) {
+                          return 0.5 * (rows.of(a) * w.head(n) * w(n) - rows.of(b)).squaredNorm();
+                      },
+                      n + 1, {.average = true});
 }
 
 template <class M>
@@ -119,8 +118,9 @@ BOOST_AUTO_TEST_CASE(saddles_are_left) {
     const VectorXd start = VectorXd::Constant(4, 1e-3);
     for (const double cubic : {0.0, 1.0}) {
         const Stopping stopping{.gradient_norm = 1e-8, .iterations = 100};
-        const Solution found = cubic > 0.0 ? minimize(f, start, Subsampled(AdaptiveCubicRegularization{}), stopping)
-                                           : minimize(f, start, Subsampled(TrustRegion{}), stopping);
+        const Solution found = cubic > 0.0
+                                   ? minimize(f, start, Subsampled(AdaptiveCubicRegularization{}), stopping)
+                                   : minimize(f, start, Subsampled(TrustRegion{}), stopping);
         BOOST_TEST(found.value <= 1e-12);
         BOOST_TEST((found.x.head(3) * found.x[3] - Eigen::Vector3d(1.0, -2.0, 0.5)).norm() <= 1e-6);
     }
@@ -133,9 +133,10 @@ BOOST_AUTO_TEST_CASE(what_must_hold_of_methods_on_batches) {
     test::check_saved_batches(cubic);
     test::check_resumed_run(trust_region);
     test::check_resumed_run(cubic);
-    BOOST_CHECK_EXCEPTION(Subsampled(TrustRegion{}, {.rows = -1}), std::invalid_argument, [](const auto& error) {
-        return std::string(error.what()) == "HessianSample: rows is -1, expected at least 0";
-    });
+    BOOST_CHECK_EXCEPTION(
+        Subsampled(TrustRegion{}, {.rows = -1}), std::invalid_argument, [](const auto& error) {
+            return std::string(error.what()) == "HessianSample: rows is -1, expected at least 0";
+        });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

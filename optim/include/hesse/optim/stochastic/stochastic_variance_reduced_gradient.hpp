@@ -17,8 +17,9 @@ namespace hesse {
 /// is a step of the run. As x and w near the minimizer the terms on B cancel, so that a constant step size converges linearly where
 /// the loss is strongly convex. P is the inverse Hessian from AveragedPairs, whose averages go on from step to step; I with memory = 0,
 /// and while there is no pair.
-/// A pass over the data costs two gradients and the full one; w and the inverse of a run that ends within it are those before it.
-/// Johnson and Zhang, NIPS 2013; Moritz, Nishihara and Jordan, AISTATS 2016. With memory 4 memory + 12 vectors: a step works on a copy.
+/// A step over one pass costs three gradients, that of all rows at its end included, and what the pairs cost.
+/// Johnson and Zhang, NIPS 2013; Moritz, Nishihara and Jordan, AISTATS 2016, who also take the last x for the next w.
+/// 2 vectors, with memory 4 memory + 12: a step works on a copy of the pairs.
 class StochasticVarianceReducedGradient {
 public:
     struct Options {
