@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(curvature_helps_where_scales_differ) {
     for (Index j = 0; j < 8; ++j) a.col(j) *= std::pow(0.6, double(j));  // condition number 1,300
     const VectorXd b = a * VectorXd::Ones(8) + 0.1 * test::normal_matrix(500, 1, 6).col(0);
     const auto f = test::linear_regression(a, b);
-    const Stopping stopping{.gradient_norm = 1e-7, .iterations = 60, .second_order = false};
+    const Stopping stopping{.gradient_norm = 1e-7, .iterations = 90, .second_order = false};
     const BatchSampler::Options batches{.size = 20};
     const VectorXd start = VectorXd::Zero(8);
     const Solution plain = minimize(f, start, SVRG({.step_size = 0.3, .batches = batches}), stopping);

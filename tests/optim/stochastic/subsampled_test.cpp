@@ -131,6 +131,8 @@ BOOST_AUTO_TEST_CASE(what_must_hold_of_methods_on_batches) {
     const Subsampled cubic(AdaptiveCubicRegularization({.initial_length = 0.1}), {.rows = 20});
     test::check_saved_batches(trust_region);
     test::check_saved_batches(cubic);
+    test::check_failed_batches(trust_region);
+    test::check_failed_batches(cubic);
     test::check_resumed_run(trust_region);
     test::check_resumed_run(cubic);
     BOOST_CHECK_EXCEPTION(
