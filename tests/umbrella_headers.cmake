@@ -5,7 +5,7 @@ file(GLOB_RECURSE missing RELATIVE ${ROOT} ${ROOT}/autodiff/include/*.hpp ${ROOT
 list(TRANSFORM missing REPLACE "^(autodiff|optim)/include/" "")
 
 set(queue hesse/hesse.hpp hesse/higher_order.hpp hesse/fixed_size.hpp hesse/degenerate_point.hpp
-    hesse/pictures.hpp)
+    hesse/models.hpp hesse/pictures.hpp hesse/stochastic.hpp)
 while(queue)
     list(POP_FRONT queue header)
     if(header IN_LIST missing)

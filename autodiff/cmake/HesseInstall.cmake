@@ -3,6 +3,11 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/hesse)
 install(TARGETS hesse_autodiff hesse_optim hesse EXPORT hesse FILE_SET HEADERS)
+if(TARGET hesse_mpi)
+    # Apart from the others: who does not use it needs no MPI.
+    install(TARGETS hesse_mpi EXPORT hesse_mpi FILE_SET HEADERS)
+    install(EXPORT hesse_mpi NAMESPACE hesse:: FILE hesseMpiTargets.cmake DESTINATION ${package_dir})
+endif()
 install(EXPORT hesse NAMESPACE hesse:: FILE hesseTargets.cmake DESTINATION ${package_dir})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/autodiff/cmake/hesseConfig.cmake.in

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <map>
 #include <set>
@@ -128,9 +129,8 @@ struct Section {
         // Workloads may have remarks alone.
         while (head.ends_with("\n\n")) head.pop_back();
     }
-    /// Takes what only an earlier run measured, if that was of the same kind; what failed then is nothing to keep.
+    /// Takes what only an earlier run measured; what failed then is nothing to keep.
     void complete_from(const Section& earlier) {
-        if (head != earlier.head) return;
         rows.insert(earlier.rows.begin(), earlier.rows.end());
         for (const auto& remark : earlier.remarks) {
             if (remark.first.find(" failed") == std::string::npos) remarks.insert(remark);
@@ -154,7 +154,16 @@ void replace(std::string& page, const std::string& name, const std::string& text
     }
     const std::size_t from = first + begin.size();
     Section section(text);
-    if (!complete) section.complete_from(Section(page.substr(from, last - from)));
+    if (!complete) {
+        const Section earlier(page.substr(from, last - from));
+        if (section.head != earlier.head) {
+            std::cerr << "warning: " << name
+                      << " on the page are of another processor or compiler, and stay as they are: run all "
+                         "workloads\n";
+            return;
+        }
+        section.complete_from(earlier);
+    }
     page.replace(from, last - from, section.text());
 }
 

@@ -22,8 +22,15 @@ void compute_on_one_thread(char** arguments) {
     if (changed) execv("/proc/self/exe", arguments);  // returns only where there is no such file
 }
 
+namespace {
+
+cpu_set_t allowed;  // at the start
+
+}  // namespace
+
+void use_all_cores() { sched_setaffinity(0, sizeof allowed, &allowed); }
+
 int pin_to_one_core() {
-    cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;
     int core = CPU_SETSIZE - 1;
     while (core >= 0 && !CPU_ISSET(core, &allowed)) --core;

@@ -10,4 +10,7 @@ void compute_on_one_thread(char** arguments);
 /// system does not allow it.
 int pin_to_one_core();
 
+/// Gives the process all cores again that it had, for what measures threads.
+void use_all_cores();
+
 }  // namespace hesse::bench

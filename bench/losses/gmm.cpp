@@ -9,8 +9,9 @@ namespace hesse::bench {
 GmmData::GmmData(Eigen::Index dimension, Eigen::Index components, Eigen::Index N)
     : d(dimension), K(components), points(normal_matrix(dimension, N, 50)) {}
 
-double GmmData::constant() const {
-    return -0.5 * static_cast<double>(points.cols() * d) * std::log(2 * std::numbers::pi);
+double GmmData::constant() const { return static_cast<double>(points.cols()) * constant_of_point(); }
+double GmmData::constant_of_point() const {
+    return -0.5 * static_cast<double>(d) * std::log(2 * std::numbers::pi);
 }
 
 Eigen::VectorXd GmmData::start() const {

@@ -21,8 +21,9 @@ struct GmmData {
     [[nodiscard]] Eigen::Index diagonals() const { return K + d * K; }
     [[nodiscard]] Eigen::Index lower() const { return K + 2 * d * K; }
     [[nodiscard]] Eigen::Index parameters() const { return lower() + triangle() * K; }
-    /// -N d / 2 log(2 pi)
+    /// -N d / 2 log(2 pi), and of one point
     [[nodiscard]] double constant() const;
+    [[nodiscard]] double constant_of_point() const;
     /// Where it is measured.
     [[nodiscard]] Eigen::VectorXd start() const;
 };
@@ -44,10 +45,12 @@ static T log_sum_exp_of(const std::vector<T>& x) {
 ///     sum_i logsumexp_k(alpha_k + sum(q_k) - |Q_k (x_i - mu_k)|^2 / 2) - N logsumexp(alpha) - N d / 2 log(2 pi)
 ///     - sum_k (|exp q_k|^2 + |l_k|^2) / 2
 /// the objective of ADBench. `static` as all losses here are, see rosenbrock.hpp.
+/// Of the points [first, last), the prior only on request.
 template <class T>
-static T gmm(const GmmData& data, const Eigen::Matrix<T, Eigen::Dynamic, 1>& theta) {
+static T gmm(const GmmData& data, const Eigen::Matrix<T, Eigen::Dynamic, 1>& theta, Eigen::Index first,
+             Eigen::Index last, bool with_prior) {
     using std::exp;
-    const Eigen::Index d = data.d, K = data.K, N = data.points.cols();
+    const Eigen::Index d = data.d, K = data.K, N = last - first;
     const T* mu = theta.data() + data.means();
     const T* q = theta.data() + data.diagonals();
     const T* l = theta.data() + data.lower();
@@ -65,7 +68,7 @@ static T gmm(const GmmData& data, const Eigen::Matrix<T, Eigen::Dynamic, 1>& the
 
     std::vector<T> centred(d), product(d), terms(K);
     T likelihood = 0.0;
-    for (Eigen::Index i = 0; i < N; ++i) {
+    for (Eigen::Index i = first; i < last; ++i) {
         for (Eigen::Index k = 0; k < K; ++k) {
             for (Eigen::Index j = 0; j < d; ++j) {
                 centred[j] = data.points(j, i) - mu[k * d + j];
@@ -83,10 +86,17 @@ static T gmm(const GmmData& data, const Eigen::Matrix<T, Eigen::Dynamic, 1>& the
         likelihood += log_sum_exp_of(terms);
     }
 
+    const double points = static_cast<double>(N);
+    likelihood += points * (data.constant_of_point() - log_sum_exp_of(alpha));
+    if (!with_prior) return likelihood;
     T prior = 0.0;
     for (const T& entry : exp_q) prior += entry * entry;
     for (Eigen::Index j = 0; j < data.triangle() * K; ++j) prior += l[j] * l[j];
-    return likelihood - static_cast<double>(N) * log_sum_exp_of(alpha) + data.constant() - 0.5 * prior;
+    return likelihood - 0.5 * prior;
+}
+template <class T>
+static T gmm(const GmmData& data, const Eigen::Matrix<T, Eigen::Dynamic, 1>& theta) {
+    return gmm(data, theta, 0, data.points.cols(), true);
 }
 
 }  // namespace hesse::bench

@@ -52,6 +52,7 @@ class Run {
 public:
     Run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup)
         : f_(f),
+          ranks_(f.communicator()),
           box_(setup.bounds == nullptr && setup.fixed == nullptr
                    ? nullptr
                    : std::make_unique<const Box>(start, f.size(), setup.bounds, setup.fixed)),
@@ -91,12 +92,16 @@ private:
     bool observe();
     RunReport finish(Status status, const RunResult& result);
     [[nodiscard]] double spent() const { return at_.counters().total().gradient_equivalents(stopping_.cost); }
+    // Where several ranks run this together, the first writes files, shows progress and decides what differs between them.
+    [[nodiscard]] bool first_rank() const { return ranks_ == nullptr || ranks_->rank() == 0; }
+    [[nodiscard]] bool decided(bool here) const { return ranks_ == nullptr ? here : ranks_->broadcast(here); }
     void save_if(bool condition);
     [[nodiscard]] std::string state() const;
     void load(const std::string& text);
 
     Stopwatch watch_;  // runs before the start is linearised
     ObjectiveRef& f_;
+    Communicator* ranks_;  // or null
     std::unique_ptr<const Box> box_;
     Iterate at_;
     OptimizerRef& method_;
@@ -171,7 +176,8 @@ std::optional<Status> Run::limit() const {
     if (at_.value() < lowest_value_) return Status::unbounded;
     if (stopping_.target_value && at_.value() <= *stopping_.target_value) return Status::value_reached;
     if (spent() >= stopping_.budget) return Status::budget;
-    if (watch_.seconds() >= stopping_.seconds) return Status::time;
+    if (std::isfinite(stopping_.seconds) && decided(watch_.seconds() >= stopping_.seconds))
+        return Status::time;
     if (iteration_ >= stopping_.iterations) return Status::iterations;
     return std::nullopt;
 }
@@ -284,8 +290,9 @@ bool Run::observe() {
                         .gradient_equivalents = total.gradient_equivalents(stopping_.cost),
                         .seconds = watch_.seconds()});
     Iteration now(method_.name(), history_.back(), at_.counters(), stopping_, at_.x_data(), at_.size());
-    for (ObserverRef* observer : setup_.observers) observer->observe(now);
-    return !now.stop_requested() && !(setup_.interrupts != nullptr && setup_.interrupts->requested());
+    if (first_rank())
+        for (ObserverRef* observer : setup_.observers) observer->observe(now);
+    return !decided(now.stop_requested() || (setup_.interrupts != nullptr && setup_.interrupts->requested()));
 }
 
 RunReport Run::finish(Status status, const RunResult& result) {
@@ -310,15 +317,17 @@ RunReport Run::finish(Status status, const RunResult& result) {
                      .verdict = verdict_,
                      .checkpoint_failure = std::move(checkpoint_failure_),
                      .observer_failure = {}};
-    for (const ObserverRef* observer : setup_.observers)
-        if (report.observer_failure.empty()) report.observer_failure = observer->failure();
-    for (ObserverRef* observer : setup_.observers) observer->finish(report);
+    if (first_rank()) {
+        for (const ObserverRef* observer : setup_.observers)
+            if (report.observer_failure.empty()) report.observer_failure = observer->failure();
+        for (ObserverRef* observer : setup_.observers) observer->finish(report);
+    }
     return report;
 }
 
 // A run is worth more than its checkpoint: it goes on, and its report tells.
 void Run::save_if(bool condition) {
-    if (!condition) return;
+    if (!condition || !first_rank()) return;
     if (const auto failure = setup_.checkpoint->try_write(state())) checkpoint_failure_ = *failure;
 }
 

@@ -11,4 +11,15 @@ inline std::string without_line(const std::exception& error) {
     return text.substr(0, text.find(" (at "));
 }
 
+/// What the exception says that work() ends in.
+template <class Work>
+std::string message_of(const Work& work) {
+    try {
+        work();
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+    return "nothing thrown";
+}
+
 }  // namespace hesse::test

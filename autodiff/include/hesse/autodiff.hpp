@@ -77,6 +77,7 @@
 #include "hesse/autodiff/slice_nodes.hpp"
 #include "hesse/autodiff/source_line.hpp"
 #include "hesse/autodiff/special_functions.hpp"
+#include "hesse/autodiff/sums/communicator.hpp"
 #include "hesse/autodiff/sums/finite_sum.hpp"
 #include "hesse/autodiff/sums/linearized_sum.hpp"
 #include "hesse/autodiff/sums/parallel.hpp"

@@ -19,8 +19,9 @@ void BatchSampler::Options::check(std::string_view type) const {
             fmt::format("{}: batches.strata has labels, expected none with Sampling::shuffled_epochs", type));
     for (std::size_t i = 0; i < strata.size(); ++i)
         if (strata[i] < 0)
-            throw std::invalid_argument(fmt::format(
-                "{}: batches.strata has the label {} at {}, expected none that is negative", type, strata[i], i));
+            throw std::invalid_argument(
+                fmt::format("{}: batches.strata has the label {} at {}, expected none that is negative", type,
+                            strata[i], i));
 }
 
 BatchSampler::BatchSampler(Options options) : options_(std::move(options)), random_(options_.seed) {
@@ -32,18 +33,22 @@ void BatchSampler::start(Index rows, std::string_view type) {
         throw std::invalid_argument(
             fmt::format("{}: the objective is a sum over {} rows of data, expected at least 1", type, rows));
     if (options_.sampling != Sampling::with_replacement && options_.size > rows)
-        throw std::invalid_argument(
-            fmt::format("{}: batches.size is {}, expected at most {}, the number of rows", type, options_.size, rows));
+        throw std::invalid_argument(fmt::format(
+            "{}: batches.size is {}, expected at most {}, the number of rows", type, options_.size, rows));
     if (!options_.strata.empty() && static_cast<Index>(options_.strata.size()) != rows)
-        throw std::invalid_argument(fmt::format("{}: batches.strata has {} labels, expected {}, one for each row", type,
-                                                options_.strata.size(), rows));
+        throw std::invalid_argument(
+            fmt::format("{}: batches.strata has {} labels, expected {}, one for each row", type,
+                        options_.strata.size(), rows));
     random_ = RandomGenerator(options_.seed);
     rows_ = rows;
     cursor_ = 0;
-    const int most = options_.strata.empty() ? 0 : *std::max_element(options_.strata.begin(), options_.strata.end());
+    const int most =
+        options_.strata.empty() ? 0 : *std::max_element(options_.strata.begin(), options_.strata.end());
     strata_.assign(static_cast<std::size_t>(most) + 1, {});
     for (Index i = 0; i < rows; ++i)
-        strata_[options_.strata.empty() ? 0 : static_cast<std::size_t>(options_.strata[static_cast<std::size_t>(i)])]
+        strata_[options_.strata.empty()
+                    ? 0
+                    : static_cast<std::size_t>(options_.strata[static_cast<std::size_t>(i)])]
             .push_back(i);
     std::erase_if(strata_, [](const auto& stratum) { return stratum.empty(); });
 
@@ -105,8 +110,8 @@ void BatchSampler::save(StateWriter& out) const {
 void BatchSampler::load(StateReader& in) {
     const Index rows = in.integer("rows"), cursor = in.integer("cursor");
     if (rows != rows_ || cursor < 0 || cursor >= rows_)
-        throw std::invalid_argument(
-            fmt::format("BatchSampler: the state is of {} rows at {}, the data have {}", rows, cursor, rows_));
+        throw std::invalid_argument(fmt::format(
+            "BatchSampler: the state is of {} rows at {}, the data have {}", rows, cursor, rows_));
     RandomGenerator random = in.random("random");
     auto strata = strata_;
     for (auto& stratum : strata) {
@@ -115,7 +120,8 @@ void BatchSampler::load(StateReader& in) {
         auto before = strata_[static_cast<std::size_t>(&stratum - strata.data())], after = stratum;
         std::sort(before.begin(), before.end());
         std::sort(after.begin(), after.end());
-        if (before != after) throw std::invalid_argument("BatchSampler: the order is not one of the rows of the data");
+        if (before != after)
+            throw std::invalid_argument("BatchSampler: the order is not one of the rows of the data");
     }
     random_ = std::move(random);
     cursor_ = cursor;

@@ -33,7 +33,6 @@ public:
     static constexpr Needs needs{.gradients = First::needs.gradients || Second::needs.gradients,
                                  .products = First::needs.products || Second::needs.products,
                                  .gauss_newton = First::needs.gauss_newton || Second::needs.gauss_newton,
-                                 .residuals = First::needs.residuals || Second::needs.residuals,
                                  .batches = First::needs.batches || Second::needs.batches,
                                  .stationary_points = Second::needs.stationary_points,
                                  .keeps_bounds = First::needs.keeps_bounds && Second::needs.keeps_bounds};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/sums/communicator.hpp"
 #include "hesse/optim/curvature/linear_operator.hpp"
 
 #include <Eigen/Core>
@@ -110,6 +111,9 @@ public:
     [[nodiscard]] virtual OwnedObjective batch(std::span<const Index>) const {
         throw std::logic_error("the objective is not a sum over rows of data");
     }
+    /// The processes that evaluate the loss together, all of which run the same algorithm on the same numbers; null where there
+    /// is this one alone.
+    [[nodiscard]] virtual Communicator* communicator() const { return nullptr; }
     /// The trial linearisation becomes the current one, without work; the old one is released.
     virtual void accept_trial() = 0;
 
@@ -208,6 +212,10 @@ public:
         } else {
             return ObjectiveRef::batch(rows);
         }
+    }
+    [[nodiscard]] Communicator* communicator() const override {
+        if constexpr (requires { f_.communicator(); }) return f_.communicator();
+        else return nullptr;
     }
     void accept_trial() override {
         current_ = 1 - current_;

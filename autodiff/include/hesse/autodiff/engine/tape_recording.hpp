@@ -14,7 +14,8 @@ namespace hesse {
 namespace engine {
 
 // In numbers. The first is small, since there may be many recordings of little.
-inline constexpr std::size_t first_kept_block = std::size_t{1} << 12, largest_kept_block = std::size_t{1} << 16;
+inline constexpr std::size_t first_kept_block = std::size_t{1} << 12,
+                             largest_kept_block = std::size_t{1} << 16;
 
 /// Constants take a slot so that statements can read them; nothing flows through it.
 template <class T>

@@ -41,7 +41,7 @@ public:
     /// The Hessian (n x n). The first product records the parts again, about a gradient more, and keeps as many recordings as
     /// FiniteSumOptions::memory allows; where all are kept, a further product costs about two gradients, else three.
     [[nodiscard]] const auto& hessian() const { return hessian_; }
-    /// The Gauss-Newton matrix (n x n), of the sums that have one.
+    /// The Gauss-Newton matrix (n x n), of the sums that have one, and the Hessian of the term beside the sum.
     [[nodiscard]] const auto& gauss_newton() const
         requires requires(const typename Linearized::PartAt& at) { at.gauss_newton(); }
     {
@@ -82,16 +82,19 @@ public:
 
     /// Throws std::invalid_argument if there is no row or an option is out of range.
     FiniteSum(Index rows, Maker maker, const FiniteSumOptions& options, std::optional<Term> term = {})
-        : FiniteSum(std::make_shared<const Maker>(std::move(maker)), checked(rows, options), std::move(term)) {}
+        : FiniteSum(std::make_shared<const Maker>(std::move(maker)), checked(rows, options),
+                    std::move(term)) {}
 
     /// Number n of parameters.
     [[nodiscard]] Index size() const { return maker_->size(); }
     /// Number N of rows of the data.
     [[nodiscard]] Index rows() const { return cut_.rows; }
     /// Into how many parts the rows are cut, of how many rows each; the last may have fewer. Neither depends on threads.
-    [[nodiscard]] Index parts() const { return sum_->count(); }
+    [[nodiscard]] Index parts() const { return sum_->total; }
     [[nodiscard]] Index rows_per_part() const { return cut_.options.rows_per_part; }
     [[nodiscard]] int threads() const { return sum_->threads; }
+    /// The processes among which the rows are divided; null where this one has all.
+    [[nodiscard]] Communicator* communicator() const { return cut_.options.communicator.get(); }
 
     /// The same sum and `regularizer(theta)`, once: what does not depend on data. It is not averaged, and belongs to every batch.
     template <class R>
@@ -107,11 +110,16 @@ public:
     /// Throws std::invalid_argument if x has another size or entries that are not finite.
     [[nodiscard]] Scalar value(const Eigen::Ref<const Vector>& x) const {
         check(x);
-        std::vector<Scalar> values(sum_->parts.size());
-        for_each_task(parts(), threads(), [&](Index k) {
-            values[static_cast<std::size_t>(k)] = static_cast<Scalar>(sum_->part(k).value(x));
+        Scalar sum = 0;
+        sum_->over_ranks(&sum, 1, [&](Scalar* out) {
+            std::vector<Scalar> values(sum_->parts.size(), Scalar(0));
+            for_each_task(sum_->count(), threads(), [&](Index k) {
+                if (!sum_->empty(k))
+                    values[static_cast<std::size_t>(k)] = static_cast<Scalar>(sum_->part(k).value(x));
+            });
+            *out = sum_along_tree(values.data(), sum_->count());
         });
-        const Scalar sum = sum_->weight * sum_along_tree(values.data(), parts());
+        sum *= sum_->weight;
         return sum_->term ? sum + sum_->term->value(x) : sum;
     }
 
@@ -129,13 +137,16 @@ public:
         return {maker_, cut_, listed, sum_->term};
     }
 
-    /// The number of the first row whose loss is not finite at x (n), if there is one: where a NaN comes from.
+    /// The number of the first row whose loss is not finite at x (n), if there is one: where a NaN comes from. Of the rows of
+    /// this rank, where they are divided.
     [[nodiscard]] std::optional<Index> not_finite_row(const Eigen::Ref<const Vector>& x) const {
         check(x);
-        for (Index k = 0; k < parts(); ++k) {
-            if (std::isfinite(sum_->part(k).value(x))) continue;
-            for (const Index row : rows_[static_cast<std::size_t>(k)])
-                if (!std::isfinite(maker_->on(Rows(row, 1, rows())).value(x))) return row;
+        for (Index k = 0; k < sum_->count(); ++k) {
+            if (sum_->empty(k) || std::isfinite(sum_->part(k).value(x))) continue;
+            for (Index i = 0; i < rows_[static_cast<std::size_t>(k)].size(); ++i) {
+                const Rows row = rows_[static_cast<std::size_t>(k)].only(i);
+                if (!std::isfinite(maker_->on(row).value(x))) return row[0];
+            }
         }
         return std::nullopt;
     }
@@ -163,23 +174,31 @@ private:
         : maker_(std::move(maker)), cut_(same(cut)) {
         Index& per_part = cut_.options.rows_per_part;
         if (per_part == 0) per_part = rows_for_a_part(*maker_, cut_.rows);
-        rows_ = parts_of_rows(cut_.rows, per_part);
-        sum_ = make_sum(rows(), std::move(term));
+        if (communicator() != nullptr) require_same_sums(*communicator(), size(), rows(), per_part);
+        sum_ = make_sum(parts_of_rows(rows(), per_part, communicator()), rows(), std::move(term));
     }
     FiniteSum(std::shared_ptr<const Maker> maker, const Cut& cut, std::span<const Index> listed,
               std::optional<Term> term)
         : maker_(std::move(maker)), cut_(cut) {
-        rows_ = parts_of_rows(cut_.rows, cut_.options.rows_per_part, listed);
-        sum_ = make_sum(static_cast<Index>(listed.size()), std::move(term));
+        sum_ = make_sum(parts_of_rows(rows(), rows_per_part(), communicator(), listed),
+                        static_cast<Index>(listed.size()), std::move(term));
     }
 
-    auto make_sum(Index count, std::optional<Term> term) const {
+    auto make_sum(PartsHere here, Index count, std::optional<Term> term) {
         auto sum = std::make_shared<Sum>();
+        rows_ = std::move(here.parts);
         sum->parts.reserve(rows_.size());
-        for (const Rows& part : rows_) sum->parts.push_back(maker_->on(part));
+        for (const Rows& part : rows_) {
+            sum->parts.push_back(maker_->on(part));
+            sum->rows.push_back(part.size());
+        }
+        sum->first = here.first;
+        sum->total = here.total;
+        sum->communicator = cut_.options.communicator;
         sum->term = std::move(term);
         const auto share = static_cast<double>(count) / static_cast<double>(rows());
-        sum->weight = static_cast<Scalar>(cut_.options.average ? 1.0 / static_cast<double>(count) : 1.0 / share);
+        sum->weight =
+            static_cast<Scalar>(cut_.options.average ? 1.0 / static_cast<double>(count) : 1.0 / share);
         sum->size = size();
         sum->threads = cut_.options.threads == 0 ? hardware_threads() : cut_.options.threads;
         sum->memory = cut_.options.memory;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "hesse/autodiff/hessian.hpp"
+#include "hesse/autodiff/sums/communicator.hpp"
 #include "hesse/autodiff/sums/part_tree.hpp"
 
 #include <Eigen/Core>
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -24,12 +26,34 @@ struct SumOfParts {
     std::optional<Term> term;  // r
     T weight = 1;
     Index size = 0;
+    std::vector<Index> rows;     // of each part; one may have none
+    Index first = 0, total = 0;  // which parts these are, of how many on all ranks
     int threads = 1;
-    std::size_t memory = 0;  // bytes of recordings that one linearisation may keep
+    std::size_t memory = 0;  // bytes of recordings that one linearisation may keep, on all ranks
+    std::shared_ptr<Communicator> communicator;  // or null
     mutable VectorPool<T> pool;
 
     [[nodiscard]] Index count() const { return static_cast<Index>(parts.size()); }
     [[nodiscard]] const Part& part(Index k) const { return parts[static_cast<std::size_t>(k)]; }
+    [[nodiscard]] bool empty(Index k) const { return rows[static_cast<std::size_t>(k)] == 0; }
+
+    /// out (count) = the sum over the ranks of what `work(out)` writes here. If it throws on one rank, all throw.
+    template <class Work>
+    void over_ranks(T* out, std::size_t count, const Work& work) const {
+        if (communicator == nullptr) return work(out);
+        typename VectorPool<T>::Lease all(pool, count + 1);
+        std::exception_ptr failure;
+        try {
+            work(all.data());
+        } catch (...) {
+            failure = std::current_exception();
+            std::fill_n(all.data(), count, T(0));
+        }
+        all.data()[count] = failure ? T(1) : T(0);
+        communicator->sum(all.data(), count + 1);
+        communicator->throw_together(failure, static_cast<double>(all.data()[count]));
+        std::copy_n(all.data(), count, out);
+    }
 };
 
 /// A sum at one point. Parts are recorded one by one for the gradient, and their recordings given back. The first product
@@ -46,13 +70,24 @@ public:
 
     LinearizedSum(std::shared_ptr<const Sum> sum, const Eigen::Ref<const Vector>& x)
         : sum_(std::move(sum)), x_(x), gradient_(sum_->size), kept_(sum_->parts.size()) {
-        std::vector<T> values(sum_->parts.size());
-        add_up(1, gradient_.data(), [&](Index k, T* out) {
-            const auto at = sum_->part(k).linearize(x_);
-            values[static_cast<std::size_t>(k)] = static_cast<T>(at.value());
-            Eigen::Map<Vector>(out, sum_->size) = at.gradient();
+        // The gradient and the value go over the ranks together.
+        const auto n = static_cast<std::size_t>(sum_->size);
+        Vector both(sum_->size + 1);
+        sum_->over_ranks(both.data(), n + 1, [&](T* here) {
+            std::vector<T> values(sum_->parts.size(), T(0));
+            sum_parts<T>(
+                sum_->count(), n, sum_->threads, sum_->pool,
+                [&](Index k, T* out) {
+                    if (sum_->empty(k)) return std::fill_n(out, n, T(0)), void();
+                    const auto at = sum_->part(k).linearize(x_);
+                    values[static_cast<std::size_t>(k)] = static_cast<T>(at.value());
+                    Eigen::Map<Vector>(out, sum_->size) = at.gradient();
+                },
+                here);
+            here[n] = sum_along_tree(values.data(), sum_->count());
         });
-        value_ = sum_->weight * sum_along_tree(values.data(), sum_->count());
+        gradient_ = sum_->weight * both.head(sum_->size);
+        value_ = sum_->weight * both[sum_->size];
         if (sum_->term) {
             term_.emplace(sum_->term->linearize(x_));
             value_ += static_cast<T>(term_->value());
@@ -104,12 +139,16 @@ public:
     /// From a sample of the parts, each recorded again.
     [[nodiscard]] T rounding_error() const {
         constexpr Index most = 16;
-        const Index parts = sum_->count(), sampled = std::min(parts, most);
+        const Index sampled = std::min(sum_->total, most);
         std::vector<T> errors(static_cast<std::size_t>(sampled));
-        for_each_task(sampled, sum_->threads, [&](Index s) {
-            errors[static_cast<std::size_t>(s)] = error_of(sum_->part(s * parts / sampled).linearize(x_));
+        sum_->over_ranks(errors.data(), errors.size(), [&](T* out) {
+            for_each_task(sampled, sum_->threads, [&](Index s) {
+                const Index k = s * sum_->total / sampled - sum_->first;
+                const bool here = k >= 0 && k < sum_->count() && !sum_->empty(k);
+                out[s] = here ? error_of(sum_->part(k).linearize(x_)) : T(0);
+            });
         });
-        const T share = static_cast<T>(parts) / static_cast<T>(sampled);
+        const T share = static_cast<T>(sum_->total) / static_cast<T>(sampled);
         const T of_term = term_ ? error_of(*term_) : T(0);
         return sum_->weight * share * sum_along_tree(errors.data(), sampled) + of_term;
     }
@@ -131,22 +170,40 @@ private:
     void decide(Index columns, const Apply& apply) {
         if (most_kept_ >= 0) return;
         if (sum_->memory == 0) return most_kept_ = 0, void();
-        typename VectorPool<T>::Lease out(sum_->pool, static_cast<std::size_t>(sum_->size * columns));
-        const auto first = sum_->part(0).linearize(x_);
-        apply(first, out.data());
-        const std::size_t bytes = bytes_of(first), parts = sum_->parts.size();
-        most_kept_ =
-            bytes == 0 ? sum_->count() : static_cast<Index>(std::min(parts, sum_->memory / bytes));
+        T bytes =
+            0;  // of the first part that is not empty on rank 0, for all ranks have to keep the same parts
+        sum_->over_ranks(&bytes, 1, [&](T* out) {
+            *out = T(0);
+            if (sum_->first != 0) return;
+            typename VectorPool<T>::Lease product(sum_->pool, static_cast<std::size_t>(sum_->size * columns));
+            Index k = 0;
+            while (k + 1 < sum_->count() && sum_->empty(k)) ++k;
+            const auto first = sum_->part(k).linearize(x_);
+            apply(first, product.data());
+            *out = static_cast<T>(bytes_of(first));
+        });
+        const double most = bytes == T(0) ? static_cast<double>(sum_->total)
+                                          : static_cast<double>(sum_->memory) / static_cast<double>(bytes);
+        most_kept_ = static_cast<Index>(std::min(most, static_cast<double>(sum_->total)));
     }
+    /// They are spread evenly over the parts, and so over threads and ranks.
     [[nodiscard]] bool keeps(Index k) const {
-        const Index parts = sum_->count();
-        return (k + 1) * most_kept_ / parts > k * most_kept_ / parts;
+        const Index at = sum_->first + k;
+        return (at + 1) * most_kept_ / sum_->total > at * most_kept_ / sum_->total;
     }
 
     template <class Write>
     void add_up(Index columns, T* out, const Write& write) const {
         const auto length = static_cast<std::size_t>(sum_->size * columns);
-        sum_parts<T>(sum_->count(), length, sum_->threads, sum_->pool, write, out);
+        sum_->over_ranks(out, length, [&](T* here) {
+            sum_parts<T>(
+                sum_->count(), length, sum_->threads, sum_->pool,
+                [&](Index k, T* to) {
+                    if (sum_->empty(k)) std::fill_n(to, length, T(0));
+                    else write(k, to);
+                },
+                here);
+        });
         if (sum_->weight != T(1)) Eigen::Map<Vector>(out, sum_->size * columns) *= sum_->weight;
     }
     template <class Apply>
@@ -233,10 +290,12 @@ public:
     }
 
 private:
+    /// Of the term beside the sum the Hessian, in any case.
     template <class Part>
     static decltype(auto) of(const Part& part) {
-        if constexpr (which == SumMatrix::hessian) return (part.hessian());
-        else return (part.gauss_newton());
+        if constexpr (which == SumMatrix::gauss_newton && requires { part.gauss_newton(); })
+            return (part.gauss_newton());
+        else return (part.hessian());
     }
     void check(const Eigen::Ref<const Vector>& in, Index out) const {
         require_size("finite_sum: the direction", in.size(), rows());

@@ -29,9 +29,10 @@ template <class Loss, class T, bool by_scalars>
 class LossByRows {
 public:
     using Scalar = T;
-    static_assert(!takes_one_type<Loss>,
-                  "hesse::finite_sum: the loss takes one type of parameters only; it must be callable with numbers and "
-                  "with variables: write a generic lambda, `[](const auto& theta, const Rows& rows) { ... }`");
+    static_assert(
+        !takes_one_type<Loss>,
+        "hesse::finite_sum: the loss takes one type of parameters only; it must be callable with numbers and "
+        "with variables: write a generic lambda, `[](const auto& theta, const Rows& rows) { ... }`");
 
     LossByRows(Loss loss, Index size)
         : loss_(std::make_shared<const Loss>(std::move(loss))),
@@ -42,8 +43,8 @@ public:
     [[nodiscard]] Index size() const { return size_; }
     [[nodiscard]] auto on(Rows rows) const {
         using Part = LossOfRows<Loss>;
-        return TapeObjective<Part, T, by_scalars>(
-            std::make_shared<const Part>(Part{loss_, std::move(rows)}), size_, pool_);
+        return TapeObjective<Part, T, by_scalars>(std::make_shared<const Part>(Part{loss_, std::move(rows)}),
+                                                  size_, pool_);
     }
 
 private:

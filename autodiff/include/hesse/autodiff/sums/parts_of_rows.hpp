@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/sums/communicator.hpp"
 #include "hesse/autodiff/sums/rows.hpp"
 
 #include <Eigen/Core>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -24,15 +26,28 @@ struct FiniteSumOptions {
     std::size_t memory = std::size_t{1} << 30;
     /// The average over rows and not their sum.
     bool average = false;
+    /// The processes among which the rows are divided: each evaluates its own, and all have the same results. None: this
+    /// process has all rows.
+    std::shared_ptr<Communicator> communicator = nullptr;
 
     /// Throws std::invalid_argument if an option is out of range, or there are no rows.
     void check(Index rows) const;
 };
 
-/// The rows 0, ..., rows - 1 in parts of so many, the last of what is left.
-[[nodiscard]] std::vector<Rows> parts_of_rows(Index rows, Index rows_per_part);
-/// The same of the rows listed. Throws std::invalid_argument if there is none, or one that the data do not have.
-[[nodiscard]] std::vector<Rows> parts_of_rows(Index rows, Index rows_per_part, std::span<const Index> listed);
+/// Parts of a sum that are evaluated here, of all that there are.
+struct PartsHere {
+    std::vector<Rows> parts;
+    Index first = 0;  // the number of the first
+    Index total = 0;
+};
+
+/// The rows 0, ..., rows - 1 in parts of so many, the last of what is left; of the ranks of `communicator`, which may be null,
+/// those of this one. Throws std::invalid_argument if it would have none.
+[[nodiscard]] PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator);
+/// The same of the rows listed, each on the rank that has it: the tree that sums are added up along is again the same for 1, 2,
+/// 4 and 8 ranks. Parts may be empty. Throws std::invalid_argument if there is no row, or one that the data do not have.
+[[nodiscard]] PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator,
+                                      std::span<const Index> listed);
 
 /// How many rows make a part of n parameters, of which each takes so many bytes, recorded.
 [[nodiscard]] Index rows_for_a_part(Index rows, Index n, std::size_t bytes_of_row);
@@ -59,8 +74,10 @@ Index rows_for_a_part(const Maker& maker, Index rows) {
             count *= 2;
             now = bytes_of(count);
         }
-        if (now <= before || count == 1) return std::min(rows, now == 0 ? without_measure : rows_for_a_part(rows, maker.size(), now));
-        return rows_for_a_part(rows, maker.size(), (now - before) / static_cast<std::size_t>(count - count / 2));
+        if (now <= before || count == 1)
+            return std::min(rows, now == 0 ? without_measure : rows_for_a_part(rows, maker.size(), now));
+        return rows_for_a_part(rows, maker.size(),
+                               (now - before) / static_cast<std::size_t>(count - count / 2));
     } catch (const std::exception&) {
         return std::min(rows, without_measure);
     }

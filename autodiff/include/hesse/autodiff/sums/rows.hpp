@@ -51,8 +51,9 @@ private:
     std::size_t bytes_ = 0;
 };
 
-/// Throws std::invalid_argument: an array with `given` rows, or columns, does not hold the rows of a sum over `expected`.
-[[noreturn]] void throw_other_rows(const char* what, Index given, Index expected);
+/// Throws std::invalid_argument: an array with `given` rows, or columns, does not hold the rows of a sum over `expected`, nor
+/// those `here`.
+[[noreturn]] void throw_other_rows(const char* what, Index given, Index expected, Index here);
 
 /// Some rows of the data that a sum runs over: a range of them, or a list. It is what a loss of `finite_sum` is called with.
 ///
@@ -64,14 +65,38 @@ class Rows {
 public:
     /// Rows first, ..., first + count - 1 of `total`.
     Rows(Index first, Index count, Index total)
-        : first_(first), count_(count), total_(total), gathered_(std::make_shared<GatheredRows>()) {}
+        : first_(first),
+          count_(count),
+          total_(total),
+          here_first_(0),
+          here_(total),
+          gathered_(std::make_shared<GatheredRows>()) {}
     /// Those listed, in that order; each lies in [0, total).
     Rows(std::shared_ptr<const std::vector<Index>> listed, Index first, Index count, Index total)
         : first_(first),
           count_(count),
           total_(total),
+          here_first_(0),
+          here_(total),
           listed_(std::move(listed)),
           gathered_(std::make_shared<GatheredRows>()) {}
+
+    /// The same of data of which this process has the rows [first, last) only.
+    [[nodiscard]] Rows with_data(Index first, Index last) const {
+        Rows same = *this;
+        same.here_first_ = first;
+        same.here_ = last - first;
+        return same;
+    }
+
+    /// The k-th alone.
+    [[nodiscard]] Rows only(Index k) const {
+        Rows one = *this;
+        one.first_ += k;
+        one.count_ = 1;
+        one.gathered_ = std::make_shared<GatheredRows>();
+        return one;
+    }
 
     /// How many there are.
     [[nodiscard]] Index size() const { return count_; }
@@ -113,30 +138,28 @@ public:
     [[nodiscard]] Iterator begin() const { return {*this, 0}; }
     [[nodiscard]] Iterator end() const { return {*this, count_}; }
 
-    /// These rows, (size() x cols), of data (total() x cols), which stay where they are. Throws std::invalid_argument if the
-    /// data have another number of rows.
+    /// These rows, (size() x cols), of data (total() x cols), which stay where they are; where rows are divided among
+    /// ranks, also of data that are the rows of this rank alone. Throws std::invalid_argument if the data have another number
+    /// of rows.
     template <class Derived>
     [[nodiscard]] auto of(const Eigen::DenseBase<Derived>& data) const {
-        if (data.rows() != total_) throw_other_rows("rows", data.rows(), total_);
-        return slices<true>(data.derived());
+        return slices<true>(data.derived(), first_of("rows", data.rows()));
     }
     /// These columns, (rows x size()), of data (rows x total()). Throws as `of` does.
     template <class Derived>
     [[nodiscard]] auto columns_of(const Eigen::DenseBase<Derived>& data) const {
-        if (data.cols() != total_) throw_other_rows("columns", data.cols(), total_);
-        return slices<false>(data.derived());
+        return slices<false>(data.derived(), first_of("columns", data.cols()));
     }
     /// These entries of a vector, as labels are; (size()). Throws as `of` does.
     template <class V>
     [[nodiscard]] std::span<const V> of(const std::vector<V>& data) const {
-        if (static_cast<Index>(data.size()) != total_)
-            throw_other_rows("entries", static_cast<Index>(data.size()), total_);
+        const Index before = first_of("entries", static_cast<Index>(data.size()));
         gathered_->count(static_cast<std::size_t>(count_) * sizeof(V));
-        if (contiguous()) return {data.data() + first_, static_cast<std::size_t>(count_)};
+        if (contiguous()) return {data.data() + first_ - before, static_cast<std::size_t>(count_)};
         const auto& copy = gathered_->of(data.data(), total_, 1, [&] {
             std::vector<V> entries;
             entries.reserve(static_cast<std::size_t>(count_));
-            for (const Index i : *this) entries.push_back(data[static_cast<std::size_t>(i)]);
+            for (const Index i : *this) entries.push_back(data[static_cast<std::size_t>(i - before)]);
             return entries;
         });
         return {copy.data(), copy.size()};
@@ -146,14 +169,22 @@ public:
     [[nodiscard]] std::size_t bytes_of_data() const { return gathered_->bytes(); }
 
 private:
+    /// The number of the row that data of so many begin with.
+    [[nodiscard]] Index first_of(const char* what, Index rows) const {
+        if (rows == total_) return 0;
+        if (rows == here_) return here_first_;
+        throw_other_rows(what, rows, total_, here_);
+    }
+
     template <bool by_rows, class Data>
-    [[nodiscard]] auto slices(const Data& data) const {
+    [[nodiscard]] auto slices(const Data& data, Index before) const {
         static_assert((Data::Flags & Eigen::DirectAccessBit) != 0,
                       "hesse::Rows: the data must be a matrix, a map or a block, not an expression");
         using S = typename Data::Scalar;
         constexpr int rows_at_compile_time = by_rows ? Eigen::Dynamic : int(Data::RowsAtCompileTime);
         constexpr int cols_at_compile_time = by_rows ? int(Data::ColsAtCompileTime) : Eigen::Dynamic;
-        constexpr bool row_major = cols_at_compile_time != 1 && (rows_at_compile_time == 1 || Data::IsRowMajor);
+        constexpr bool row_major =
+            cols_at_compile_time != 1 && (rows_at_compile_time == 1 || Data::IsRowMajor);
         using Plain = Eigen::Matrix<S, rows_at_compile_time, cols_at_compile_time,
                                     row_major ? Eigen::RowMajor : Eigen::ColMajor>;
         using Stride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
@@ -168,7 +199,7 @@ private:
                         row_major ? Stride(row_step, col_step) : Stride(col_step, row_step));
         };
         gathered_->count(static_cast<std::size_t>(rows * cols) * sizeof(S));
-        if (contiguous()) return view(data.derived().data() + first_ * step, down, across);
+        if (contiguous()) return view(data.derived().data() + (first_ - before) * step, down, across);
 
         // Samples stay next to each other in memory where they were.
         const Index length = by_rows ? cols : rows, stride = by_rows ? across : down;
@@ -177,7 +208,7 @@ private:
             std::vector<S, AlignedAllocator<S>> entries(static_cast<std::size_t>(rows * cols));
             const S* const source = data.derived().data();
             for (Index k = 0; k < count_; ++k) {
-                const S* const sample = source + (*this)[k] * step;
+                const S* const sample = source + ((*this)[k] - before) * step;
                 S* const to = entries.data() + (samples_first ? k * length : k);
                 for (Index j = 0; j < length; ++j) to[j * (samples_first ? 1 : count_)] = sample[j * stride];
             }
@@ -188,6 +219,7 @@ private:
     }
 
     Index first_, count_, total_;
+    Index here_first_, here_;  // the rows that this process has
     std::shared_ptr<const std::vector<Index>> listed_;
     std::shared_ptr<GatheredRows> gathered_;
 };

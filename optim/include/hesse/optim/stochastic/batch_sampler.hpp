@@ -60,9 +60,10 @@ private:
     Options options_;
     RandomGenerator random_;
     Index rows_ = 0;
-    std::vector<std::vector<Index>> strata_;  // the rows of each; one of all rows where there are none. Permuted.
-    std::vector<Index> counts_;               // of each stratum in a batch
-    Index cursor_ = 0;                        // in the epoch
+    std::vector<std::vector<Index>>
+        strata_;                 // the rows of each; one of all rows where there are none. Permuted.
+    std::vector<Index> counts_;  // of each stratum in a batch
+    Index cursor_ = 0;           // in the epoch
     std::vector<Index> batch_;
 };
 

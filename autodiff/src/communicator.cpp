@@ -1,0 +1,177 @@
+#include "hesse/autodiff/sums/communicator.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hesse {
+namespace {
+
+/// Of the ranks [first, last), those before this one add up by themselves.
+int middle_rank(int first, int last) { return first + (last - first) / 2; }
+
+}  // namespace
+
+void Communicator::sum(double* x, std::size_t count) { add_up(x, count); }
+void Communicator::sum(float* x, std::size_t count) { add_up(x, count); }
+
+template <class T>
+void Communicator::add_up(T* x, std::size_t count) {
+    ++counts_.sums;
+    counts_.numbers += static_cast<std::int64_t>(count);
+    if (size() == 1) return;
+    if (std::has_single_bit(static_cast<unsigned>(size()))) return add_up_by_halves(x, count);
+    add_up_whole(x, count, 0, size());
+    spread(x, count * sizeof(T), 0, size());
+}
+
+// Neighbours exchange halves of what they have, then pairs of neighbours halves of these: a rank ends with a piece of the
+// sum, and pieces go back the same way.
+template <class T>
+void Communicator::add_up_by_halves(T* x, std::size_t count) {
+    struct Piece {
+        std::size_t begin, end;
+    };
+    std::vector<Piece> pieces{{0, count}};  // what this rank has before each exchange
+    std::vector<T> of_partner((count + 1) / 2);
+    for (int distance = 1; distance < size(); distance *= 2) {
+        const auto [begin, end] = pieces.back();
+        const std::size_t middle = begin + (end - begin) / 2;
+        const bool lower = (rank() & distance) == 0;
+        const Piece mine = lower ? Piece{begin, middle} : Piece{middle, end};
+        const Piece other = lower ? Piece{middle, end} : Piece{begin, middle};
+        exchange(rank() ^ distance, x + other.begin, (other.end - other.begin) * sizeof(T), of_partner.data(),
+                 (mine.end - mine.begin) * sizeof(T));
+        for (std::size_t i = mine.begin; i < mine.end; ++i) {
+            const T theirs = of_partner[i - mine.begin];
+            x[i] = lower ? x[i] + theirs : theirs + x[i];  // of the lower rank first
+        }
+        pieces.push_back(mine);
+    }
+    for (int distance = size() / 2; distance >= 1; distance /= 2) {
+        const Piece mine = pieces.back();
+        pieces.pop_back();
+        const Piece both = pieces.back();
+        const Piece other =
+            mine.begin == both.begin ? Piece{mine.end, both.end} : Piece{both.begin, mine.begin};
+        exchange(rank() ^ distance, x + mine.begin, (mine.end - mine.begin) * sizeof(T), x + other.begin,
+                 (other.end - other.begin) * sizeof(T));
+    }
+}
+
+/// The sum over the ranks [first, last) on rank `first`.
+template <class T>
+void Communicator::add_up_whole(T* x, std::size_t count, int first, int last) {
+    if (last - first == 1) return;
+    const int middle = middle_rank(first, last);
+    if (rank() < middle) add_up_whole(x, count, first, middle);
+    else add_up_whole(x, count, middle, last);
+    if (rank() == middle) exchange(first, x, count * sizeof(T), nullptr, 0);
+    if (rank() == first) {
+        std::vector<T> rest(count);
+        exchange(middle, nullptr, 0, rest.data(), count * sizeof(T));
+        for (std::size_t i = 0; i < count; ++i) x[i] += rest[i];
+    }
+}
+
+/// What rank `first` has goes to the ranks [first, last).
+void Communicator::spread(void* bytes, std::size_t count, int first, int last) {
+    if (last - first == 1) return;
+    const int middle = middle_rank(first, last);
+    if (rank() == first) exchange(middle, bytes, count, nullptr, 0);
+    if (rank() == middle) exchange(first, nullptr, 0, bytes, count);
+    if (rank() < middle) spread(bytes, count, first, middle);
+    else spread(bytes, count, middle, last);
+}
+
+void Communicator::broadcast(std::string& text, int root) {
+    ++counts_.broadcasts;
+    if (size() == 1) return;
+    std::size_t length = text.size();
+    if (root != 0) {
+        if (rank() == root) {
+            exchange(0, &length, sizeof length, nullptr, 0);
+            exchange(0, text.data(), length, nullptr, 0);
+        } else if (rank() == 0) {
+            exchange(root, nullptr, 0, &length, sizeof length);
+            text.resize(length);
+            exchange(root, nullptr, 0, text.data(), length);
+        }
+    }
+    spread(&length, sizeof length, 0, size());
+    text.resize(length);
+    spread(text.data(), length, 0, size());
+}
+
+bool Communicator::broadcast(bool truth) { return broadcast(Index{truth ? 1 : 0}) != 0; }
+
+Index Communicator::broadcast(Index number) {
+    ++counts_.broadcasts;
+    if (size() > 1) spread(&number, sizeof number, 0, size());
+    return number;
+}
+
+void Communicator::throw_together(const std::exception_ptr& failure, double failures) {
+    if (failures == 0.0) return;
+    std::vector<double> failed(static_cast<std::size_t>(size()), 0.0);
+    failed[static_cast<std::size_t>(rank())] = failure ? 1.0 : 0.0;
+    sum(failed.data(), failed.size());
+    const auto root = static_cast<int>(std::find(failed.begin(), failed.end(), 1.0) - failed.begin());
+    std::string text = "an exception of an unknown type";
+    if (failure) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const std::exception& error) {
+            text = error.what();
+        } catch (...) {
+        }
+    }
+    broadcast(text, root);
+    if (failure) std::rethrow_exception(failure);
+    throw std::runtime_error("rank " + std::to_string(root) + " failed: " + text);
+}
+
+std::pair<Index, Index> parts_of_rank(Index count, int rank, int size) {
+    Index first = 0, last = count;
+    for (int low = 0, high = size; high - low > 1;) {
+        const int middle = middle_rank(low, high);
+        const Index cut = first + (last - first) * (middle - low) / (high - low);
+        (rank < middle ? last : first) = cut;
+        (rank < middle ? high : low) = middle;
+    }
+    return {first, last};
+}
+
+void require_same_sums(Communicator& communicator, Index parameters, Index rows, Index rows_per_part) {
+    const Index of_first[] = {communicator.broadcast(parameters), communicator.broadcast(rows),
+                              communicator.broadcast(rows_per_part)};
+    std::exception_ptr failure;
+    if (of_first[0] != parameters || of_first[1] != rows || of_first[2] != rows_per_part)
+        failure = std::make_exception_ptr(std::invalid_argument(
+            "finite_sum: rank " + std::to_string(communicator.rank()) + " has " + std::to_string(parameters) +
+            " parameters and " + std::to_string(rows) + " rows in parts of " + std::to_string(rows_per_part) +
+            ", rank 0 has " + std::to_string(of_first[0]) + ", " + std::to_string(of_first[1]) + " and " +
+            std::to_string(of_first[2]) + ": expected the same on all ranks"));
+    double failures = failure ? 1.0 : 0.0;
+    communicator.sum(&failures, 1);
+    communicator.throw_together(failure, failures);
+}
+
+std::pair<Index, Index> rows_of_rank(Index rows, Index rows_per_part, const Communicator& communicator) {
+    if (rows < 1 || rows_per_part < 1)
+        throw std::invalid_argument("finite_sum: there are " + std::to_string(rows) + " rows in parts of " +
+                                    std::to_string(rows_per_part) + ", expected at least 1 of each");
+    const Index parts = (rows + rows_per_part - 1) / rows_per_part;
+    const auto [first, last] = parts_of_rank(parts, communicator.rank(), communicator.size());
+    if (parts < communicator.size())
+        throw std::invalid_argument(
+            "finite_sum: " + std::to_string(rows) + " rows in parts of " + std::to_string(rows_per_part) +
+            " are " + std::to_string(parts) + " parts for " + std::to_string(communicator.size()) +
+            " ranks, expected at least one for each: make parts smaller, or take fewer ranks");
+    return {first * rows_per_part, std::min(rows, last * rows_per_part)};
+}
+
+}  // namespace hesse
