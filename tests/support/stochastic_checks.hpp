@@ -11,6 +11,7 @@
 #include <limits>
 #include <sstream>
 #include <stdexcept>
+#include <string>
 
 /// What must hold of every optimizer that looks at batches.
 namespace hesse::test {

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cmath>
 #include <istream>
+#include <optional>
 #include <ostream>
-#include <span>
 #include <stdexcept>
 #include <utility>
 

@@ -6,11 +6,13 @@
 #include "hesse/optim/stochastic/batch_loss.hpp"
 #include "hesse/optim/stochastic/hessian_sample.hpp"
 
+#include <concepts>
 #include <iosfwd>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace hesse {
 
