@@ -1,5 +1,6 @@
 #include "hesse/optim/adaptive_cubic_regularization.hpp"
 
+#include "current_hessian.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "krylov_model.hpp"
 #include "options.hpp"
@@ -16,8 +17,9 @@ namespace {
 
 class Model final : public KrylovModel<CubicTerm> {
 public:
-    Model(Iterate& at, KrylovCubic& subproblem, const std::optional<double>& initial_length)
-        : KrylovModel(at, subproblem, at.size(), 0.0), initial_length_(initial_length) {}
+    Model(Iterate& at, OperatorRef hessian, KrylovCubic& subproblem,
+          const std::optional<double>& initial_length)
+        : KrylovModel(at, hessian, subproblem, at.size(), 0.0), initial_length_(initial_length) {}
 
     Minimum minimize(double& sigma, double tolerance) override {
         if (sigma > 0.0) return KrylovModel::minimize(sigma, tolerance);
@@ -75,8 +77,10 @@ void AdaptiveCubicRegularization::restart(Iterate& at) {
     steps_.set_bound(std::min(sigma(), at.gradient_norm() / at.last_move() / at.last_move()));
 }
 
-StepOutcome AdaptiveCubicRegularization::step(Iterate& at) {
-    Model model(at, *subproblem_, options_.initial_length);
+StepOutcome AdaptiveCubicRegularization::step(Iterate& at) { return step(at, CurrentHessian{at}); }
+
+StepOutcome AdaptiveCubicRegularization::step(Iterate& at, OperatorRef hessian) {
+    Model model(at, hessian, *subproblem_, options_.initial_length);
     return steps_.step(at, model);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "current_hessian.hpp"
 #include "hesse/optim/bounded_model_steps.hpp"
+#include "hesse/optim/curvature/linear_operator.hpp"
 #include "hesse/optim/krylov_subproblem.hpp"
 
 #include <algorithm>
@@ -9,16 +9,20 @@
 
 namespace hesse {
 
-/// The quadratic model at the iterate, minimised in the Krylov space of its gradient. How the bound adapts is up to the method.
+/// The quadratic model at the iterate with a Hessian that the caller chooses, minimised in the Krylov space of its gradient. How the bound adapts is up to the method.
 template <class Bound>
 class KrylovModel : public BoundedModel {
 public:
-    KrylovModel(Iterate& at, KrylovSubproblem<Bound>& subproblem, Index products, double least_progress)
-        : at_(at), subproblem_(subproblem), products_(products), least_progress_(least_progress) {}
+    KrylovModel(Iterate& at, OperatorRef hessian, KrylovSubproblem<Bound>& subproblem, Index products,
+                double least_progress)
+        : at_(at),
+          hessian_(hessian),
+          subproblem_(subproblem),
+          products_(products),
+          least_progress_(least_progress) {}
 
     Minimum minimize(double& bound, double tolerance) override {
-        const CurrentHessian hessian{at_};
-        return minimum(subproblem_.minimize(hessian, at_.gradient_data(), bound, tolerance,
+        return minimum(subproblem_.minimize(hessian_, at_.gradient_data(), bound, tolerance,
                                             std::clamp<Index>(at_.affordable_products(), 1, products_),
                                             least_progress_));
     }
@@ -39,6 +43,7 @@ private:
     }
 
     Iterate& at_;
+    OperatorRef hessian_;
     KrylovSubproblem<Bound>& subproblem_;
     Index products_;
     double least_progress_;

@@ -1,5 +1,6 @@
 #include "hesse/optim/trust_region.hpp"
 
+#include "current_hessian.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "krylov_model.hpp"
 #include "options.hpp"
@@ -15,8 +16,8 @@ namespace {
 constexpr double least_progress = 0.5;  // of a product, where the step ends on the boundary
 
 struct Model final : KrylovModel<TrustRegionBound> {
-    Model(Iterate& at, KrylovTrustRegion& subproblem, Index products, double maximum)
-        : KrylovModel(at, subproblem, products, least_progress), maximum_radius(maximum) {}
+    Model(Iterate& at, OperatorRef hessian, KrylovTrustRegion& subproblem, Index products, double maximum)
+        : KrylovModel(at, hessian, subproblem, products, least_progress), maximum_radius(maximum) {}
     [[nodiscard]] double adapted(double radius, const Trial& trial) const override {
         return adapted_radius(radius, trial, maximum_radius);
     }
@@ -47,8 +48,10 @@ void TrustRegion::restart(Iterate& at) {
     steps_.set_bound(std::min(std::max(radius(), at.last_move()), options_.maximum_radius));
 }
 
-StepOutcome TrustRegion::step(Iterate& at) {
-    Model model(at, *subproblem_, options_.products > 0 ? options_.products : 10 * at.size(),
+StepOutcome TrustRegion::step(Iterate& at) { return step(at, CurrentHessian{at}); }
+
+StepOutcome TrustRegion::step(Iterate& at, OperatorRef hessian) {
+    Model model(at, hessian, *subproblem_, options_.products > 0 ? options_.products : 10 * at.size(),
                 options_.maximum_radius);
     return steps_.step(at, model);
 }

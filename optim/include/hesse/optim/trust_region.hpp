@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hesse/optim/bounded_model_steps.hpp"
+#include "hesse/optim/curvature/linear_operator.hpp"
 #include "hesse/optim/krylov_subproblem.hpp"
 #include "hesse/optim/negative_curvature_escape.hpp"
 #include "hesse/optim/optimizer.hpp"
@@ -45,6 +46,9 @@ public:
     void start(Iterate& at);
     void restart(Iterate& at);
     StepOutcome step(Iterate& at);
+    /// The same with another symmetric operator in the place of the Hessian, as that of some rows of data is (see Subsampled); not
+    /// within bounds on parameters.
+    StepOutcome step(Iterate& at, OperatorRef hessian);
     NegativeCurvatureEscape& escape() { return escape_; }
     void save(std::ostream& out) const;
     void load(std::istream& in);

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "hesse/optim/iterate.hpp"
+
+#include <cmath>
+#include <span>
+
+namespace hesse {
+
+/// The loss on some rows of the data, whose evaluations are booked as shares of those on all rows.
+class BatchLoss {
+public:
+    using Slot = ObjectiveRef::Slot;
+
+    /// `rows` must outlive this.
+    BatchLoss(Iterate& at, std::span<const Index> rows)
+        : at_(at),
+          batch_(at.batch(rows)),
+          share_(static_cast<double>(rows.size()) / static_cast<double>(at.data_rows())) {}
+
+    /// The gradient (n) at x (n), which stays until the next one in this slot; null where the loss or its gradient is not finite.
+    const double* gradient(const double* x, Slot slot = Slot::current) {
+        batch_.objective->linearize(x, slot);
+        at_.count_on_batch(share_, 0.0);
+        const double* g = batch_.objective->gradient(slot);
+        return std::isfinite(batch_.objective->value(slot)) && at_.space().all_finite(g) ? g : nullptr;
+    }
+    /// The loss where the last gradient was asked for.
+    [[nodiscard]] double value() const { return batch_.objective->value(Slot::current); }
+    [[nodiscard]] double value(const double* x) {
+        at_.count_on_batch(CostModel{}.value * share_, 0.0);
+        return batch_.objective->value(x);
+    }
+    /// out = H in where the last gradient was asked for.
+    void apply_hessian(const double* in, double* out) {
+        batch_.objective->apply_hessian(Slot::current, in, out);
+        at_.count_on_batch(0.0, share_);
+    }
+
+private:
+    Iterate& at_;
+    OwnedObjective batch_;
+    double share_;
+};
+
+}  // namespace hesse

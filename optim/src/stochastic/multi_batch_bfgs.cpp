@@ -1,0 +1,166 @@
+#include "hesse/optim/stochastic/multi_batch_bfgs.hpp"
+
+#include "hesse/optim/state_text.hpp"
+#include "hesse/optim/stochastic/batch_loss.hpp"
+#include "options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <istream>
+#include <optional>
+#include <ostream>
+#include <stdexcept>
+#include <utility>
+
+namespace hesse {
+namespace {
+
+constexpr int most_halvings = 30;
+
+/// How the rows are drawn that a batch does not share with the one before.
+BatchSampler::Options new_rows(BatchSampler::Options batches, double overlap, Index shared) {
+    if (overlap < 1.0) batches.size -= shared;
+    return batches;
+}
+
+Index rows_shared(Index size, double overlap) {
+    if (!((overlap > 0.0 && overlap <= 0.5) || overlap == 1.0))
+        throw std::invalid_argument(fmt::format(
+            "MultiBatchBfgs: overlap is {}, expected more than 0 and at most 0.5, or 1", overlap));
+    require_at_least(MultiBatchBfgs::name, "batches.size", size, overlap < 1.0 ? 2 : 1);
+    return std::max<Index>(1, static_cast<Index>(std::llround(overlap * static_cast<double>(size))));
+}
+
+}  // namespace
+
+MultiBatchBfgs::MultiBatchBfgs(Options options)
+    : options_(std::move(options)), shared_rows_(rows_shared(options_.batches.size, options_.overlap)) {
+    options_.batches.check(name);
+    options_.step_size.check_positive(name, "step_size");
+    if (options_.gradient_step_size) options_.gradient_step_size->check_positive(name, "gradient_step_size");
+    require_probability(name, "decrease", options_.decrease);
+    require_at_least(name, "steps", options_.steps, 0);
+    require_at_least(name, "memory", options_.memory, 1);
+}
+
+void MultiBatchBfgs::start(Iterate& at) {
+    state_.sampler = BatchSampler(new_rows(options_.batches, options_.overlap, shared_rows_));
+    state_.sampler.start(at.data_rows(), name);
+    state_.inverse.start(at.space(), options_.memory);
+    state_.shared.clear();
+    state_.steps = 0;
+    for (Buffer* vector : {&fresh_.s, &fresh_.y, &x_, &next_, &direction_})
+        vector->resize(static_cast<std::size_t>(at.size()));
+}
+
+void MultiBatchBfgs::restart(Iterate&) { state_.inverse.forget(); }
+
+StepOutcome MultiBatchBfgs::step(Iterate& at) {
+    State next = state_;  // the state stays where it is if the loss throws, or is not finite
+    const Index steps = options_.steps > 0 ? options_.steps : next.sampler.batches_per_epoch();
+    at.space().copy(at.x_data(), x_.data());
+    bool moved = false;
+    for (Index k = 0; k < steps; ++k) {
+        const BatchOutcome outcome = batch_step(at, next);
+        if (outcome == BatchOutcome::not_finite) return StepOutcome::not_finite;
+        moved = moved || outcome == BatchOutcome::moved;
+    }
+    if (!moved) return StepOutcome::line_search;
+    if (!at.move_to(x_.data())) return StepOutcome::not_finite;
+    state_ = std::move(next);
+    return StepOutcome::moved;
+}
+
+/// One step of x_ on the next batch.
+MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& state) {
+    const VectorSpace& space = at.space();
+    std::vector<Index> rows = state.shared;
+    const auto drawn = state.sampler.next();
+    rows.insert(rows.end(), drawn.begin(), drawn.end());
+    const auto count = std::min(static_cast<std::size_t>(shared_rows_), rows.size());
+    const bool whole = options_.overlap == 1.0;
+    const std::vector<Index> overlap(rows.end() - static_cast<std::ptrdiff_t>(count), rows.end());
+    if (!whole) state.shared = overlap;
+
+    BatchLoss loss(at, rows);
+    const double* gradient = loss.gradient(x_.data());
+    if (gradient == nullptr) return BatchOutcome::not_finite;
+    space.copy(gradient, direction_.data());
+    space.scale(-1.0, direction_.data());
+    const Schedule::Moment moment{
+        .step = ++state.steps, .value = at.value(), .gradient_norm = at.gradient_norm()};
+    const bool second_order = state.inverse.pairs() > 0;
+    double length = second_order || !options_.gradient_step_size
+                        ? options_.step_size.value_at(moment, name, "step_size")
+                        : options_.gradient_step_size->value_at(moment, name, "gradient_step_size");
+    state.inverse.apply(direction_.data());
+
+    const auto go = [&] {
+        space.copy(x_.data(), next_.data());
+        space.add(length, direction_.data(), next_.data());
+    };
+    go();
+    if (options_.backtracking) {
+        const double slope = space.dot(direction_.data(), gradient), before = loss.value();
+        const auto enough = [&] {
+            const double value = loss.value(next_.data()),
+                         limit = before + options_.decrease * length * slope;
+            return value <= limit || value <= limit + at.rounding_floor();
+        };
+        int halvings = 0;
+        for (; !enough() && halvings < most_halvings; ++halvings) {
+            length *= 0.5;
+            go();
+        }
+        if (halvings == most_halvings) {
+            state.inverse.forget();
+            return BatchOutcome::stayed;
+        }
+    }
+    if (!space.all_finite(next_.data())) return BatchOutcome::not_finite;
+
+    // The gradients at both ends, of the same loss.
+    std::optional<BatchLoss> on_overlap;
+    if (!whole) on_overlap.emplace(at, overlap);
+    BatchLoss& common = whole ? loss : *on_overlap;
+    const double* begin = whole ? gradient : common.gradient(x_.data());
+    const double* end = common.gradient(next_.data(), ObjectiveRef::Slot::trial);
+    if (begin == nullptr || end == nullptr) return BatchOutcome::not_finite;
+    space.copy(end, fresh_.y.data());
+    space.add(-1.0, begin, fresh_.y.data());
+    space.copy(next_.data(), fresh_.s.data());
+    space.add(-1.0, x_.data(), fresh_.s.data());
+    state.inverse.add(fresh_);
+    std::swap(x_, next_);
+    return BatchOutcome::moved;
+}
+
+void MultiBatchBfgs::save(std::ostream& out) const {
+    StateWriter state(out, name, 1);
+    state.integer("steps", state_.steps);
+    state.integer("shared", static_cast<std::int64_t>(state_.shared.size()));
+    for (const Index row : state_.shared) state.integer("row", row);
+    state_.inverse.save(state);
+    state_.sampler.save(state);
+}
+
+void MultiBatchBfgs::load(std::istream& in) {
+    StateReader reader(in, name, 1);
+    State state = state_;
+    state.steps = reader.integer("steps");
+    const std::int64_t shared = reader.integer("shared");
+    if (shared < 0 || shared > shared_rows_)
+        throw std::invalid_argument(
+            fmt::format("MultiBatchBfgs: the state has {} shared rows, expected at most {} as "
+                        "options.overlap says",
+                        shared, shared_rows_));
+    state.shared.resize(static_cast<std::size_t>(shared));
+    for (Index& row : state.shared) row = reader.integer("row");
+    state.inverse.set_state(state.inverse.read(reader, "MultiBatchBfgs"));
+    state.sampler.load(reader);
+    state_ = std::move(state);
+}
+
+}  // namespace hesse
