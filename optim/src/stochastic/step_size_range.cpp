@@ -33,9 +33,11 @@ bool note_step(StepSizeRange& range, const StepSizeRangeOptions& options, double
     }
     // The average weighs what it has seen so far alone, as bias corrections do.
     const auto count = static_cast<double>(range.steps.size());
-    const double before = range.steps.empty() ? 0.0 : range.steps.back().smoothed_loss * (1.0 - std::pow(options.smoothing, count));
-    const double smoothed =
-        (options.smoothing * before + (1.0 - options.smoothing) * loss) / (1.0 - std::pow(options.smoothing, count + 1.0));
+    const double before = range.steps.empty()
+                              ? 0.0
+                              : range.steps.back().smoothed_loss * (1.0 - std::pow(options.smoothing, count));
+    const double smoothed = (options.smoothing * before + (1.0 - options.smoothing) * loss) /
+                            (1.0 - std::pow(options.smoothing, count + 1.0));
     range.steps.push_back({step_size, loss, smoothed});
     const auto lower = [](const auto& a, const auto& b) { return a.smoothed_loss < b.smoothed_loss; };
     const double least = std::min_element(range.steps.begin(), range.steps.end(), lower)->smoothed_loss;
@@ -52,7 +54,8 @@ void conclude(StepSizeRange& range) {
     for (std::size_t k = 1; k + 1 < range.steps.size(); ++k) {
         const auto& before = range.steps[k - 1];
         const auto& after = range.steps[k + 1];
-        const double slope = (after.smoothed_loss - before.smoothed_loss) / std::log(after.step_size / before.step_size);
+        const double slope =
+            (after.smoothed_loss - before.smoothed_loss) / std::log(after.step_size / before.step_size);
         if (slope < steepest) {
             steepest = slope;
             range.suggested = range.steps[k].step_size;

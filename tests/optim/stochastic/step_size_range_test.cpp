@@ -12,16 +12,18 @@
 #include <string>
 
 using namespace hesse;
-using hesse::test::message_of;
 using Eigen::VectorXd;
+using hesse::test::message_of;
 
 namespace {
 
 /// The mean over 40 equal rows of |x|^2 / 2, whatever the batch: gradient descent multiplies x by 1 - step in each step.
 auto bowl() {
-    return finite_sum(
-        40, [](const auto& x, const Rows& rows) { return 0.5 * static_cast<double>(rows.size()) * x.squaredNorm(); }, 2,
-        {.rows_per_part = 10, .threads = 1, .average = true});
+    return finite_sum(40,
+                      [](const auto& x, const Rows& rows) {
+                          return 0.5 * static_cast<double>(rows.size()) * x.squaredNorm();
+                      },
+                      2, {.rows_per_part = 10, .threads = 1, .average = true});
 }
 GradientDescent descent(const Schedule& step) { return GradientDescent({.step_size = step}); }
 
@@ -44,8 +46,9 @@ BOOST_AUTO_TEST_CASE(losses_are_those_of_the_method_with_growing_steps) {
 }
 
 BOOST_AUTO_TEST_CASE(steps_that_are_too_long_end_it_and_the_suggestion_is_shorter) {
-    const auto range = step_size_range(bowl(), VectorXd::Ones(2), descent,
-                                       {.lowest = 1e-4, .highest = 100.0, .steps = 300, .batches = {.size = 8}});
+    const auto range =
+        step_size_range(bowl(), VectorXd::Ones(2), descent,
+                        {.lowest = 1e-4, .highest = 100.0, .steps = 300, .batches = {.size = 8}});
     // Steps longer than 2 make the loss grow.
     BOOST_TEST(range.diverged_at > 2.0);
     BOOST_TEST(range.diverged_at < 100.0);
@@ -55,8 +58,8 @@ BOOST_AUTO_TEST_CASE(steps_that_are_too_long_end_it_and_the_suggestion_is_shorte
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_any_more_ends_it) {
-    const auto f = finite_sum(
-        10, [](const auto& x, const Rows&) { return exp(x.squaredNorm()) ; }, 1, {.rows_per_part = 5, .threads = 1});
+    const auto f = finite_sum(10, [](const auto& x, const Rows&) { return exp(x.squaredNorm()); }, 1,
+                              {.rows_per_part = 5, .threads = 1});
     const auto range = step_size_range(f, VectorXd::Constant(1, 2.0), descent,
                                        {.lowest = 1e-3, .highest = 1e3, .steps = 50, .batches = {.size = 5}});
     BOOST_TEST(std::isfinite(range.diverged_at));
@@ -76,7 +79,8 @@ BOOST_AUTO_TEST_CASE(bad_input_is_named) {
         return message_of([&] { (void)step_size_range(f, VectorXd::Ones(2), descent, options); });
     };
     BOOST_TEST(said({.lowest = 0.0}) == "step_size_range: lowest is 0, expected a finite positive number");
-    BOOST_TEST(said({.lowest = 1.0, .highest = 0.5}) == "step_size_range: highest is 0.5, expected more than 1, the lowest");
+    BOOST_TEST(said({.lowest = 1.0, .highest = 0.5}) ==
+               "step_size_range: highest is 0.5, expected more than 1, the lowest");
     BOOST_TEST(said({.steps = 1}) == "step_size_range: steps is 1, expected at least 2");
     BOOST_TEST(said({.smoothing = 1.0}) == "step_size_range: smoothing is 1, expected 0 <= smoothing < 1");
     BOOST_TEST(message_of([&] { (void)step_size_range(f, VectorXd::Ones(3), descent); }) ==

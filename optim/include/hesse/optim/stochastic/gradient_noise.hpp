@@ -42,7 +42,8 @@ GradientNoise gradient_noise(const F& f, const Eigen::Ref<const Eigen::VectorXd>
     if (options.batches < 2)
         throw std::invalid_argument("gradient_noise: batches is " + std::to_string(options.batches) +
                                     ", expected at least 2");
-    BatchSampler sampler({.size = options.size, .sampling = Sampling::with_replacement, .strata = {}, .seed = options.seed});
+    BatchSampler sampler(
+        {.size = options.size, .sampling = Sampling::with_replacement, .strata = {}, .seed = options.seed});
     sampler.start(static_cast<Index>(f.rows()), "gradient_noise");
     const VectorSpace space(static_cast<Index>(f.size()));
     const auto require_finite_gradient = [&](const Eigen::VectorXd& g) {
@@ -56,7 +57,8 @@ GradientNoise gradient_noise(const F& f, const Eigen::Ref<const Eigen::VectorXd>
         Eigen::VectorXd difference = f.batch(sampler.next()).linearize(x).gradient();
         require_finite_gradient(difference);
         space.add(-1.0, whole.data(), difference.data());
-        const double trace = static_cast<double>(options.size) * space.dot(difference.data(), difference.data());
+        const double trace =
+            static_cast<double>(options.size) * space.dot(difference.data(), difference.data());
         const double change = trace - mean;
         mean += change / static_cast<double>(k + 1);
         squares += change * (trace - mean);
