@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -42,15 +43,12 @@ void BatchSampler::start(Index rows, std::string_view type) {
     random_ = RandomGenerator(options_.seed);
     rows_ = rows;
     cursor_ = 0;
-    const int most =
-        options_.strata.empty() ? 0 : *std::max_element(options_.strata.begin(), options_.strata.end());
-    strata_.assign(static_cast<std::size_t>(most) + 1, {});
+    // In the order of the labels, however large they are.
+    std::map<int, std::vector<Index>> rows_of;
     for (Index i = 0; i < rows; ++i)
-        strata_[options_.strata.empty()
-                    ? 0
-                    : static_cast<std::size_t>(options_.strata[static_cast<std::size_t>(i)])]
-            .push_back(i);
-    std::erase_if(strata_, [](const auto& stratum) { return stratum.empty(); });
+        rows_of[options_.strata.empty() ? 0 : options_.strata[static_cast<std::size_t>(i)]].push_back(i);
+    strata_.clear();
+    for (auto& [label, of_label] : rows_of) strata_.push_back(std::move(of_label));
 
     // Shares of a batch: what is left after rounding down goes to the largest remainders, the first where they are equal.
     counts_.clear();
@@ -84,6 +82,7 @@ void BatchSampler::draw(std::vector<Index>& from, Index count) {
 }
 
 std::span<const Index> BatchSampler::next() {
+    if (rows_ == 0) throw std::logic_error("BatchSampler: next before start");
     batch_.clear();
     if (options_.sampling == Sampling::shuffled_epochs) {
         std::vector<Index>& order = strata_.front();

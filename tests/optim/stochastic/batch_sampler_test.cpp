@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <vector>
 
 using namespace hesse;
@@ -149,6 +150,21 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
     BOOST_TEST(message_of([] {
                    BatchSampler({.size = 2, .strata = {0, 1}});
                }) == "BatchSampler: batches.strata has labels, expected none with Sampling::shuffled_epochs");
+}
+
+BOOST_AUTO_TEST_CASE(labels_may_be_large) {
+    BatchSampler sampler = started(
+        {.size = 2, .sampling = Sampling::without_replacement, .strata = {2000000000, 7, 2000000000, 7}}, 4);
+    const Rows batch = next(sampler);  // the lower label first
+    BOOST_TEST(batch[0] % 2 == 1);
+    BOOST_TEST(batch[1] % 2 == 0);
+}
+
+BOOST_AUTO_TEST_CASE(no_batch_comes_before_a_start) {
+    BatchSampler sampler;
+    BOOST_CHECK_THROW((void)sampler.next(), std::logic_error);
+    sampler.start(64);
+    BOOST_TEST(sampler.next().size() == 64u);
 }
 
 BOOST_AUTO_TEST_CASE(a_state_of_other_data_is_refused) {

@@ -42,7 +42,7 @@ public:
     /// Begins, for data of so many rows. Throws std::invalid_argument in the name of `type` if a batch without replacement has more
     /// rows than there are, or there is not one stratum for each row.
     void start(Index rows, std::string_view type = "BatchSampler");
-    /// The next batch, valid until the one after it is drawn.
+    /// The next batch, valid until the one after it is drawn. Throws std::logic_error before a start.
     [[nodiscard]] std::span<const Index> next();
 
     [[nodiscard]] Index rows() const { return rows_; }
