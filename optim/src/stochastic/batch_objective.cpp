@@ -2,6 +2,7 @@
 
 #include "hesse/optim/iterate.hpp"
 
+#include <cmath>
 #include <span>
 
 namespace hesse {
@@ -14,9 +15,16 @@ double BatchObjective::value(const double* x) {
     return batch.loss.objective->value(x);
 }
 
+bool BatchObjective::begin(const double* x) {
+    linearize(x, Slot::current);
+    begun_ = std::isfinite(value(Slot::current)) && whole_.space().all_finite(gradient(Slot::current));
+    return begun_;
+}
+
 void BatchObjective::linearize(const double* x, Slot slot) {
     Batch& batch = batches_[slot == Slot::current ? current_ : 1 - current_];
-    if (closed_) {
+    if (begun_ || closed_) {
+        begun_ = false;
         batch = batches_[current_];
         return;
     }

@@ -9,6 +9,7 @@
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/nesterov.hpp"
 #include "hesse/optim/schedule.hpp"
+#include "support/stochastic_checks.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -94,6 +95,27 @@ BOOST_AUTO_TEST_CASE(one_batch_of_all_rows_is_the_method_itself) {
     compare(Nesterov({.step_size = 0.05}));
     compare(Adam({.step_size = 0.05}));
     compare(AMSGrad({.step_size = cosine_decay(0.05, 20)}));
+}
+
+BOOST_AUTO_TEST_CASE(where_sums_are_exact_one_batch_of_all_rows_is_the_method_bit_for_bit) {
+    // Small integers and steps of 1/8: four steps round nothing, in whatever order rows come.
+    const MatrixXd a = MatrixXd::NullaryExpr(
+        8, 2, [](Index i, Index j) { return static_cast<double>(j == 0 ? i % 3 - 1 : i % 2); });
+    const VectorXd b = VectorXd::NullaryExpr(8, [](Index i) { return static_cast<double>(i - 3); });
+    const auto f = finite_sum(
+        8, [&](const auto& x, const Rows& rows) { return 0.5 * (rows.of(a) * x - rows.of(b)).squaredNorm(); },
+        2, {.rows_per_part = 3, .threads = 1, .average = true});
+    const Stopping four{.gradient_norm = 0.0, .iterations = 4, .second_order = false};
+    const GradientDescent method({.step_size = 0.125});
+    const auto whole = minimize(f, VectorXd::Ones(2), method, four);
+    const auto batched =
+        minimize(f, VectorXd::Ones(2), on_batches(method, {.batches = {.size = 8}, .steps = 1}), four);
+    BOOST_TEST((whole.x == batched.x));
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_that_fails_at_any_batch_of_a_step_leaves_everything_as_it_was) {
+    test::check_failed_batches(on_batches(HeavyBall({.step_size = 0.02}), {.batches = {.size = 6}}));
+    test::check_saved_batches(on_batches(Adam({.step_size = 0.02}), {.batches = {.size = 7}, .steps = 5}));
 }
 
 BOOST_AUTO_TEST_CASE(falling_steps_converge_to_the_minimizer_and_constant_ones_to_its_neighbourhood) {

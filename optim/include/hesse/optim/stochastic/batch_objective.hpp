@@ -19,6 +19,9 @@ public:
     /// On the batches of `sampler`, which has been started; both outlive this.
     BatchObjective(Iterate& whole, BatchSampler& sampler) : whole_(whole), sampler_(sampler) {}
 
+    /// Draws the batch on which an Iterate at x (n) begins, which must keep its place until that is made. false where the loss or
+    /// its gradient is not finite there, and no Iterate can be.
+    [[nodiscard]] bool begin(const double* x);
     /// From now on no batch is drawn: where this is linearised next, what the last batch gave elsewhere stands for it. For
     /// the last step of several, whose gradient nobody will use.
     void close() { closed_ = true; }
@@ -51,7 +54,7 @@ private:
     BatchSampler& sampler_;
     std::array<Batch, 2> batches_;
     std::size_t current_ = 0;
-    bool closed_ = false;
+    bool begun_ = false, closed_ = false;
 };
 
 }  // namespace hesse

@@ -55,6 +55,7 @@ public:
         Method method = method_;
         BatchSampler sampler = sampler_;
         BatchObjective batches(at, sampler);
+        if (!batches.begin(at.x_data())) return StepOutcome::not_finite;
         Iterate inner(batches, at.x_data());
         const Index steps = options_.steps > 0 ? options_.steps : sampler.batches_per_epoch();
         for (Index k = 0; k < steps; ++k) {
