@@ -72,6 +72,9 @@ BOOST_AUTO_TEST_CASE(rows_that_are_all_alike_have_none) {
         [](const auto& x, const Rows& rows) { return static_cast<double>(rows.size()) * x.squaredNorm(); },
         2);
     BOOST_TEST(gradient_noise(f, VectorXd::Ones(2), {.size = 3}).scale < 1e-20);
+    const GradientNoise at_minimum = gradient_noise(f, VectorXd::Zero(2), {.size = 3});
+    BOOST_TEST(std::isinf(at_minimum.scale));
+    BOOST_TEST(at_minimum.covariance_trace == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(bad_input_is_named) {

@@ -26,7 +26,8 @@ struct GradientNoiseOptions {
 struct GradientNoise {
     /// The trace of the covariance of the gradient as estimated from one row, over the squared norm of the gradient: so many rows make a
     /// batch whose gradient is as much noise as signal. Larger batches bring little, smaller ones are steps in random
-    /// directions (McCandlish, Kaplan, Amodei et al., arXiv:1812.06162). In rows; infinite where the gradient is zero.
+    /// directions (McCandlish, Kaplan, Amodei et al., arXiv:1812.06162). In rows; infinite where the gradient is zero, and its error
+    /// NaN.
     double scale = std::numeric_limits<double>::quiet_NaN();
     double standard_error = std::numeric_limits<double>::quiet_NaN();  ///< of scale
     double covariance_trace = std::numeric_limits<double>::quiet_NaN();
@@ -68,6 +69,10 @@ GradientNoise gradient_noise(const F& f, const Eigen::Ref<const Eigen::VectorXd>
     noise.covariance_trace = mean;
     noise.gradient_norm = space.norm(whole.data());
     const double square = noise.gradient_norm * noise.gradient_norm;
+    if (square == 0.0) {  // 0 / 0 where rows are alike too
+        noise.scale = std::numeric_limits<double>::infinity();
+        return noise;
+    }
     noise.scale = mean / square;
     noise.standard_error = std::sqrt(squares / (count - 1.0) / count) / square;
     return noise;
