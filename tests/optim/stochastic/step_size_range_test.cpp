@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <sstream>
 #include <string>
@@ -55,6 +56,35 @@ BOOST_AUTO_TEST_CASE(steps_that_are_too_long_end_it_and_the_suggestion_is_shorte
     BOOST_TEST(range.suggested > 1e-3);
     BOOST_TEST(range.suggested < 2.0);
     BOOST_TEST(range.steps.size() < 300u);
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_that_only_rises_diverges) {
+    // Steps of 3 and more: the first one multiplies the loss by 4 already.
+    const auto range = step_size_range(bowl(), VectorXd::Ones(2), descent,
+                                       {.lowest = 3.0, .highest = 30.0, .steps = 50, .batches = {.size = 8}});
+    BOOST_TEST(range.diverged_at < 10.0);
+    BOOST_TEST(std::isnan(range.suggested));
+}
+
+BOOST_AUTO_TEST_CASE(what_batches_differ_by_is_neither_fall_nor_divergence) {
+    // Rows (x - c_i)^2 / 2 whose c_i have mean 3 and spread 2: all steps below 2 are stable, those below 1e-3 do nothing in 200.
+    const VectorXd c = VectorXd::NullaryExpr(200, [](Index i) {
+        return 3.0 + 2.0 * std::sqrt(2.0) * std::sin(1.0 + 2.3 * static_cast<double>(i));
+    });
+    const auto f = finite_sum(200,
+                              [&](const auto& x, const Rows& rows) {
+                                  auto sum = 0.0 * x[0];
+                                  for (const Index i : rows) sum = sum + 0.5 * (x[0] - c[i]) * (x[0] - c[i]);
+                                  return sum;
+                              },
+                              1, {.rows_per_part = 50, .threads = 1, .average = true});
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const auto range =
+            step_size_range(f, VectorXd::Zero(1), descent, {.batches = {.size = 8, .seed = seed}});
+        BOOST_TEST(range.diverged_at > 1.0);
+        BOOST_TEST(range.suggested > 1e-3);
+        BOOST_TEST(range.suggested < 2.0);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_any_more_ends_it) {

@@ -24,11 +24,15 @@ struct StepSizeRangeOptions {
     double lowest = 1e-6, highest = 10.0;
     Index steps = 200;        ///< mini-batch steps from the lowest to the highest step size
     double smoothing = 0.95;  ///< of the loss: what stays of the average in a step
-    double divergence = 4.0;  ///< the test ends where the loss has risen by so many times what it had fallen
+    /// The test ends where the smoothed loss has risen from its least by so many times what it had fallen, or the spread of the
+    /// losses of the first batches, whichever is more.
+    double divergence = 4.0;
     BatchSampler::Options batches{};
 
     /// Throws std::invalid_argument if an option is out of range.
     void check() const;
+    /// How many losses the average needs before it is smooth: 1 / (1 - smoothing), but no more than a tenth of the steps.
+    [[nodiscard]] Index settling() const;
 };
 
 /// What a range of step sizes did to the loss.
@@ -37,7 +41,8 @@ struct StepSizeRange {
         double step_size, loss, smoothed_loss;
     };
     std::vector<Step> steps;
-    /// Where the smoothed loss falls fastest, per factor of the step size: a step size to begin with. NaN where it never falls.
+    /// Where the smoothed loss falls fastest, per factor of the step size: a step size to begin with. The slope is that between points
+    /// as far apart as the average remembers, once it is smooth: neighbours would tell of batches. NaN where it never falls.
     double suggested = std::numeric_limits<double>::quiet_NaN();
     /// The step size at which the loss had risen too far, or was not finite any more; infinity if there was none.
     double diverged_at = std::numeric_limits<double>::infinity();
@@ -49,7 +54,7 @@ struct StepSizeRange {
 /// Notes the loss of a batch, where a step of this size begins. false where the test is to end.
 bool note_step(StepSizeRange& range, const StepSizeRangeOptions& options, double step_size, double loss);
 /// Finds the step size to suggest.
-void conclude(StepSizeRange& range);
+void conclude(StepSizeRange& range, const StepSizeRangeOptions& options);
 
 /// A method on mini-batches while its step size grows geometrically: which step sizes help, and which are too long (Smith, "Cyclical
 /// learning rates for training neural networks", WACV 2017). `make(schedule)` returns the method with that step size:
@@ -84,7 +89,7 @@ StepSizeRange step_size_range(const F& f, const Eigen::Ref<const Eigen::VectorXd
             break;
         }
     }
-    conclude(range);
+    conclude(range, options);
     return range;
 }
 
