@@ -11,7 +11,7 @@ Index BatchObjective::size() const { return whole_.size(); }
 
 double BatchObjective::value(const double* x) {
     const Batch& batch = at(Slot::current);
-    whole_.count_on_batch(batch.share(sampler_.rows()) / 3.0, 0.0);
+    whole_.count_on_batch(CostModel{}.value * batch.share(sampler_.rows()), 0.0);
     return batch.loss.objective->value(x);
 }
 
@@ -51,9 +51,4 @@ void BatchObjective::apply_gauss_newton(Slot slot, const double* in, double* out
 double BatchObjective::rounding_error(Slot slot) const {
     return at(slot).loss.objective->rounding_error(Slot::current);
 }
-Communicator* BatchObjective::communicator() const {
-    const ObjectiveRef* loss = at(Slot::current).loss.objective;
-    return loss == nullptr ? nullptr : loss->communicator();
-}
-
 }  // namespace hesse

@@ -239,6 +239,16 @@ BOOST_AUTO_TEST_CASE(a_batch_estimates_the_whole) {
     BOOST_TEST((f.batch(every).linearize(data.w).gradient() == f.linearize(data.w).gradient()));
 }
 
+BOOST_AUTO_TEST_CASE(a_term_added_to_a_batch_belongs_to_the_batch) {
+    const Logistic data;
+    const auto without = finite_sum(count, data.of_rows(), width, {.rows_per_part = 10, .average = true});
+    const std::vector<Index> listed{5, 100, 5, 0, 61};
+    const auto later = without.batch(listed).plus([](const auto& u) { return 0.05 * u.squaredNorm(); });
+    const auto before = data.sum({.rows_per_part = 10}).batch(listed);
+    BOOST_TEST(later.value(data.w) == before.value(data.w));
+    BOOST_TEST((later.linearize(data.w).gradient() == before.linearize(data.w).gradient()));
+}
+
 BOOST_AUTO_TEST_CASE(a_composed_sum_has_the_gauss_newton_matrix_of_the_whole) {
     const Logistic data;
     const auto residuals = [&](const auto& u, const Rows& rows) {

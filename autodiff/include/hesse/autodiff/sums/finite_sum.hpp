@@ -36,7 +36,7 @@ public:
     [[nodiscard]] Index size() const { return at_->size(); }
     [[nodiscard]] Scalar value() const { return at_->value(); }
     /// The gradient (n), which lives with the linearisation.
-    [[nodiscard]] const Vector& gradient() const& { return at_->gradient(); }
+    [[nodiscard]] Eigen::Map<const Vector> gradient() const& { return at_->gradient(); }
     [[nodiscard]] Vector gradient() && { return at_->gradient(); }
     /// The Hessian (n x n). The first product records the parts again, about a gradient more, and keeps as many recordings as
     /// FiniteSumOptions::memory allows; where all are kept, a further product costs about two gradients, else three.
@@ -68,6 +68,12 @@ struct NoTerm {
     }
 };
 
+/// How the rows of a sum are cut.
+struct CutOfRows {
+    Index rows;
+    FiniteSumOptions options;
+};
+
 /// A loss that is a sum over rows of data, made by `finite_sum` and its siblings. It models the concept Objective of the
 /// optimizers, and can be evaluated on some of its rows: `batch`.
 template <class Maker, class Regularizer = NoTerm, bool regularizer_by_scalars = false>
@@ -82,8 +88,12 @@ public:
 
     /// Throws std::invalid_argument if there is no row or an option is out of range.
     FiniteSum(Index rows, Maker maker, const FiniteSumOptions& options, std::optional<Term> term = {})
-        : FiniteSum(std::make_shared<const Maker>(std::move(maker)), checked(rows, options),
-                    std::move(term)) {}
+        : maker_(std::make_shared<const Maker>(std::move(maker))), cut_(checked(rows, options)) {
+        Index& per_part = cut_.options.rows_per_part;
+        if (per_part == 0) per_part = rows_for_a_part(*maker_, rows);
+        if (communicator() != nullptr) require_same_sums(*communicator(), size(), rows, per_part);
+        make_sum(parts_of_rows(rows, per_part, communicator()), rows, std::move(term));
+    }
 
     /// Number n of parameters.
     [[nodiscard]] Index size() const { return maker_->size(); }
@@ -103,7 +113,8 @@ public:
                       "hesse::FiniteSum: there is a term besides the sum already");
         constexpr bool by_scalars = !ArrayLoss<R, Scalar>;
         return FiniteSum<Maker, R, by_scalars>(
-            maker_, cut_, TapeObjective<R, Scalar, by_scalars>(std::move(regularizer), size()));
+            maker_, cut_, PartsHere{rows_, sum_->first, sum_->total}, count_,
+            TapeObjective<R, Scalar, by_scalars>(std::move(regularizer), size()));
     }
 
     /// The loss at x (n), without recording. NaN or infinity where the loss gives that: see not_finite_row.
@@ -134,7 +145,8 @@ public:
     /// is what all rows give, and the regularizer. Throws std::invalid_argument if the list is empty or names a row that there
     /// is not.
     [[nodiscard]] FiniteSum batch(std::span<const Index> listed) const {
-        return {maker_, cut_, listed, sum_->term};
+        return {maker_, cut_, parts_of_rows(rows(), rows_per_part(), communicator(), listed),
+                static_cast<Index>(listed.size()), sum_->term};
     }
 
     /// The number of the first row whose loss is not finite at x (n), if there is one: where a NaN comes from. Of the rows of
@@ -155,38 +167,21 @@ private:
     template <class, class, bool>
     friend class FiniteSum;
 
-    struct Cut {
-        Index rows;
-        FiniteSumOptions options;
-    };
-
-    static Cut checked(Index rows, const FiniteSumOptions& options) {
+    static CutOfRows checked(Index rows, const FiniteSumOptions& options) {
         options.check(rows);
         return {rows, options};
     }
-    template <class OtherCut>
-    static Cut same(const OtherCut& cut) {
-        return {cut.rows, cut.options};
-    }
-
-    template <class OtherCut>
-    FiniteSum(std::shared_ptr<const Maker> maker, const OtherCut& cut, std::optional<Term> term)
-        : maker_(std::move(maker)), cut_(same(cut)) {
-        Index& per_part = cut_.options.rows_per_part;
-        if (per_part == 0) per_part = rows_for_a_part(*maker_, cut_.rows);
-        if (communicator() != nullptr) require_same_sums(*communicator(), size(), rows(), per_part);
-        sum_ = make_sum(parts_of_rows(rows(), per_part, communicator()), rows(), std::move(term));
-    }
-    FiniteSum(std::shared_ptr<const Maker> maker, const Cut& cut, std::span<const Index> listed,
+    FiniteSum(std::shared_ptr<const Maker> maker, CutOfRows cut, PartsHere here, Index count,
               std::optional<Term> term)
-        : maker_(std::move(maker)), cut_(cut) {
-        sum_ = make_sum(parts_of_rows(rows(), rows_per_part(), communicator(), listed),
-                        static_cast<Index>(listed.size()), std::move(term));
+        : maker_(std::move(maker)), cut_(std::move(cut)) {
+        make_sum(std::move(here), count, std::move(term));
     }
 
-    auto make_sum(PartsHere here, Index count, std::optional<Term> term) {
+    /// Of these parts, which have `count` rows on all ranks.
+    void make_sum(PartsHere here, Index count, std::optional<Term> term) {
         auto sum = std::make_shared<Sum>();
         rows_ = std::move(here.parts);
+        count_ = count;
         sum->parts.reserve(rows_.size());
         for (const Rows& part : rows_) {
             sum->parts.push_back(maker_->on(part));
@@ -196,13 +191,12 @@ private:
         sum->total = here.total;
         sum->communicator = cut_.options.communicator;
         sum->term = std::move(term);
-        const auto share = static_cast<double>(count) / static_cast<double>(rows());
-        sum->weight =
-            static_cast<Scalar>(cut_.options.average ? 1.0 / static_cast<double>(count) : 1.0 / share);
+        const double of = static_cast<double>(count);
+        sum->weight = static_cast<Scalar>(cut_.options.average ? 1.0 / of : static_cast<double>(rows()) / of);
         sum->size = size();
         sum->threads = cut_.options.threads == 0 ? hardware_threads() : cut_.options.threads;
         sum->memory = cut_.options.memory;
-        return std::shared_ptr<const Sum>(std::move(sum));
+        sum_ = std::move(sum);
     }
     void check(const Eigen::Ref<const Vector>& x) const {
         require_size("finite_sum: the point", x.size(), size());
@@ -210,8 +204,9 @@ private:
     }
 
     std::shared_ptr<const Maker> maker_;
-    Cut cut_;
+    CutOfRows cut_;
     std::vector<Rows> rows_;
+    Index count_ = 0;  // of the rows that are summed, on all ranks
     std::shared_ptr<const Sum> sum_;
 };
 

@@ -20,8 +20,6 @@ namespace hesse {
 /// The parts of a sum, F = weight sum_k f_k + r, and how they are evaluated.
 template <class Part, class Term, class T>
 struct SumOfParts {
-    using Scalar = T;
-
     std::vector<Part> parts;
     std::optional<Term> term;  // r
     T weight = 1;
@@ -69,11 +67,9 @@ public:
     using TermAt = decltype(std::declval<const Term&>().linearize(std::declval<const Vector&>()));
 
     LinearizedSum(std::shared_ptr<const Sum> sum, const Eigen::Ref<const Vector>& x)
-        : sum_(std::move(sum)), x_(x), gradient_(sum_->size), kept_(sum_->parts.size()) {
-        // The gradient and the value go over the ranks together.
+        : sum_(std::move(sum)), x_(x), results_(sum_->size + 1), kept_(sum_->parts.size()) {
         const auto n = static_cast<std::size_t>(sum_->size);
-        Vector both(sum_->size + 1);
-        sum_->over_ranks(both.data(), n + 1, [&](T* here) {
+        sum_->over_ranks(results_.data(), n + 1, [&](T* here) {
             std::vector<T> values(sum_->parts.size(), T(0));
             sum_parts<T>(
                 sum_->count(), n, sum_->threads, sum_->pool,
@@ -86,20 +82,19 @@ public:
                 here);
             here[n] = sum_along_tree(values.data(), sum_->count());
         });
-        gradient_ = sum_->weight * both.head(sum_->size);
-        value_ = sum_->weight * both[sum_->size];
+        if (sum_->weight != T(1)) results_ *= sum_->weight;
         if (sum_->term) {
             term_.emplace(sum_->term->linearize(x_));
-            value_ += static_cast<T>(term_->value());
-            gradient_ += term_->gradient();
+            results_[size()] += static_cast<T>(term_->value());
+            results_.head(size()) += term_->gradient();
         }
     }
     LinearizedSum(const LinearizedSum&) = delete;
     LinearizedSum& operator=(const LinearizedSum&) = delete;
 
     [[nodiscard]] Index size() const { return sum_->size; }
-    [[nodiscard]] T value() const { return value_; }
-    [[nodiscard]] const Vector& gradient() const { return gradient_; }
+    [[nodiscard]] T value() const { return results_[size()]; }
+    [[nodiscard]] Eigen::Map<const Vector> gradient() const { return {results_.data(), size()}; }
 
     /// out (n x columns) = what `apply(at, out)` writes for the linearisation `at` of each part and of the term, added up.
     template <class Apply>
@@ -217,8 +212,7 @@ private:
 
     std::shared_ptr<const Sum> sum_;
     Vector x_;
-    T value_ = 0;
-    Vector gradient_;
+    Vector results_;  // the gradient, and the value: over the ranks they go together
     std::optional<TermAt> term_;
     std::vector<std::optional<PartAt>> kept_;
     Index most_kept_ = -1;  // not known yet
