@@ -1,5 +1,6 @@
 #include "hesse/optim/checkpoint.hpp"
 
+#include "error_text.hpp"
 #include "hesse/optim/curvature_bounded_gradient_descent.hpp"
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/history_csv.hpp"
@@ -26,6 +27,7 @@
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::test::message_of;
 
 namespace {
 
@@ -113,16 +115,6 @@ void check_resumed_history(HistoryTo history_to, Number number, const std::vecto
     // A file that is no history is not taken for one.
     std::ofstream(file.path) << "something else\n";
     BOOST_TEST(run_to(4, history_to(file.path), resume_from(state.path)) == expected({3, 4}));
-}
-
-template <class Work>
-std::string message_of(Work work) {
-    try {
-        work();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "nothing thrown";
 }
 
 }  // namespace

@@ -11,13 +11,13 @@ inline std::string without_line(const std::exception& error) {
     return text.substr(0, text.find(" (at "));
 }
 
-/// What the exception says that work() ends in.
+/// What the exception says that work() ends in, without the line it was made at.
 template <class Work>
 std::string message_of(const Work& work) {
     try {
         work();
     } catch (const std::exception& error) {
-        return error.what();
+        return without_line(error);
     }
     return "nothing thrown";
 }

@@ -38,13 +38,15 @@ inline auto logistic_regression(const Eigen::MatrixXd& a, const Eigen::VectorXd&
         .plus([weight](const auto& w) { return 0.5 * weight * w.squaredNorm(); });
 }
 
-/// The average over rows of (a'w - b)^2 / 2. The data outlive it.
-inline auto linear_regression(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
-    return finite_sum(a.rows(),
-                      [&a, &b](const auto& w, const Rows& rows) {
-                          return 0.5 * (rows.of(a) * w - rows.of(b)).squaredNorm();
-                      },
-                      a.cols(), {.average = true});
+/// The average over rows of (a'w - b)^2 / 2, unless the options say otherwise. The data outlive it.
+inline auto linear_regression(const Eigen::MatrixXd& a, const Eigen::VectorXd& b,
+                              const FiniteSumOptions& options = {.average = true}) {
+    return finite_sum(
+        a.rows(),
+        [&a, &b](const auto& w, const Rows& rows) {
+            return 0.5 * (rows.of(a) * w - rows.of(b)).squaredNorm();
+        },
+        a.cols(), options);
 }
 
 }  // namespace hesse::test

@@ -1,6 +1,6 @@
 #include "hesse/optim/models/initialisers.hpp"
 
-#include "support/thrown_text.hpp"
+#include "error_text.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -82,17 +82,17 @@ BOOST_AUTO_TEST_CASE(the_seed_decides) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_numbers_are_named) {
-    using test::thrown_text;
+    using test::message_of;
     BOOST_TEST(
-        thrown_text([] { Initialiser::normal(-1.0); }) ==
+        message_of([] { Initialiser::normal(-1.0); }) ==
         "Initialiser::normal: standard_deviation is -1, expected a finite number that is not negative");
-    BOOST_TEST(thrown_text([] { Initialiser::constant(std::numeric_limits<double>::infinity()); }) ==
+    BOOST_TEST(message_of([] { Initialiser::constant(std::numeric_limits<double>::infinity()); }) ==
                "Initialiser::constant: value is inf, expected a finite number");
-    BOOST_TEST(thrown_text([] { Initialiser::orthogonal(std::nan("")); }) ==
+    BOOST_TEST(message_of([] { Initialiser::orthogonal(std::nan("")); }) ==
                "Initialiser::orthogonal: gain is nan, expected a finite number that is not negative");
-    BOOST_TEST(thrown_text([] { Initialiser(Initialiser::Draw()); }) ==
+    BOOST_TEST(message_of([] { Initialiser(Initialiser::Draw()); }) ==
                "Initialiser: the rule is empty, expected a function");
-    BOOST_TEST(thrown_text([] {
+    BOOST_TEST(message_of([] {
                    drawn(Initialiser::he_normal(), 2, 2, 0, {-1, 2});
                }) == "Initialiser::he_normal: fan in is -1, expected at least 1");
 }

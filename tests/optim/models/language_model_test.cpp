@@ -1,9 +1,9 @@
 #include "hesse/optim/models/language_model.hpp"
 
+#include "error_text.hpp"
 #include "hesse/hesse.hpp"
 #include "hesse/optim/models/synthetic_text.hpp"
 #include "support/derivative_check.hpp"
-#include "support/thrown_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -173,9 +173,9 @@ BOOST_AUTO_TEST_CASE(a_batch_is_a_piece_of_the_text_and_what_follows) {
     BOOST_TEST((batch.inputs == std::vector<int>{6, 0, 1, 2}));
     BOOST_TEST((batch.targets == std::vector<int>{0, 1, 2, 3}));
     BOOST_TEST(batch.sequences == 2);
-    BOOST_TEST(thrown_text([&] { (void)token_batch(tokens, 3, 2, 1); }) ==
+    BOOST_TEST(message_of([&] { (void)token_batch(tokens, 3, 2, 1); }) ==
                "token_batch: 2 sequences of 3 tokens from 1 on, and one after them, are not in a text of 7");
-    BOOST_TEST(thrown_text([&] {
+    BOOST_TEST(message_of([&] {
                    loss_of({.vocabulary = 4}, token_batch(text.tokens, 5, 3));
                }).find("is outside") != std::string::npos);
 }

@@ -1,9 +1,9 @@
 #include "hesse/optim/models/layers.hpp"
 
+#include "error_text.hpp"
 #include "hesse/autodiff/objective.hpp"
 #include "support/derivative_check.hpp"
 #include "support/layouts.hpp"
-#include "support/thrown_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -200,13 +200,13 @@ BOOST_AUTO_TEST_CASE(a_convolution_slides_windows_over_images) {
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
-    BOOST_TEST(thrown_text([] {
+    BOOST_TEST(message_of([] {
                    model([](const auto& p) { return positional_embedding(p, inputs * 1.0, 4).sum(); });
                }) == "positional_embedding: 6 columns are no 4 sequences of one length");
-    BOOST_TEST(thrown_text([] {
+    BOOST_TEST(message_of([] {
                    model([](const auto& p) { return embedding(p, {0, 5}, 5, 2).sum(); });
                }).find("the index 5 is outside") != std::string::npos);
-    BOOST_TEST(thrown_text([] {
+    BOOST_TEST(message_of([] {
                    model([](const auto& p) { return self_attention(p, inputs * 1.0, {.heads = 3}).sum(); });
                }).find("3 heads do not divide the 4 rows") != std::string::npos);
 }

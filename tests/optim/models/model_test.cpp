@@ -1,8 +1,8 @@
 #include "hesse/optim/models/model.hpp"
 
+#include "error_text.hpp"
 #include "hesse/hesse.hpp"
 #include "support/derivative_check.hpp"
-#include "support/thrown_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -147,28 +147,28 @@ BOOST_AUTO_TEST_CASE(a_body_that_reads_something_else_is_refused) {
     const VectorXd x = random_vector(8, 7);
     BOOST_TEST(std::abs(network(x) - x.sum()) < 1e-14);
     rows = 3;
-    BOOST_TEST(thrown_text([&] { network(x); }) ==
+    BOOST_TEST(message_of([&] { network(x); }) ==
                "model: 'a' is read as (3 x 3), but was declared as (2 x 3)");
     rows = 2;
     count = 1;
     BOOST_TEST(
-        thrown_text([&] { network(x); }) ==
+        message_of([&] { network(x); }) ==
         "model: 1 arrays were read, but 2 were declared; the model must read the same ones in each run");
     count = 3;
-    BOOST_TEST(thrown_text([&] { network(x); }) ==
+    BOOST_TEST(message_of([&] { network(x); }) ==
                "model: 'b2' is read, but only 2 arrays were declared; the model must read the same ones in "
                "each run");
     count = 2;
-    BOOST_TEST(thrown_text([&] { network(VectorXd(x.head(7))); }).find("7") != std::string::npos);
-    BOOST_TEST(thrown_text([&] { (void)network.parameters()["c"]; }) ==
+    BOOST_TEST(message_of([&] { network(VectorXd(x.head(7))); }).find("7") != std::string::npos);
+    BOOST_TEST(message_of([&] { (void)network.parameters()["c"]; }) ==
                "ParameterList: no parameter is named 'c'; the 2 names begin with 'a'");
-    BOOST_TEST(thrown_text([&] { model([](const auto& p) { return p.take("a", shape(0, 3)).sum(); }); }) ==
+    BOOST_TEST(message_of([&] { model([](const auto& p) { return p.take("a", shape(0, 3)).sum(); }); }) ==
                "model: the parameter 'a' has the shape (0 x 3), expected at least one entry");
     BOOST_TEST(std::abs(network(x) - x.sum()) < 1e-14);
 }
 
 BOOST_AUTO_TEST_CASE(names_are_unique_and_tell_when_the_order_is_another) {
-    BOOST_TEST(thrown_text([] {
+    BOOST_TEST(message_of([] {
                    model([](const auto& p) { return (p.take("a", shape(2)) + p.take("a", shape(2))).sum(); });
                }) ==
                "model: the parameter 'a' is declared twice; give each layer names of its own: p.in(\"...\")");
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(names_are_unique_and_tell_when_the_order_is_another) {
         return first.dot(second);
     });
     swapped = true;
-    BOOST_TEST(thrown_text([&] {
+    BOOST_TEST(message_of([&] {
                    network(random_vector(6, 9));
                }).starts_with("model: 'right/a' is read where 'left/a' was declared"));
 }
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_that_was_not_declared_is_refused) {
     });
     checkpoints = true;
     BOOST_TEST(
-        thrown_text([&] { network(random_vector(3, 8)); }) ==
+        message_of([&] { network(random_vector(3, 8)); }) ==
         "model: a checkpoint after 0 arrays was not declared; the model must make the same ones in each run");
 }
 

@@ -1,6 +1,6 @@
 #include "hesse/optim/models/parameter_list.hpp"
 
-#include "support/thrown_text.hpp"
+#include "error_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,7 +8,7 @@
 
 namespace {
 using namespace hesse;
-using test::thrown_text;
+using test::message_of;
 
 /// a (2 x 3), then within a checkpoint b (4), within another in that c (1), then d (2), and after them e (1).
 ParameterList list_of_five() {
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_knows_what_is_in_it) {
     place = outer.after;
     BOOST_TEST(list.next(place, "", "e", {1, 1}).where.first == 13);
     list.require_all_read(place);
-    BOOST_TEST(thrown_text([&] {
+    BOOST_TEST(message_of([&] {
                    (void)list.next(place, "in/", "f", {1, 1});
                }) ==
                "model: 'in/f' is read, but only 5 arrays were declared; the model must read the same ones in "

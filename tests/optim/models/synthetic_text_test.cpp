@@ -1,6 +1,6 @@
 #include "hesse/optim/models/synthetic_text.hpp"
 
-#include "support/thrown_text.hpp"
+#include "error_text.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -67,12 +67,12 @@ BOOST_AUTO_TEST_CASE(the_seed_decides_and_a_longer_text_goes_on) {
 }
 
 BOOST_AUTO_TEST_CASE(bad_sizes_are_named) {
-    using test::thrown_text;
-    BOOST_TEST(thrown_text([] { (void)synthetic_text(0, 4); }) ==
+    using test::message_of;
+    BOOST_TEST(message_of([] { (void)synthetic_text(0, 4); }) ==
                "synthetic_text: length is 0, expected at least 1");
-    BOOST_TEST(thrown_text([] { (void)synthetic_text(4, 0); }) ==
+    BOOST_TEST(message_of([] { (void)synthetic_text(4, 0); }) ==
                "synthetic_text: vocabulary is 0, expected at least 1");
-    BOOST_TEST(thrown_text([] {
+    BOOST_TEST(message_of([] {
                    (void)synthetic_text(4, 4, {.sharpness = -1.0});
                }).starts_with("synthetic_text: sharpness is -1, expected 0 <= sharpness"));
 }

@@ -2,6 +2,7 @@
 
 #include "error_text.hpp"
 #include "hesse/autodiff.hpp"
+#include "sums_of_losses.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -26,11 +27,7 @@ struct LeastSquares {
     VectorXd b = VectorXd::NullaryExpr(count, [](Index i) { return std::cos(0.7 * static_cast<double>(i)); });
 
     auto sum(bool average) const {
-        return finite_sum(count,
-                          [this](const auto& x, const Rows& rows) {
-                              return 0.5 * (rows.of(a) * x - rows.of(b)).squaredNorm();
-                          },
-                          width, {.rows_per_part = 16, .threads = 1, .average = average});
+        return test::linear_regression(a, b, {.rows_per_part = 16, .threads = 1, .average = average});
     }
     /// The trace of the covariance of single rows' gradients over the square of their mean.
     double noise_scale(const VectorXd& x) const {

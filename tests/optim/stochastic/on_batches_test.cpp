@@ -9,6 +9,7 @@
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/nesterov.hpp"
 #include "hesse/optim/schedule.hpp"
+#include "sums_of_losses.hpp"
 #include "support/stochastic_checks.hpp"
 
 #include <Eigen/Dense>
@@ -40,11 +41,7 @@ struct LeastSquares {
     VectorXd minimizer = a.householderQr().solve(b);
 
     auto sum() const {
-        return finite_sum(count,
-                          [this](const auto& x, const Rows& rows) {
-                              return 0.5 * (rows.of(a) * x - rows.of(b)).squaredNorm();
-                          },
-                          width, {.rows_per_part = 16, .threads = 1, .average = true});
+        return test::linear_regression(a, b, {.rows_per_part = 16, .threads = 1, .average = true});
     }
     VectorXd gradient_of(const std::vector<Index>& rows, const VectorXd& x) const {
         VectorXd g = VectorXd::Zero(width);
