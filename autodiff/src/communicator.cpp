@@ -87,6 +87,42 @@ void Communicator::spread(void* bytes, std::size_t count, int first, int last) {
     else spread(bytes, count, middle, last);
 }
 
+// Neighbours exchange what they have, then pairs of neighbours; where the number of ranks is no power of two all goes to rank
+// 0, as sums do, and back.
+void Communicator::gather(double* x, std::size_t count, std::size_t unit) {
+    ++counts_.gathers;
+    counts_.gathered += static_cast<std::int64_t>(count);
+    if (size() == 1) return;
+    const auto units = static_cast<Index>((count + unit - 1) / unit);
+    const auto begin_of = [&](int rank) {
+        if (rank == size()) return count;
+        return std::min(count, static_cast<std::size_t>(parts_of_rank(units, rank, size()).first) * unit);
+    };
+    if (!std::has_single_bit(static_cast<unsigned>(size()))) {
+        gather_on_first(x, begin_of, 0, size());
+        return spread(x, count * sizeof(double), 0, size());
+    }
+    for (int distance = 1; distance < size(); distance *= 2) {
+        const int mine = rank() / distance * distance, other = mine ^ distance;
+        const std::size_t out = begin_of(mine), in = begin_of(other);
+        exchange(rank() ^ distance, x + out, (begin_of(mine + distance) - out) * sizeof(double), x + in,
+                 (begin_of(other + distance) - in) * sizeof(double));
+    }
+}
+
+/// What the ranks [first, last) have goes to rank `first`.
+template <class Begin>
+void Communicator::gather_on_first(double* x, const Begin& begin_of, int first, int last) {
+    if (last - first == 1) return;
+    const int middle = middle_rank(first, last);
+    if (rank() < middle) gather_on_first(x, begin_of, first, middle);
+    else gather_on_first(x, begin_of, middle, last);
+    double* const of_others = x + begin_of(middle);
+    const std::size_t bytes = (begin_of(last) - begin_of(middle)) * sizeof(double);
+    if (rank() == middle) exchange(first, of_others, bytes, nullptr, 0);
+    if (rank() == first) exchange(middle, nullptr, 0, of_others, bytes);
+}
+
 void Communicator::broadcast(std::string& text, int root) {
     ++counts_.broadcasts;
     if (size() == 1) return;

@@ -8,6 +8,7 @@ namespace hesse {
 struct CurrentHessian {
     Iterate& at;
     [[nodiscard]] Index rows() const { return at.size(); }
+    [[nodiscard]] Communicator* communicator() const { return at.communicator(); }
     void apply(const double* in, double* out) const { at.apply_hessian(in, out); }
 };
 
@@ -15,6 +16,7 @@ struct CurrentHessian {
 struct CurrentGaussNewton {
     Iterate& at;
     [[nodiscard]] Index rows() const { return at.size(); }
+    [[nodiscard]] Communicator* communicator() const { return at.communicator(); }
     void apply(const double* in, double* out) const { at.apply_gauss_newton(in, out); }
 };
 

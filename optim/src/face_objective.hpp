@@ -31,6 +31,7 @@ public:
     }
     [[nodiscard]] double rounding_error(Slot slot) const override { return f_.rounding_error(slot); }
     [[nodiscard]] double product_precision(Slot slot) const override { return f_.product_precision(slot); }
+    [[nodiscard]] Communicator* communicator() const override { return f_.communicator(); }
     void accept_trial() override {}
 
     /// A vector (n) from its free entries; the others stay as they are.

@@ -15,7 +15,7 @@ using Slot = ObjectiveRef::Slot;
 Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
     : f_(f),
       box_(box),
-      space_(f.size()),
+      space_(f.size(), f.communicator()),
       x_(static_cast<std::size_t>(f.size())),
       trial_(x_.size()),
       best_(x_.size()) {

@@ -150,10 +150,13 @@ auto KrylovSubproblem<Bound>::add_direction(OperatorRef h, const double* v, doub
 
     // v becomes orthogonal to Q; twice is enough.
     const Index k = gradient_norm_ == 0.0 ? 0 : lanczos_.steps();
+    std::vector<double> along(static_cast<std::size_t>(k));
     const double before = space_.norm(extra_.data());
-    for (int pass = 0; pass < 2; ++pass)
-        for (Index j = 0; j < k; ++j)
-            space_.add(-space_.dot(lanczos_.column(j), extra_.data()), lanczos_.column(j), extra_.data());
+    for (int pass = 0; pass < 2 && k > 0; ++pass) {
+        lanczos_.project(extra_.data(), along.data());
+        lanczos_.expand(along, product_.data());
+        space_.add(-1.0, product_.data(), extra_.data());
+    }
     const double length = space_.norm(extra_.data());
     if (!(length > 10.0 * epsilon * before)) return again(parameter);  // nothing new in v
     space_.scale(1.0 / length, extra_.data());
@@ -165,11 +168,12 @@ auto KrylovSubproblem<Bound>::add_direction(OperatorRef h, const double* v, doub
     VectorXd linear = VectorXd::Zero(k + 1);
     if (k > 0) {
         const hesse::Tridiagonal t = lanczos_.tridiagonal();
+        lanczos_.project(product_.data(), along.data());
         linear[0] = gradient_norm_;
         for (Index j = 0; j < k; ++j) {
             projected(j, j) = t.diagonal[static_cast<std::size_t>(j)];
             if (j + 1 < k) projected(j + 1, j) = t.beside[static_cast<std::size_t>(j)];
-            projected(k, j) = space_.dot(lanczos_.column(j), product_.data());
+            projected(k, j) = along[static_cast<std::size_t>(j)];
         }
     }
     projected(k, k) = space_.dot(extra_.data(), product_.data());
@@ -184,7 +188,10 @@ auto KrylovSubproblem<Bound>::add_direction(OperatorRef h, const double* v, doub
         eigen.eigenvectors() * Eigen::Map<const VectorXd>(subproblem_.minimizer().data(), k + 1);
 
     std::fill(step_.begin(), step_.end(), 0.0);
-    for (Index j = 0; j < k; ++j) space_.add(coefficients[j], lanczos_.column(j), step_.data());
+    if (k > 0) {
+        along.assign(coefficients.begin(), coefficients.begin() + k);
+        lanczos_.expand(along, step_.data());
+    }
     space_.add(coefficients[k], extra_.data(), step_.data());
 
     // T knows nothing of v, so that H s takes a product.
@@ -192,7 +199,10 @@ auto KrylovSubproblem<Bound>::add_direction(OperatorRef h, const double* v, doub
     if (!space_.all_finite(product_.data())) return {.products = 2, .converged = false, .finite = false};
     const double rounding = 10.0 * epsilon * (space_.norm(product_.data()) + gradient_norm_);
     space_.add(solution.multiplier, step_.data(), product_.data());
-    if (k > 0) space_.add(gradient_norm_, lanczos_.column(0), product_.data());
+    if (k > 0) {
+        lanczos_.basis().copy_column(0, extra_.data());
+        space_.add(gradient_norm_, extra_.data(), product_.data());
+    }
     const double residual = space_.norm(product_.data());
     return {.multiplier = solution.multiplier,
             .model = solution.model,
@@ -212,7 +222,7 @@ namespace {
 template <class Bound>
 KrylovResult solve_globally(const char* where, OperatorRef h, const double* g, double parameter, double* step,
                             const GlobalSubproblemOptions& options) {
-    const VectorSpace space(h.rows());
+    const VectorSpace space(h.rows(), h.communicator());
     if (!space.all_finite(g)) throw std::invalid_argument(fmt::format("{}: g is not finite", where));
     require_positive(where, Bound::parameter, parameter);
     require_at_least(where, "columns", options.columns, 2);

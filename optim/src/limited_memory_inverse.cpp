@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <stdexcept>
 #include <utility>
@@ -13,11 +14,14 @@ namespace hesse {
 
 void LimitedMemoryInverse::start(const VectorSpace& space, Index memory) {
     space_.emplace(space);
+    part_.emplace(space.part());
     memory_.resize(static_cast<std::size_t>(memory));
-    for (Pair& pair : memory_) {
-        pair.s.resize(static_cast<std::size_t>(space.dimension()));
+    const auto resize = [&](Pair& pair) {
+        pair.s.resize(static_cast<std::size_t>(part_->dimension()));
         pair.y.resize(pair.s.size());
-    }
+    };
+    for (Pair& pair : memory_) resize(pair);
+    if (space.divided()) resize(spare_);
     coefficients_.resize(memory_.size());
     next_ = pairs_ = 0;
     curvature_ = 0.0;
@@ -30,9 +34,19 @@ const LimitedMemoryInverse::Pair& LimitedMemoryInverse::pair(Index age) const {
 }
 
 bool LimitedMemoryInverse::add(Pair& pair) {
-    pair.product = space_->dot(pair.s.data(), pair.y.data());
-    const double length = space_->norm(pair.y.data());
-    if (!(pair.product > 1e-10 * space_->norm(pair.s.data()) * length)) return false;
+    if (!space_->divided()) return add_parts(pair);
+    part_->copy(pair.s.data() + space_->part_first(), spare_.s.data());
+    part_->copy(pair.y.data() + space_->part_first(), spare_.y.data());
+    return add_parts(spare_);
+}
+
+bool LimitedMemoryInverse::add_parts(Pair& pair) {
+    const double *s = pair.s.data(), *y = pair.y.data();
+    std::array<double, 3> products{part_->dot(s, y), part_->dot(s, s), part_->dot(y, y)};
+    space_->sum_over_ranks(products.data(), 3);
+    const double length = space_->norm_of_parts(y, products[2]);
+    if (!(products[0] > 1e-10 * space_->norm_of_parts(s, products[1]) * length)) return false;
+    pair.product = products[0];
     curvature_ = length / pair.product * length;
     std::swap(pair, memory_[static_cast<std::size_t>(next_)]);
     const auto size = static_cast<Index>(memory_.size());
@@ -41,32 +55,48 @@ bool LimitedMemoryInverse::add(Pair& pair) {
     return true;
 }
 
+/// x'v of a vector's parts.
+double LimitedMemoryInverse::dot(const Buffer& x, const double* part) const {
+    double sum = part_->dot(x.data(), part);
+    space_->sum_over_ranks(&sum, 1);
+    return sum;
+}
+
 void LimitedMemoryInverse::apply(double* v) {
     if (pairs_ == 0) return;
+    double* const part = v + space_->part_first();
     for (Index age = 0; age < pairs_; ++age) {
         const Pair& p = pair(age);
-        const double c = space_->dot(p.s.data(), v) / p.product;
+        const double c = dot(p.s, part) / p.product;
         coefficients_[static_cast<std::size_t>(age)] = c;
-        space_->add(-c, p.y.data(), v);
+        part_->add(-c, p.y.data(), part);
     }
     const Pair& last = pair(0);
-    space_->scale(last.product / space_->dot(last.y.data(), last.y.data()), v);
+    part_->scale(last.product / dot(last.y, last.y.data()), part);
     for (Index age = pairs_; age-- > 0;) {
         const Pair& p = pair(age);
-        const double c =
-            coefficients_[static_cast<std::size_t>(age)] - space_->dot(p.y.data(), v) / p.product;
-        space_->add(c, p.s.data(), v);
+        const double c = coefficients_[static_cast<std::size_t>(age)] - dot(p.y, part) / p.product;
+        part_->add(c, p.s.data(), part);
     }
+    space_->gather(v);
 }
 
 void LimitedMemoryInverse::save(StateWriter& out) const {
     out.number("curvature", curvature_);
     out.integer("pairs", pairs_);
+    // All of a vector, so that any number of ranks can go on from it.
+    Buffer all(space_->divided() ? static_cast<std::size_t>(space_->dimension()) : 0);
+    const auto write = [&](const char* what, const Buffer& part) {
+        if (!space_->divided()) return out.vector(what, part);
+        std::copy(part.begin(), part.end(), all.begin() + space_->part_first());
+        space_->gather(all.data());
+        out.vector(what, all);
+    };
     for (Index age = pairs_; age-- > 0;) {
         const Pair& p = pair(age);
         out.number("product", p.product);
-        out.vector("s", p.s);
-        out.vector("y", p.y);
+        write("s", p.s);
+        write("y", p.y);
     }
 }
 
@@ -80,10 +110,15 @@ LimitedMemoryInverse::State LimitedMemoryInverse::read(StateReader& in, const ch
                         memory_.size()));
     state.pairs.resize(static_cast<std::size_t>(pairs));
     const auto n = static_cast<std::size_t>(space_->dimension());
+    const auto read_part = [&](Buffer all) {
+        if (!space_->divided()) return all;
+        const auto first = all.begin() + space_->part_first();
+        return Buffer(first, first + part_->dimension());
+    };
     for (Pair& p : state.pairs) {
         p.product = in.number("product");
-        p.s = in.vector("s", n);
-        p.y = in.vector("y", n);
+        p.s = read_part(in.vector("s", n));
+        p.y = read_part(in.vector("y", n));
     }
     return state;
 }

@@ -17,8 +17,11 @@ QuasiNewtonPreconditioner::QuasiNewtonPreconditioner(Options options) : options_
 void QuasiNewtonPreconditioner::start(Iterate& at) {
     inverse_.start(at.space(), options_.memory);
     fresh_.resize(static_cast<std::size_t>(options_.memory));
+    dimension_ = at.size();
+    part_first_ = at.space().part_first();
+    const Index length = at.space().part().dimension();
     for (auto& pair : fresh_) {
-        pair.s.resize(static_cast<std::size_t>(at.size()));
+        pair.s.resize(static_cast<std::size_t>(length));
         pair.y.resize(pair.s.size());
     }
     update(at);
@@ -37,18 +40,18 @@ void QuasiNewtonPreconditioner::observe(const double* s, const double* hs) {
     }
     if (kept_ == options_.memory) return;  // room for one pair: the first
     auto& pair = fresh_[static_cast<std::size_t>(kept_)];
-    std::copy(s, s + pair.s.size(), pair.s.begin());
-    std::copy(hs, hs + pair.y.size(), pair.y.begin());
+    std::copy_n(s + part_first_, pair.s.size(), pair.s.begin());
+    std::copy_n(hs + part_first_, pair.y.size(), pair.y.begin());
     ++kept_;
 }
 
 void QuasiNewtonPreconditioner::accept() {
-    for (Index k = 0; k < kept_; ++k) inverse_.add(fresh_[static_cast<std::size_t>(k)]);
+    for (Index k = 0; k < kept_; ++k) inverse_.add_parts(fresh_[static_cast<std::size_t>(k)]);
     kept_ = 0;
 }
 
 void QuasiNewtonPreconditioner::apply(const double* in, double* out) {
-    std::copy(in, in + fresh_.front().s.size(), out);
+    std::copy_n(in, dimension_, out);
     inverse_.apply(out);
 }
 

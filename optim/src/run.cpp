@@ -327,8 +327,10 @@ RunReport Run::finish(Status status, const RunResult& result) {
 
 // A run is worth more than its checkpoint: it goes on, and its report tells.
 void Run::save_if(bool condition) {
-    if (!condition || !first_rank()) return;
-    if (const auto failure = setup_.checkpoint->try_write(state())) checkpoint_failure_ = *failure;
+    if (!condition || !(first_rank() || at_.space().divided())) return;
+    const std::string text = state();  // of which each rank has a part, if vectors are divided
+    if (!first_rank()) return;
+    if (const auto failure = setup_.checkpoint->try_write(text)) checkpoint_failure_ = *failure;
 }
 
 std::string Run::state() const {

@@ -1,6 +1,8 @@
 #include "hesse/optim/vector_space.hpp"
 
 #include "basis_kernels.hpp"
+#include "hesse/autodiff/sums/communicator.hpp"
+#include "hesse/autodiff/sums/part_tree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +16,9 @@ namespace hesse {
 namespace {
 
 // Blocks of two vectors (2 x 32 KiB) stay in cache while a basis streams past them, and are long enough for the streams.
-constexpr Index block_length = 4096;
+constexpr Index block_length = VectorSpace::block_length;
+
+Index blocks_of(Index dimension) { return (dimension + block_length - 1) / block_length; }
 
 double block_dot(const double* x, const double* y, Index length) {
     double dot[1][1] = {};
@@ -28,25 +32,59 @@ inline void for_each_block(Index dimension, Work work) {
         work(first, std::min(block_length, dimension - first));
 }
 
-/// c = V' [w_1 ... w_R] (columns x R, by rows).
+/// The sum of block_sum(first, length) over the blocks [first_block, last_block), along their tree.
+template <class BlockSum>
+double sum_of_blocks(Index dimension, Index first_block, Index last_block, const BlockSum& block_sum) {
+    if (last_block - first_block == 1) {
+        const Index first = first_block * block_length;
+        return block_sum(first, std::min(block_length, dimension - first));
+    }
+    const Index middle = middle_of(first_block, last_block);
+    const double left =
+        sum_of_blocks(dimension, first_block, middle, block_sum);  // in this order: it may write
+    return left + sum_of_blocks(dimension, middle, last_block, block_sum);
+}
+
+template <class BlockSum>
+double sum_of_blocks(Index dimension, const BlockSum& block_sum) {
+    return sum_of_blocks(dimension, 0, blocks_of(dimension), block_sum);
+}
+
+constexpr Index projected_together = 64;  // columns: their sums, at each height of the tree, are on the stack
+
+/// c = V' [w_1 ... w_R] (columns x R, by rows) of the blocks [first_block, last_block), along their tree.
+template <int R, class T>
+void project_blocks(Index dimension, Index first_block, Index last_block, const T* basis, Index columns,
+                    const std::array<const double*, R>& w, double* c) {
+    if (last_block - first_block > 1) {
+        const Index middle = middle_of(first_block, last_block);
+        std::array<double, projected_together * R> rest;
+        project_blocks<R>(dimension, first_block, middle, basis, columns, w, c);
+        project_blocks<R>(dimension, middle, last_block, basis, columns, w, rest.data());
+        for (Index k = 0; k < columns * R; ++k) c[k] += rest[static_cast<std::size_t>(k)];
+        return;
+    }
+    constexpr int together = 4;
+    const Index first = first_block * block_length, length = std::min(block_length, dimension - first);
+    std::array<const double*, R> at;
+    for (std::size_t r = 0; r < R; ++r) at[r] = w[r] + first;
+    const auto dots_of = [&]<int C>(Index j, std::integral_constant<int, C>) {
+        double dots[C][R] = {};
+        kernels::add_dots<C, R>(basis + j * dimension + first, dimension, at, length, dots);
+        for (int k = 0; k < C; ++k)
+            for (int r = 0; r < R; ++r) c[(j + k) * R + r] = dots[k][r];
+    };
+    Index j = 0;
+    for (; j + together <= columns; j += together) dots_of(j, std::integral_constant<int, together>{});
+    for (; j < columns; ++j) dots_of(j, std::integral_constant<int, 1>{});
+}
+
 template <int R, class T>
 void project_on(Index dimension, const T* basis, Index columns, const std::array<const double*, R>& w,
                 double* c) {
-    constexpr int together = 4;
-    std::fill(c, c + columns * R, 0.0);
-    for_each_block(dimension, [&](Index first, Index length) {
-        std::array<const double*, R> at;
-        for (std::size_t r = 0; r < R; ++r) at[r] = w[r] + first;
-        const auto add = [&]<int C>(Index j, std::integral_constant<int, C>) {
-            double dots[C][R] = {};
-            kernels::add_dots<C, R>(basis + j * dimension + first, dimension, at, length, dots);
-            for (int k = 0; k < C; ++k)
-                for (int r = 0; r < R; ++r) c[(j + k) * R + r] += dots[k][r];
-        };
-        Index j = 0;
-        for (; j + together <= columns; j += together) add(j, std::integral_constant<int, together>{});
-        for (; j < columns; ++j) add(j, std::integral_constant<int, 1>{});
-    });
+    for (Index j = 0; j < columns; j += projected_together)
+        project_blocks<R>(dimension, 0, blocks_of(dimension), basis + j * dimension,
+                          std::min(projected_together, columns - j), w, c + j * R);
 }
 
 /// [w_1 ... w_R] += sign V c, c as above. Columns go by fours, so that w is read and written once for four of them.
@@ -78,12 +116,11 @@ double scaled_norm(Index dimension, Entry entry) {
     }
     if (largest == 0.0 || std::isinf(largest)) return largest;
     const int exponent = std::ilogb(largest);
-    double sum = 0.0;
     std::array<double, block_length> scaled;
-    for_each_block(dimension, [&](Index first, Index length) {
+    const double sum = sum_of_blocks(dimension, [&](Index first, Index length) {
         for (Index i = 0; i < length; ++i)
             scaled[static_cast<std::size_t>(i)] = std::scalbn(entry(first + i), -exponent);
-        sum += block_dot(scaled.data(), scaled.data(), length);
+        return block_dot(scaled.data(), scaled.data(), length);
     });
     return std::scalbn(std::sqrt(sum), exponent);
 }
@@ -97,17 +134,38 @@ bool root_is_safe(double square) {
 
 }  // namespace
 
-VectorSpace::VectorSpace(Index dimension) : dimension_(dimension) {
+VectorSpace::VectorSpace(Index dimension, Communicator* ranks)
+    : dimension_(dimension), part_length_(dimension) {
     if (dimension < 1)
         throw std::invalid_argument("VectorSpace: dimension is " + std::to_string(dimension) +
                                     ", expected at least 1");
+    const Index blocks = blocks_of(dimension);
+    if (ranks == nullptr || ranks->size() == 1 || blocks < ranks->size()) return;
+    ranks_ = ranks;
+    const auto [first, last] = parts_of_rank(blocks, ranks->rank(), ranks->size());
+    part_first_ = first * block_length;
+    part_length_ = std::min(dimension, last * block_length) - part_first_;
+}
+
+void VectorSpace::sum_over_ranks(double* x, Index count) const {
+    if (divided() && count > 0) ranks_->sum(x, static_cast<std::size_t>(count));
+}
+
+void VectorSpace::gather(double* x) const {
+    if (divided()) ranks_->gather(x, static_cast<std::size_t>(dimension_), block_length);
+}
+
+double VectorSpace::norm_of_parts(const double* part, double square) const {
+    if (!divided() || root_is_safe(square)) return norm(part, square);
+    Buffer all(static_cast<std::size_t>(dimension_));
+    std::copy(part, part + part_length_, all.data() + part_first_);
+    gather(all.data());
+    return norm(all.data(), square);
 }
 
 double VectorSpace::dot(const double* x, const double* y) const {
-    double sum = 0.0;
-    for_each_block(dimension_,
-                   [&](Index first, Index length) { sum += block_dot(x + first, y + first, length); });
-    return sum;
+    return sum_of_blocks(dimension_,
+                         [&](Index first, Index length) { return block_dot(x + first, y + first, length); });
 }
 
 double VectorSpace::norm(const double* x) const { return norm(x, dot(x, x)); }
@@ -118,13 +176,12 @@ double VectorSpace::norm(const double* x, double square) const {
 }
 
 double VectorSpace::distance(const double* x, const double* y) const {
-    double sum = 0.0;
     std::array<double, block_length> difference;
-    for_each_block(dimension_, [&](Index first, Index length) {
+    const double sum = sum_of_blocks(dimension_, [&](Index first, Index length) {
         std::copy(x + first, x + first + length, difference.data());
         const double minus[1][1] = {{-1.0}};
         kernels::add_columns<1, 1>(y + first, 0, minus, {difference.data()}, length);
-        sum += block_dot(difference.data(), difference.data(), length);
+        return block_dot(difference.data(), difference.data(), length);
     });
     if (root_is_safe(sum)) return std::sqrt(sum);
     return scaled_norm(dimension_, [x, y](Index i) { return x[i] - y[i]; });
@@ -167,13 +224,11 @@ void VectorSpace::combine(double a, const double* x, double b, double* y) const 
 }
 
 double VectorSpace::add_dot(double a, const double* x, double* y, const double* z) const {
-    double sum = 0.0;
-    for_each_block(dimension_, [&](Index first, Index length) {
+    return sum_of_blocks(dimension_, [&](Index first, Index length) {
         const double factor[1][1] = {{a}};
         kernels::add_columns<1, 1>(x + first, 0, factor, {y + first}, length);
-        sum += block_dot(y + first, z + first, length);
+        return block_dot(y + first, z + first, length);
     });
-    return sum;
 }
 
 template <class T>

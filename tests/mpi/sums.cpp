@@ -80,10 +80,11 @@ int main(int count, char** arguments) try {
     ask("batch", f.batch(batch));
 
     // Every optimizer and curvature tool, unchanged.
-    const auto run = [&](const auto& method) {
-        const Solution found = minimize(f, theta, method, Stopping{.gradient_norm = 1e-5, .iterations = 25});
+    const auto run_on = [&](const auto& g, const VectorXd& start, const auto& method) {
+        const Solution found = minimize(g, start, method, Stopping{.gradient_norm = 1e-5, .iterations = 25});
         protocol.add(found.method, found.x);
     };
+    const auto run = [&](const auto& method) { run_on(f, theta, method); };
     run(TrustRegion{});
     run(AdaptiveCubicRegularization{});
     run(LimitedMemoryBfgs{});
@@ -102,6 +103,24 @@ int main(int count, char** arguments) try {
     const auto at = f.linearize(theta);
     const auto quadratures = spectral_density(at.hessian(), {.vectors = 2, .steps = 20}).quadratures();
     protocol.add("density", VectorXd::Map(quadratures[1].nodes.data(), 20));
+
+    // Enough parameters for each rank to keep a part only of what is remembered of steps and of bases.
+    constexpr Index many = 9 * VectorSpace::block_length;
+    const auto [first_of_few, last_of_few] = rows_of_rank(64, 4, *ranks);
+    const MatrixXd z = sines(64, many, 0.3).middleRows(first_of_few, last_of_few - first_of_few);
+    const auto large = finite_sum(64,
+                                  [&](const auto& w, const Rows& part) {
+                                      return log(1.0 + exp((part.of(z) * w).array())).sum();
+                                  },
+                                  many, {.rows_per_part = 4, .threads = 1, .communicator = ranks})
+                           .plus([](const auto& w) {
+                               return 0.25 * w.array().square().square().sum() - 0.5 * w.squaredNorm();
+                           });
+    const VectorXd start = 0.8 * sines(many, 1, 0.1).col(0);
+    run_on(large, start, LimitedMemoryBfgs{});
+    run_on(large, start, TrustRegion({.subspace = 8}));
+    protocol.add("classify",
+                 classify(large, start, {.gradient_tolerance = 1e3, .max_products = 40}).direction);
 
     if (ranks->rank() == 0) std::ofstream(arguments[1]) << protocol.text;
     // And all ranks have what rank 0 has.

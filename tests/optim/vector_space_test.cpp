@@ -1,5 +1,7 @@
 #include "hesse/optim/vector_space.hpp"
 
+#include "thread_ranks.hpp"
+
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
@@ -142,6 +144,36 @@ BOOST_AUTO_TEST_CASE(basis_operations_agree_with_matrix_products) {
             space.expand(basis.data(), k, c.data(), e.data());
             BOOST_TEST((e - basis * c).norm() <= tolerance * (1.0 + c.norm()));
         }
+}
+
+BOOST_AUTO_TEST_CASE(ranks_share_a_long_vector_and_add_up_to_the_same_bits) {
+    const Index n = 10 * VectorSpace::block_length + 17;
+    const VectorXd x = VectorXd::Random(n), y = VectorXd::Random(n);
+    const double alone = VectorSpace(n).dot(x.data(), y.data());
+    for (const int size : {1, 2, 3, 4, 8}) {
+        hesse::test::on_ranks(size, [&](hesse::Communicator& ranks) {
+            const VectorSpace space(n, &ranks), part = space.part();
+            const Index first = space.part_first();
+            if (space.divided() != (size > 1)) throw std::logic_error("divided");
+            if (size == 8 && part.dimension() > 2 * VectorSpace::block_length)
+                throw std::logic_error("too long");
+            double sum = part.dot(x.data() + first, y.data() + first);
+            space.sum_over_ranks(&sum, 1);
+            if (size == 3 ? std::abs(sum - alone) > 1e-12 : sum != alone) throw std::logic_error("the sum");
+            // Squares of small numbers that are lost.
+            const VectorXd small = 1e-200 * x.segment(first, part.dimension());
+            if (std::abs(space.norm_of_parts(small.data(), 0.0) / x.norm() - 1e-200) > 1e-214)
+                throw std::logic_error("the norm");
+            VectorXd z = VectorXd::Zero(n);
+            z.segment(first, part.dimension()) = x.segment(first, part.dimension());
+            space.gather(z.data());
+            if (z != x) throw std::logic_error("what is gathered");
+        });
+    }
+    hesse::test::on_ranks(4, [](hesse::Communicator& ranks) {
+        if (VectorSpace(3 * VectorSpace::block_length, &ranks).divided())
+            throw std::logic_error("a rank would have nothing");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(results_do_not_depend_on_where_the_vectors_lie) {

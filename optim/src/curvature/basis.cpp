@@ -18,24 +18,30 @@ Index Basis::columns_within(std::size_t bytes, Index dimension, BasisPrecision p
 }
 
 Basis::Basis(const VectorSpace& space, BasisPrecision precision)
-    : space_(space), precision_(precision), block_columns_(columns_of_a_block(space.dimension())) {}
+    : space_(space),
+      part_(space.part()),
+      precision_(precision),
+      block_columns_(columns_of_a_block(space.dimension())) {}
 
 const double* Basis::operator[](Index j) const {
-    assert(precision_ == BasisPrecision::double_precision && j >= 0 && j < columns_);
+    assert(has_whole_columns() && j >= 0 && j < columns_);
     return at(doubles_, j);
 }
 
 void Basis::copy_column(Index j, double* w) const {
     assert(j >= 0 && j < columns_);
-    if (precision_ == BasisPrecision::double_precision) return space_.copy(at(doubles_, j), w);
-    std::copy_n(at(floats_, j), space_.dimension(), w);
+    double* const here = w + space_.part_first();
+    if (precision_ == BasisPrecision::double_precision) part_.copy(at(doubles_, j), here);
+    else std::copy_n(at(floats_, j), part_.dimension(), here);
+    space_.gather(w);
 }
 
 void Basis::set_column(Index j, const double* w, double length) {
+    w += space_.part_first();
     // 1 / length may overflow
     const auto write = [&](auto* column) {
         using T = std::remove_pointer_t<decltype(column)>;
-        for (Index i = 0; i < space_.dimension(); ++i) column[i] = static_cast<T>(w[i] / length);
+        for (Index i = 0; i < part_.dimension(); ++i) column[i] = static_cast<T>(w[i] / length);
     };
     if (precision_ == BasisPrecision::double_precision) write(at(doubles_, j));
     else write(at(floats_, j));
@@ -44,7 +50,7 @@ void Basis::set_column(Index j, const double* w, double length) {
 void Basis::append(const double* w, double length) {
     const auto grow = [&](auto& blocks) {
         if (columns_ == static_cast<Index>(blocks.size()) * block_columns_)
-            blocks.emplace_back().resize(static_cast<std::size_t>(block_columns_ * space_.dimension()));
+            blocks.emplace_back().resize(static_cast<std::size_t>(block_columns_ * part_.dimension()));
     };
     if (precision_ == BasisPrecision::double_precision) grow(doubles_);
     else grow(floats_);
@@ -68,52 +74,78 @@ void Basis::for_each_block(Index columns, Work work) const {
     else visit(floats_);
 }
 
+/// |w| where each rank has its part of w.
+double Basis::norm(const double* w) const {
+    const double* const here = w + space_.part_first();
+    double square = part_.dot(here, here);
+    space_.sum_over_ranks(&square, 1);
+    return space_.norm_of_parts(here, square);
+}
+
+void Basis::project(const double* w, Index columns, double* c) const {
+    assert(columns >= 0 && columns <= columns_);
+    for_each_block(columns, [&](const auto* block, Index count, Index first) {
+        part_.project(block, count, w + space_.part_first(), c + first);
+    });
+    space_.sum_over_ranks(c, columns);
+}
+
 double Basis::orthogonalize(double* w, std::vector<double>& c, Index columns) {
     const auto remove = [&](std::vector<double>& coefficients) {
         coefficients.resize(static_cast<std::size_t>(columns));
+        project(w, columns, coefficients.data());
         for_each_block(columns, [&](const auto* block, Index count, Index first) {
-            space_.project(block, count, w, coefficients.data() + first);
-        });
-        for_each_block(columns, [&](const auto* block, Index count, Index first) {
-            space_.subtract(block, count, coefficients.data() + first, w);
+            part_.subtract(block, count, coefficients.data() + first, w + space_.part_first());
         });
     };
     constexpr int most_passes = 4;
     double before = space_.norm(w);
+    if (columns == 0) {
+        c.clear();
+        return before;
+    }
     remove(c);
-    double after = space_.norm(w);
+    double after = norm(w);
     // What is left may be mostly rounding once more.
     for (int pass = 2; pass <= most_passes && after < 0.707 * before; ++pass) {
         before = after;
         remove(next_pass_);
         for (std::size_t j = 0; j < c.size(); ++j) c[j] += next_pass_[j];
-        after = space_.norm(w);
+        after = norm(w);
     }
+    space_.gather(w);
     return after;
 }
 
 void Basis::correct_last(double* w, double* last) {
     const Index others = columns_ - 1;
-    double* v = last != nullptr ? last : at(doubles_, others);
+    const Index here = space_.part_first();
+    double* const v = last != nullptr ? last + here : at(doubles_, others);
     next_pass_.resize(static_cast<std::size_t>(2 * others));
     for_each_block(others, [&](const auto* block, Index count, Index first) {
-        space_.project_pair(block, count, v, w, next_pass_.data() + 2 * first);
+        part_.project_pair(block, count, v, w + here, next_pass_.data() + 2 * first);
     });
+    space_.sum_over_ranks(next_pass_.data(), 2 * others);
     for_each_block(others, [&](const auto* block, Index count, Index first) {
-        space_.subtract_pair(block, count, next_pass_.data() + 2 * first, v, w);
+        part_.subtract_pair(block, count, next_pass_.data() + 2 * first, v, w + here);
     });
-    if (last != nullptr) set_column(others, last, 1.0);
+    space_.gather(w);
+    if (last == nullptr) return;
+    set_column(others, last, 1.0);
+    space_.gather(last);
 }
 
 void Basis::expand(Index first, Index count, const double* c, double* w) const {
     assert(first >= 0 && first + count <= columns_);
-    std::fill(w, w + space_.dimension(), 0.0);
+    double* const here = w + space_.part_first();
+    std::fill(here, here + part_.dimension(), 0.0);
     for_each_block(first + count, [&](const auto* block, Index columns, Index before) {
         const Index skipped = std::clamp<Index>(first - before, 0, columns);
-        space_.subtract(block + skipped * space_.dimension(), columns - skipped,
-                        c + (before + skipped - first), w);
+        part_.subtract(block + skipped * part_.dimension(), columns - skipped, c + (before + skipped - first),
+                       here);
     });
-    space_.scale(-1.0, w);  // exact, and allocates nothing, unlike negated coefficients
+    part_.scale(-1.0, here);  // exact, and allocates nothing, unlike negated coefficients
+    space_.gather(w);
 }
 
 void Basis::rotate(Index begin, Index columns, const double* s, Index count) {
@@ -121,8 +153,8 @@ void Basis::rotate(Index begin, Index columns, const double* s, Index count) {
     assert(begin >= 0 && begin + columns <= columns_ && count <= columns);
     constexpr Index rows = 256;  // as many rows of V S at a time as stay in cache
     std::vector<double> product(static_cast<std::size_t>(rows * count));
-    for (Index first = 0; first < space_.dimension(); first += rows) {
-        const Index length = std::min(rows, space_.dimension() - first);
+    for (Index first = 0; first < part_.dimension(); first += rows) {
+        const Index length = std::min(rows, part_.dimension() - first);
         std::fill(product.begin(), product.end(), 0.0);
         for (Index j = 0; j < columns; ++j) {
             const double* v = at(doubles_, begin + j) + first;
@@ -137,7 +169,7 @@ void Basis::rotate(Index begin, Index columns, const double* s, Index count) {
     }
     const Index fewer = columns - count;
     if (fewer == 0) return;
-    for (Index j = begin + columns; j < columns_; ++j) space_.copy(at(doubles_, j), at(doubles_, j - fewer));
+    for (Index j = begin + columns; j < columns_; ++j) part_.copy(at(doubles_, j), at(doubles_, j - fewer));
     columns_ -= fewer;
 }
 

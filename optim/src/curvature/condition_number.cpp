@@ -17,6 +17,7 @@ public:
     explicit SquaredOperator(OperatorRef a) : a_(a), between_(static_cast<std::size_t>(a.rows())) {}
 
     [[nodiscard]] Index rows() const { return a_.rows(); }
+    [[nodiscard]] Communicator* communicator() const { return a_.communicator(); }
     void apply(const double* in, double* out) const {
         a_.apply(in, between_.data());
         a_.apply(between_.data(), out);

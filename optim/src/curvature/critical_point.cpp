@@ -62,7 +62,7 @@ public:
           options_(options),
           precision_(precision),
           direction_(direction),
-          space_(hessian.rows()),
+          space_(hessian.rows(), hessian.communicator()),
           random_(options.seed),
           stored_(stored_columns(hessian.rows(), options)),
           bound_(hessian.rows(), options.failure_probability),
@@ -239,11 +239,15 @@ private:
             if (length < 0.5) continue;  // a copy of one before
             v.append(w, length);
             const Index j = v.columns() - 1;
-            apply(v[j]);
-            for (Index i = 0; i <= j; ++i) projected(j, i) = space_.dot(v[i], product_.data());
-            if (j == 0) verdict.lowest = estimate(v[0], allowed_low());
+            v.copy_column(j, w);
+            apply(w);
+            coefficients.resize(static_cast<std::size_t>(j + 1));
+            v.project(product_.data(), j + 1, coefficients.data());
+            for (Index i = 0; i <= j; ++i) projected(j, i) = coefficients[static_cast<std::size_t>(i)];
+            if (j > 0) continue;
+            verdict.lowest = estimate(w, allowed_low());
+            space_.copy(w, direction_);
         }
-        space_.copy(v[0], direction_);
         const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
             projected.topLeftCorner(v.columns(), v.columns()), Eigen::EigenvaluesOnly);
         projected_.assign(solver.eigenvalues().begin(), solver.eigenvalues().end());

@@ -82,13 +82,13 @@ void Lanczos::add_column(double length) {
     const bool stored = j < stored_columns_;
     if (stored) basis_.append(next_.data(), length);
     last_is_corrected_ = true;
-    if (stored && !single()) return;
+    if (stored && !beside()) return;
     if (current_.empty()) {
         before_.resize(next_.size());
         current_.resize(next_.size());
     }
     if (j == stored_columns_) {  // the columns before are the last that are stored
-        if (single()) {
+        if (beside()) {
             last_but_one_stored_ = before_;
             last_stored_ = current_;
         } else {
@@ -149,7 +149,7 @@ void Lanczos::keep_orthogonal(Recurrence& made) {
         return;
     }
     const double before = made.length;
-    basis_.correct_last(next_.data(), single() ? current_.data() : nullptr);
+    basis_.correct_last(next_.data(), beside() ? current_.data() : nullptr);
     const double along = space.dot(column(j), next_.data());
     made.alpha += along;
     made.length = space.norm(next_.data(), space.add_dot(-along, column(j), next_.data(), next_.data()));
@@ -158,7 +158,7 @@ void Lanczos::keep_orthogonal(Recurrence& made) {
 }
 
 const double* Lanczos::column(Index j) const {
-    if (j < stored_columns_ && !single()) return basis_[locked_ + j];
+    if (j < stored_columns_ && !beside()) return basis_[locked_ + j];
     return j == steps() ? current_.data() : before_.data();
 }
 
@@ -206,6 +206,11 @@ bool Lanczos::continue_with(const double* direction) {
     return true;
 }
 
+void Lanczos::project(const double* w, double* c) const {
+    assert(locked_ == 0 && stores_basis());
+    basis_.project(w, steps(), c);
+}
+
 Tridiagonal Lanczos::tridiagonal() const {
     const std::size_t k = alpha_.size();
     return {std::span(alpha_), std::span(beta_).first(k == 0 ? 0 : k - 1)};
@@ -242,8 +247,8 @@ void Lanczos::replay(std::span<const double> h, Index count, double* out) {
     const VectorSpace& space = basis_.space();
     std::array<Buffer, 3> columns;
     for (Buffer& column : columns) column.resize(next_.size());
-    const double* before = single() ? last_but_one_stored_.data() : basis_[locked_ + stored_columns_ - 2];
-    const double* current = single() ? last_stored_.data() : basis_[locked_ + stored_columns_ - 1];
+    const double* before = beside() ? last_but_one_stored_.data() : basis_[locked_ + stored_columns_ - 2];
+    const double* current = beside() ? last_stored_.data() : basis_[locked_ + stored_columns_ - 1];
     for (auto j = static_cast<std::size_t>(stored_columns_ - 1); j + 1 < alpha_.size(); ++j) {
         double* next = columns[j % 3].data();
         std::optional<Recurrence> made =

@@ -31,7 +31,7 @@ public:
           options_(options),
           random_(random),
           direction_(direction),
-          space_(a.rows()),
+          space_(a.rows(), a.communicator()),
           stored_(stored_columns(a.rows(), options)),
           lanczos_(space_, stored_,
                    {.precision = options.precision,

@@ -73,7 +73,11 @@ private:
         const double noise = options_.precision * std::sqrt(static_cast<double>(n_));
         ThickRestart search(function, a_, {1e-6, 1e-10, options_.precision, -found_.tolerance}, wanted,
                             highest, basis_columns(n_, wanted + highest, options_.memory));
-        for (Index j = 0; j < v_.columns(); ++j) search.lock(v_[j]);
+        VectorXd found(n_);
+        for (Index j = 0; j < v_.columns(); ++j) {
+            v_.copy_column(j, found.data());
+            search.lock(found.data());
+        }
         if (direction.size() == n_) search.start(direction.data());
         search.start_at_random(random_, std::min(block, n_ - v_.columns()));
         search.run(random_, left() - spent_on_each * wanted - highest);
@@ -107,12 +111,14 @@ private:
         if (!(length > 0.5)) return;
         v_.append(w.data(), length);
         const Index k = v_.columns();
-        VectorXd product(n_);
-        a_.apply(v_[k - 1], product.data());
+        VectorXd product(n_), along(k);
+        v_.copy_column(k - 1, w.data());
+        a_.apply(w.data(), product.data());
         ++found_.products;
+        v_.project(product.data(), k, along.data());
         projected_.conservativeResize(k, k);
-        for (Index i = 0; i < k; ++i)
-            projected_(i, k - 1) = projected_(k - 1, i) = v_.space().dot(v_[i], product.data());
+        projected_.col(k - 1) = along;
+        projected_.row(k - 1) = along.transpose();
     }
 
     /// What V'AV proves.
@@ -164,8 +170,8 @@ private:
     RandomGenerator random_;
     Index n_, most_;
     double scale_ = 0.0;
-    Basis v_ = Basis(VectorSpace(n_));  // V, which belongs to negative curvature
-    MatrixXd projected_;                // V'AV
+    Basis v_ = Basis(VectorSpace(n_, a_.communicator()));  // V, which belongs to negative curvature
+    MatrixXd projected_;                                   // V'AV
     std::vector<double> removed_;
     std::vector<double> seen_;   // the eigenvalues found
     bool all_negative_ = false;  // those of the last round

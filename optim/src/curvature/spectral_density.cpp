@@ -93,7 +93,7 @@ SpectralDensity spectral_density(OperatorRef a, const SpectralDensityOptions& op
     require_at_least(function, "vectors", options.vectors, 1);
     require_at_least(function, "steps", options.steps, 1);
     require_not_negative(function, "precision", options.precision);
-    const VectorSpace space(a.rows());
+    const VectorSpace space(a.rows(), a.communicator());
     RandomGenerator random(options.seed);
     Index products = 0;
     if (options.check_symmetry) {

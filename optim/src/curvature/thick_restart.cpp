@@ -21,7 +21,7 @@ ThickRestart::ThickRestart(const char* function, OperatorRef a, const Convergenc
     : function_(function),
       a_(a),
       rule_(rule),
-      space_(a.rows()),
+      space_(a.rows(), a.communicator()),
       v_(space_),
       lowest_(lowest),
       highest_(highest),
@@ -102,11 +102,11 @@ void ThickRestart::multiply(const double* in, Index count) {
 
 void ThickRestart::extend() {
     const Index n = space_.dimension(), count = pending(), first = known_;
-    if (count == 1) {
+    if (count == 1 && v_.has_whole_columns()) {
         multiply(v_[locked_ + first], 1);
     } else {
         Buffer in(static_cast<std::size_t>(count * n));
-        for (Index j = 0; j < count; ++j) space_.copy(v_[locked_ + first + j], in.data() + j * n);
+        for (Index j = 0; j < count; ++j) v_.copy_column(locked_ + first + j, in.data() + j * n);
         multiply(in.data(), count);
     }
     for (Index j = 0; j < count; ++j) {

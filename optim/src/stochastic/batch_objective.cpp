@@ -51,4 +51,6 @@ void BatchObjective::apply_gauss_newton(Slot slot, const double* in, double* out
 double BatchObjective::rounding_error(Slot slot) const {
     return at(slot).loss.objective->rounding_error(Slot::current);
 }
+Communicator* BatchObjective::communicator() const { return whole_.communicator(); }
+
 }  // namespace hesse

@@ -5,8 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -86,6 +88,28 @@ BOOST_AUTO_TEST_CASE(what_fails_on_one_rank_fails_on_all_and_says_where) {
     });
     for (std::size_t rank = 0; rank < messages.size(); ++rank)
         BOOST_TEST(messages[rank] == (rank == 3 ? "row 7 is odd" : "rank 3 failed: row 7 is odd"));
+}
+
+BOOST_AUTO_TEST_CASE(what_each_rank_has_is_gathered_on_all) {
+    for (const int size : {1, 2, 3, 4, 5, 7, 8})
+        for (const std::size_t count : {1u, 5u, 64u, 101u})
+            for (const std::size_t unit : {1u, 4u, 10u})
+                on_ranks(size, [&](Communicator& ranks) {
+                    const auto units = static_cast<Index>((count + unit - 1) / unit);
+                    const auto [first, last] = parts_of_rank(units, ranks.rank(), size);
+                    std::vector<double> x(count, -1.0);
+                    for (auto i = static_cast<std::size_t>(first) * unit;
+                         i < std::min(count, static_cast<std::size_t>(last) * unit); ++i)
+                        x[i] = static_cast<double>(i);
+                    ranks.gather(x.data(), count, unit);
+                    for (std::size_t i = 0; i < count; ++i)
+                        if (x[i] != static_cast<double>(i))
+                            throw std::runtime_error("entry " + std::to_string(i) + " of " +
+                                                     std::to_string(count) + " is " + std::to_string(x[i]));
+                    if (ranks.counts().gathers != 1 ||
+                        ranks.counts().gathered != static_cast<std::int64_t>(count))
+                        throw std::runtime_error("counts");
+                });
 }
 
 BOOST_AUTO_TEST_CASE(sums_are_counted) {

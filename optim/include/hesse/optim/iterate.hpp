@@ -33,6 +33,8 @@ public:
 
     [[nodiscard]] Index size() const { return space_.dimension(); }
     [[nodiscard]] const VectorSpace& space() const { return space_; }
+    /// The processes that evaluate the loss together; null where there is this one alone.
+    [[nodiscard]] Communicator* communicator() const { return f_.communicator(); }
 
     template <class Vector = Eigen::VectorXd>
     [[nodiscard]] Eigen::Map<const Vector> x() const {

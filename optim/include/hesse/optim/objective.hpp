@@ -127,6 +127,7 @@ public:
     HessianRef(const ObjectiveRef& f, ObjectiveRef::Slot slot) : f_(&f), slot_(slot) {}
 
     [[nodiscard]] Index rows() const { return f_->size(); }
+    [[nodiscard]] Communicator* communicator() const { return f_->communicator(); }
     void apply(const double* in, double* out) const { f_->apply_hessian(slot_, in, out); }
     void apply_block(const double* in, Index count, double* out) const {
         f_->apply_hessian_block(slot_, in, count, out);

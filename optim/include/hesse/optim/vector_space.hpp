@@ -6,14 +6,35 @@
 
 namespace hesse {
 
-/// The vectors (n) of one problem and the only place where `optim` reduces over them. Sums run over blocks
-/// of a fixed length, added in a fixed order, so that a result repeats bit for bit whatever computes the
-/// blocks; threads and ranks are to be added here and nowhere else.
+class Communicator;
+
+/// The vectors (n) of one problem and the only place where `optim` reduces over them. Sums run over blocks of a fixed length,
+/// added up along a binary tree that depends on n alone, so that a result repeats bit for bit whatever computes the blocks.
+///
+/// Where several processes, the ranks of a Communicator, work on the same problem, each has all of a vector. What takes many
+/// vectors, a basis or the memory of a quasi-Newton method, is divided: of each column a rank keeps its part, some blocks in a
+/// row, which is a space of its own. Sums over columns are then those of the parts, added up over the ranks, with the same bits
+/// for 1, 2, 4, 8, ... ranks. Vectors of fewer blocks than ranks are not divided.
 class VectorSpace {
 public:
-    explicit VectorSpace(Index dimension);  // throws std::invalid_argument unless >= 1
+    static constexpr Index block_length = 4096;
+
+    /// `ranks`, which may be null, must outlive this. Throws std::invalid_argument unless dimension >= 1.
+    explicit VectorSpace(Index dimension, Communicator* ranks = nullptr);
 
     [[nodiscard]] Index dimension() const { return dimension_; }
+
+    /// Whether a rank keeps a part of the columns only.
+    [[nodiscard]] bool divided() const { return ranks_ != nullptr; }
+    /// The part of this rank, entries part_first(), ... of a vector: all, where the space is not divided.
+    [[nodiscard]] VectorSpace part() const { return VectorSpace(part_length_); }
+    [[nodiscard]] Index part_first() const { return part_first_; }
+    /// x (count) = the sum over the ranks of what each has of its part; unchanged where the space is not divided.
+    void sum_over_ranks(double* x, Index count) const;
+    /// x (n) = the parts of all ranks, of which x holds this rank's; unchanged where the space is not divided.
+    void gather(double* x) const;
+    /// |x| where each rank has its part of x and x'x, of all parts, is known; the norm of x where the space is not divided.
+    double norm_of_parts(const double* part, double square) const;
 
     [[nodiscard]] double dot(const double* x, const double* y) const;
     [[nodiscard]] double norm(const double* x) const;  // scaled where squares would over- or underflow
@@ -42,6 +63,8 @@ public:
 
 private:
     Index dimension_;
+    Communicator* ranks_ = nullptr;  // where the space is divided
+    Index part_first_ = 0, part_length_;
 };
 
 }  // namespace hesse

@@ -26,6 +26,9 @@ public:
     /// count where the number of ranks is no power of two.
     void sum(double* x, std::size_t count);
     void sum(float* x, std::size_t count);
+    /// x (count) comes in units of `unit` entries, of which each rank has written its parts_of_rank: afterwards all have all.
+    /// Each rank receives what the others wrote, in log2(size) messages.
+    void gather(double* x, std::size_t count, std::size_t unit);
     /// All ranks' `text` become that of rank `root`.
     void broadcast(std::string& text, int root = 0);
     /// What rank 0 says.
@@ -36,11 +39,13 @@ public:
     /// one's own `failure` counts for, 1 or 0.
     void throw_together(const std::exception_ptr& failure, double failures);
 
-    /// What this rank has taken part in so far: sums over the ranks, and the numbers added up in each.
+    /// What this rank has taken part in so far: sums over the ranks, and the numbers added up in each; gathers likewise.
     struct Counts {
         std::int64_t sums = 0;
         std::int64_t numbers = 0;
         std::int64_t broadcasts = 0;
+        std::int64_t gathers = 0;
+        std::int64_t gathered = 0;  // the numbers of these, those that this rank had included
     };
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -60,6 +65,8 @@ private:
     void add_up_by_halves(T* x, std::size_t count);
     template <class T>
     void add_up_whole(T* x, std::size_t count, int first, int last);
+    template <class Begin>
+    void gather_on_first(double* x, const Begin& begin_of, int first, int last);
     void spread(void* bytes, std::size_t count, int first, int last);
 
     Counts counts_;

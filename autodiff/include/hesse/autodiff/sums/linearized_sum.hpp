@@ -93,6 +93,7 @@ public:
     LinearizedSum& operator=(const LinearizedSum&) = delete;
 
     [[nodiscard]] Index size() const { return sum_->size; }
+    [[nodiscard]] Communicator* communicator() const { return sum_->communicator.get(); }
     [[nodiscard]] T value() const { return results_[size()]; }
     [[nodiscard]] Eigen::Map<const Vector> gradient() const { return {results_.data(), size()}; }
 
@@ -234,6 +235,8 @@ public:
 
     [[nodiscard]] Index rows() const { return at_->size(); }
     [[nodiscard]] Index cols() const { return at_->size(); }
+    /// The ranks that multiply together; null where this process is alone.
+    [[nodiscard]] Communicator* communicator() const { return at_->communicator(); }
 
     /// out = A in, both (n). Throws std::invalid_argument if a size is wrong or an entry of `in` is not finite.
     void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {

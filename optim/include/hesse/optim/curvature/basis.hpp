@@ -18,9 +18,13 @@ enum class BasisPrecision {
 
 /// Orthonormal columns of one space, added one at a time. They lie in blocks, so that a basis grows without
 /// being copied, and its memory is kept for the next use.
+///
+/// Where the space is divided among ranks each keeps its part of the columns, and all ranks must ask the same. Inner products
+/// with k columns are then a sum of k numbers over the ranks, and a vector that columns are subtracted from, or that is made of
+/// them, is gathered.
 class Basis {
 public:
-    /// How many columns of `dimension` entries fit into so many bytes.
+    /// How many columns of `dimension` entries fit into so many bytes, of all ranks together.
     static Index columns_within(std::size_t bytes, Index dimension,
                                 BasisPrecision precision = BasisPrecision::double_precision);
 
@@ -29,7 +33,11 @@ public:
     [[nodiscard]] const VectorSpace& space() const { return space_; }
     [[nodiscard]] BasisPrecision precision() const { return precision_; }
     [[nodiscard]] Index columns() const { return columns_; }
-    /// Column j (n), where they are kept in double.
+    /// Whether columns are kept as vectors of doubles, so that one can be pointed to.
+    [[nodiscard]] bool has_whole_columns() const {
+        return precision_ == BasisPrecision::double_precision && !space_.divided();
+    }
+    /// Column j (n), where it has whole columns.
     [[nodiscard]] const double* operator[](Index j) const;
     /// w (n) = column j.
     void copy_column(Index j, double* w) const;
@@ -46,8 +54,11 @@ public:
     /// The same against the first `columns` columns only.
     double orthogonalize(double* w, std::vector<double>& c, Index columns);
 
+    /// c (columns) = V' w for the first `columns` columns V.
+    void project(const double* w, Index columns, double* c) const;
+
     /// v -= V V' v and w -= V V' w for the last column v and all others V: one pass over V for the inner products, one for
-    /// the differences. `last` is v in double where columns are kept in single precision, else null.
+    /// the differences. `last` is v where there are no whole columns, else null.
     void correct_last(double* w, double* last);
 
     /// w = sum_i c_i v_{first + i}, 0 <= i < count.
@@ -59,15 +70,16 @@ public:
 
 private:
     void set_column(Index j, const double* w, double length);
+    [[nodiscard]] double norm(const double* w) const;
     template <class Work>
     void for_each_block(Index columns, Work work) const;
     template <class Blocks>
     [[nodiscard]] auto* at(Blocks& blocks, Index j) const {
         return blocks[static_cast<std::size_t>(j / block_columns_)].data() +
-               (j % block_columns_) * space_.dimension();
+               (j % block_columns_) * part_.dimension();
     }
 
-    VectorSpace space_;
+    VectorSpace space_, part_;
     BasisPrecision precision_;
     Index block_columns_;
     Index columns_ = 0;

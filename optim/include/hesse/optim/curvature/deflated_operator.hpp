@@ -16,6 +16,7 @@ public:
     DeflatedOperator(OperatorRef a, const double* v, Index rows, Index cols);
 
     [[nodiscard]] Index rows() const { return a_.rows(); }
+    [[nodiscard]] Communicator* communicator() const { return a_.communicator(); }
     void apply(const double* in, double* out) const;
 
 private:

@@ -109,9 +109,11 @@ public:
     [[nodiscard]] RitzValue lowest() const { return ritz(0); }
     [[nodiscard]] RitzValue highest() const { return ritz(steps() - 1); }
 
-    /// Column j (n) of Q, j < stored_columns, where they are kept in double; j = steps: the column that waits for its product.
-    /// Valid until the next step or run.
+    /// Column j (n) of Q, j < stored_columns, where the basis has whole columns; j = steps: the column that waits for its
+    /// product. Valid until the next step or run.
     [[nodiscard]] const double* column(Index j) const;
+    /// c (k) = Q' w for w (n), where all columns are stored.
+    void project(const double* w, double* c) const;
     /// out (n) = Q h, h (k).
     void expand(std::span<const double> h, double* out) { expand(h, 1, out); }
     /// out (n x count) = Q h, h (k x count), both by columns: columns that are not stored are made again once for all.
@@ -132,6 +134,8 @@ private:
     void end_run();
     void replay(std::span<const double> h, Index count, double* out);
     [[nodiscard]] bool single() const { return options_.basis == BasisPrecision::single_precision; }
+    /// Whether the last columns are kept as vectors beside the basis.
+    [[nodiscard]] bool beside() const { return !basis_.has_whole_columns(); }
     [[nodiscard]] double rounding_of_inner_products() const;
 
     Basis basis_;  // locked vectors, then q_1, q_2, ... as far as they are stored
@@ -150,7 +154,7 @@ private:
     bool last_is_corrected_ = true, corrected_ = false;
 
     Buffer next_;
-    // The last two columns, once they are not stored any more, or not in double; and what a replay begins with then.
+    // The last two columns, once they are not stored any more, or not whole; and what a replay begins with then.
     Buffer before_, current_, last_stored_, last_but_one_stored_;
     std::vector<double> removed_;
 };

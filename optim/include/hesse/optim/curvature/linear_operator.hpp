@@ -11,6 +11,8 @@
 
 namespace hesse {
 
+class Communicator;
+
 // clang-format off
 /// A symmetric linear map known only by its products: `rows()` and `apply(in, out)`, which writes A in to
 /// out. `apply` takes its vectors as Eigen::Ref<const VectorXd> and Eigen::Ref<VectorXd>, or as templates.
@@ -62,6 +64,7 @@ public:
           rows_(static_cast<Index>(a.rows())),
           apply_(&apply_to<A>),
           apply_block_(block_of<A>()) {
+        if constexpr (requires { a.communicator(); }) communicator_ = a.communicator();
         if constexpr (SymmetricMatrix<A>)
             if (a.rows() != a.cols())
                 throw std::invalid_argument("OperatorRef: the matrix has shape (" + std::to_string(a.rows()) +
@@ -69,6 +72,8 @@ public:
     }
 
     [[nodiscard]] Index rows() const { return rows_; }
+    /// The processes that multiply together, where the operator has them as `communicator()`: all ask the same. Null for others.
+    [[nodiscard]] Communicator* communicator() const { return communicator_; }
 
     /// out = A in. Both arrays have rows() entries and do not overlap.
     void apply(const double* in, double* out) const { apply_(object_, rows_, in, out); }
@@ -118,6 +123,7 @@ private:
     Index rows_;
     Apply apply_;
     ApplyBlock apply_block_;
+    Communicator* communicator_ = nullptr;
 };
 
 /// A + shift I, without a copy of A.
@@ -126,6 +132,7 @@ public:
     ShiftedOperator(OperatorRef a, double shift) : a_(a), shift_(shift) {}
 
     [[nodiscard]] Index rows() const { return a_.rows(); }
+    [[nodiscard]] Communicator* communicator() const { return a_.communicator(); }
     void apply(const double* in, double* out) const {
         a_.apply(in, out);
         for (Index i = 0; i < a_.rows(); ++i) out[i] += shift_ * in[i];

@@ -38,6 +38,7 @@ public:
     PreconditionedOperator(OperatorRef a, OperatorRef c);
 
     [[nodiscard]] Index rows() const { return a_.rows(); }
+    [[nodiscard]] Communicator* communicator() const { return a_.communicator(); }
     void apply(const double* in, double* out) const;
 
 private:

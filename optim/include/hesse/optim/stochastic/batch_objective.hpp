@@ -35,6 +35,7 @@ public:
     void apply_hessian(Slot slot, const double* in, double* out) const override;
     void apply_gauss_newton(Slot slot, const double* in, double* out) const override;
     [[nodiscard]] double rounding_error(Slot slot) const override;
+    [[nodiscard]] Communicator* communicator() const override;
     void accept_trial() override { current_ = 1 - current_; }
 
 private:

@@ -30,6 +30,7 @@ public:
     SampledHessian& operator=(const SampledHessian&) = delete;
 
     [[nodiscard]] Index rows() const { return at_.size(); }
+    [[nodiscard]] Communicator* communicator() const { return at_.communicator(); }
     void apply(const double* in, double* out) const {
         if (loss_) loss_->apply_hessian(in, out);
         else at_.apply_hessian(in, out);
