@@ -28,9 +28,12 @@ Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
     space_.copy(x, x_.data());
     f_.linearize(x_.data(), Slot::current);
     ++counters_[purpose_].gradients;
-    if (!std::isfinite(f_.value(Slot::current)))
+    if (!std::isfinite(f_.value(Slot::current))) {
+        const auto row = f_.not_finite_row(x_.data());
         throw std::invalid_argument(fmt::format(
-            "minimize: the loss at the start is {}, expected a finite number", f_.value(Slot::current)));
+            "minimize: the loss at the start is {}, expected a finite number{}", f_.value(Slot::current),
+            row ? fmt::format("; the first row of data whose loss is not is row {}", *row) : ""));
+    }
     const double* g = f_.gradient(Slot::current);
     for (Index i = 0; i < size(); ++i)
         if (!std::isfinite(g[i]))

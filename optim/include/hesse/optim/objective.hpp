@@ -111,6 +111,9 @@ public:
     [[nodiscard]] virtual OwnedObjective batch(std::span<const Index>) const {
         throw std::logic_error("the objective is not a sum over rows of data");
     }
+    /// The first row of this process's data, by number, whose loss is not finite at x (n); nothing where there is none, or the loss
+    /// cannot tell.
+    [[nodiscard]] virtual std::optional<Index> not_finite_row(const double*) const { return std::nullopt; }
     /// The processes that evaluate the loss together, all of which run the same algorithm on the same numbers; null where there
     /// is this one alone.
     [[nodiscard]] virtual Communicator* communicator() const { return nullptr; }
@@ -213,6 +216,10 @@ public:
         } else {
             return ObjectiveRef::batch(rows);
         }
+    }
+    [[nodiscard]] std::optional<Index> not_finite_row(const double* x) const override {
+        if constexpr (requires { f_.not_finite_row(map(x)); }) return f_.not_finite_row(map(x));
+        else return std::nullopt;
     }
     [[nodiscard]] Communicator* communicator() const override {
         if constexpr (requires { f_.communicator(); }) return f_.communicator();
