@@ -1,6 +1,7 @@
 // Everything that a sum over ranks can be asked, written down bit by bit: sums <file>.
 #include "hesse/hesse.hpp"
 #include "hesse/mpi.hpp"
+#include "hesse/stochastic.hpp"
 
 #include <Eigen/Dense>
 
@@ -97,6 +98,13 @@ int main(int count, char** arguments) try {
     run(HeavyBall({.step_size = 0.2}));
     run(Adam({.step_size = 0.02}));
     run(escape_saddles(Nesterov({.step_size = 0.2})));
+    const BatchSampler::Options batches{.size = 60};
+    run(on_batches(Adam({.step_size = 0.02}), {.batches = batches}));
+    run(on_batches(NoisyGradientDescent({.step_size = 0.2, .noise = 0.1}), {.batches = batches}));
+    run(StochasticVarianceReducedGradient({.step_size = 0.1, .batches = batches, .memory = 4}));
+    run(StochasticQuasiNewton({.step_size = 0.1, .batches = batches}));
+    run(MultiBatchBfgs({.step_size = 0.1, .batches = {.size = 200}}));
+    run(Subsampled(TrustRegion{}));
     const CriticalPoint point = classify(f, theta, {.gradient_tolerance = 1e3});
     protocol.add("classify", point.direction);
     protocol.add("lowest", VectorXd::Constant(1, point.lowest.value));
