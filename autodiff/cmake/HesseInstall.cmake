@@ -8,6 +8,10 @@ if(TARGET hesse_mpi)
     install(TARGETS hesse_mpi EXPORT hesse_mpi FILE_SET HEADERS)
     install(EXPORT hesse_mpi NAMESPACE hesse:: FILE hesseMpiTargets.cmake DESTINATION ${package_dir})
 endif()
+if(TARGET hesse_data)
+    install(TARGETS hesse_data EXPORT hesse_data FILE_SET HEADERS)
+    install(EXPORT hesse_data NAMESPACE hesse:: FILE hesseDataTargets.cmake DESTINATION ${package_dir})
+endif()
 install(EXPORT hesse NAMESPACE hesse:: FILE hesseTargets.cmake DESTINATION ${package_dir})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/autodiff/cmake/hesseConfig.cmake.in
@@ -16,6 +20,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/hesseConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/hesseConfig.cmake ${PROJECT_BINARY_DIR}/hesseConfigVersion.cmake
     ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindCBLAS.cmake
+    ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindLibcsv.cmake
+    ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindLibzip.cmake
     ${PROJECT_SOURCE_DIR}/autodiff/cmake/FindXsimdHeaders.cmake DESTINATION ${package_dir})
 
 # A static library's own dependencies are linked by its user; a shared one brings them itself.
