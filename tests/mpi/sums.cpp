@@ -81,8 +81,9 @@ int main(int count, char** arguments) try {
     ask("batch", f.batch(batch));
 
     // Every optimizer and curvature tool, unchanged.
-    const auto run_on = [&](const auto& g, const VectorXd& start, const auto& method) {
-        const Solution found = minimize(g, start, method, Stopping{.gradient_norm = 1e-5, .iterations = 25});
+    const auto run_on = [&](const auto& g, const VectorXd& start, const auto& method, Index steps = 25) {
+        const Solution found =
+            minimize(g, start, method, Stopping{.gradient_norm = 1e-5, .iterations = steps});
         protocol.add(found.method, found.x);
     };
     const auto run = [&](const auto& method) { run_on(f, theta, method); };
@@ -98,13 +99,14 @@ int main(int count, char** arguments) try {
     run(HeavyBall({.step_size = 0.2}));
     run(Adam({.step_size = 0.02}));
     run(escape_saddles(Nesterov({.step_size = 0.2})));
+    const auto briefly = [&](const auto& method) { run_on(f, theta, method, 5); };
     const BatchSampler::Options batches{.size = 60};
-    run(on_batches(Adam({.step_size = 0.02}), {.batches = batches}));
-    run(on_batches(NoisyGradientDescent({.step_size = 0.2, .noise = 0.1}), {.batches = batches}));
-    run(StochasticVarianceReducedGradient({.step_size = 0.1, .batches = batches, .memory = 4}));
-    run(StochasticQuasiNewton({.step_size = 0.1, .batches = batches}));
-    run(MultiBatchBfgs({.step_size = 0.1, .batches = {.size = 200}}));
-    run(Subsampled(TrustRegion{}));
+    briefly(on_batches(Adam({.step_size = 0.02}), {.batches = batches}));
+    briefly(on_batches(NoisyGradientDescent({.step_size = 0.2, .noise = 0.1}), {.batches = batches}));
+    briefly(StochasticVarianceReducedGradient({.step_size = 0.1, .batches = batches, .memory = 4}));
+    briefly(StochasticQuasiNewton({.step_size = 0.1, .batches = batches}));
+    briefly(MultiBatchBfgs({.step_size = 0.1, .batches = {.size = 200}}));
+    briefly(Subsampled(TrustRegion{}));
     const CriticalPoint point = classify(f, theta, {.gradient_tolerance = 1e3});
     protocol.add("classify", point.direction);
     protocol.add("lowest", VectorXd::Constant(1, point.lowest.value));
