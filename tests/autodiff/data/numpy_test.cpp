@@ -152,9 +152,10 @@ BOOST_AUTO_TEST_CASE(what_the_type_asked_for_cannot_hold_is_named_by_row) {
     BOOST_TEST(
         fault_as(std::int64_t{}, npy(dictionary("<f8", "(1,)"), little<double>({9223372036854775808.0})))
             .find("row 0") != std::string::npos);
-    BOOST_TEST(fault_as(std::int64_t{},
-                        npy(dictionary("<i8", "(1,)"),
-                            little<std::int64_t>({std::numeric_limits<std::int64_t>::min()}))) == "nothing thrown");
+    BOOST_TEST(
+        fault_as(std::int64_t{}, npy(dictionary("<i8", "(1,)"),
+                                     little<std::int64_t>({std::numeric_limits<std::int64_t>::min()}))) ==
+        "nothing thrown");
 }
 
 BOOST_AUTO_TEST_CASE(a_nan_is_named_by_row_and_column) {
