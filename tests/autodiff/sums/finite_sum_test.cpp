@@ -322,9 +322,9 @@ BOOST_AUTO_TEST_CASE(the_row_that_a_nan_comes_from_is_named) {
     BOOST_TEST(!f.batch(without).not_finite_row(data.w).has_value());
     BOOST_TEST(f.batch(with).not_finite_row(data.w).value_or(-1) == 77);
     BOOST_TEST(
-        message_of([&] { (void)minimize(f, data.w, TrustRegion{}); }) ==
-        "minimize: the loss at the start is nan, expected a finite number; the first row of data whose "
-        "loss is not is row 77");
+        message_of([&] {
+            (void)minimize(f, data.w, TrustRegion{});
+        }).ends_with("nan, expected a finite number; the first row of data whose loss is not is row 77"));
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_that_throws_midway_leaves_the_sum_usable) {
