@@ -87,15 +87,16 @@ template <class Whole, class Sum>
 void parts(Session& session, const std::string& name, const VectorXd& x, const Whole& whole, const Sum& sum) {
     const VectorXd v = VectorXd::Ones(x.size());
     VectorXd out(x.size());
-    const auto at = sum.linearize(x);
-    const auto seconds = fastest(
-        {[&] { whole.linearize(x).hessian().apply_once(v, out); }, [&] { at.hessian().apply_once(v, out); }},
-        std::min(session.rounds, 10));
+    // Memory first, before anything is kept for later use.
     const double of_whole = peak_bytes([&] { whole.linearize(x).hessian().apply_once(v, out); });
     const double of_sum = peak_bytes([&] {
         const auto again = sum.linearize(x);
         again.hessian().apply_once(v, out);
     });
+    const auto at = sum.linearize(x);
+    const auto seconds = fastest(
+        {[&] { whole.linearize(x).hessian().apply_once(v, out); }, [&] { at.hessian().apply_once(v, out); }},
+        std::min(session.rounds, 10));
     session.report.remark(
         fmt::format("A product part by part beside one recording of all, {}: {:.2f} x its time of {:.0f} ms "
                     "(asked: 1.1), {:.1f} MiB "
@@ -157,16 +158,16 @@ void measure_threads(Session& session) {
     });
 }
 
-// Memory first: it is measured in copies of the process, which must have no threads yet.
-void measure(Session& session) {
-    measure_parts(session);
-    measure_memory(session);
+void measure_on_all_cores(Session& session) {
     use_all_cores();
     measure_threads(session);
     pin_to_one_core();
 }
 
-const Registration registration{"sums", measure};
+// By name, so that threads come last: memory is measured in copies of the process, which must have none yet.
+const Registration memory{"sums_memory", measure_memory};
+const Registration one_by_one{"sums_parts", measure_parts};
+const Registration together{"sums_threads", measure_on_all_cores};
 
 }  // namespace
 }  // namespace hesse::bench
