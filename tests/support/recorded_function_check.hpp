@@ -41,7 +41,8 @@ private:
 };
 
 /// Compares what a tape says of a function, recorded in words of arrays and in scalar code, with dual numbers: as a loss of so
-/// many arguments, sum_i w_i f(x_i, y_i, ...). Arrays give the bits of the plain value.
+/// many arguments, sum_i w_i f(x_i, y_i, ...). Arrays give the bits of the plain value. There a function is part of a
+/// statement; in scalar code it is one of its own.
 template <class F, std::size_t... k>
 void check_recorded(const char* name, const F& f, const std::vector<Interval>& of,
                     std::index_sequence<k...>) {
@@ -50,7 +51,7 @@ void check_recorded(const char* name, const F& f, const std::vector<Interval>& o
     const auto sum = [f, weights]<class T>(std::type_identity<T>, const auto& x) {
         T total(0.0);
         for (Index i = 0; i < entries; ++i)
-            total = total + T(weights[i] * f(x[static_cast<Index>(k) * entries + i]...));
+            total = total + T(weights[i] * T(f(x[static_cast<Index>(k) * entries + i]...)));
         return total;
     };
     const RecordedFunction truth(name, of, [&](const std::vector<RecordedFunction::Second>& x) {
