@@ -4,7 +4,6 @@
 
 #include <Eigen/Dense>
 
-#include <cmath>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -28,15 +27,10 @@ public:
         Index products = 0;
     };
 
-    AnalyticObjective(Index n, Value value, Gradient gradient, Product product)
-        : parts_(std::make_shared<Parts>(
-              Parts{n, std::move(value), std::move(gradient), std::move(product), {}})) {}
+    AnalyticObjective(Index n, Value value, Gradient gradient, Product product);
 
     Index size() const { return parts_->n; }
-    double value(const VectorXd& x) const {
-        ++parts_->counts.values;
-        return parts_->value(x);
-    }
+    double value(const VectorXd& x) const;
     const Counts& counts() const { return parts_->counts; }
 
 private:
@@ -53,10 +47,7 @@ public:
     public:
         Hessian(std::shared_ptr<Parts> parts, VectorXd x) : parts_(std::move(parts)), x_(std::move(x)) {}
         Index rows() const { return parts_->n; }
-        void apply(const Eigen::Ref<const VectorXd>& in, Eigen::Ref<VectorXd> out) const {
-            ++parts_->counts.products;
-            out = parts_->product(x_, in);
-        }
+        void apply(const Eigen::Ref<const VectorXd>& in, Eigen::Ref<VectorXd> out) const;
 
     private:
         std::shared_ptr<Parts> parts_;
@@ -65,8 +56,7 @@ public:
 
     class Linearization {
     public:
-        Linearization(const std::shared_ptr<Parts>& parts, const VectorXd& x)
-            : value_(parts->value(x)), gradient_(parts->gradient(x)), hessian_(parts, x) {}
+        Linearization(const std::shared_ptr<Parts>& parts, const VectorXd& x);
         double value() const { return value_; }
         const VectorXd& gradient() const { return gradient_; }
         const Hessian& hessian() const { return hessian_; }
@@ -77,10 +67,7 @@ public:
         Hessian hessian_;
     };
 
-    Linearization linearize(const VectorXd& x) const {
-        ++parts_->counts.linearizations;
-        return Linearization(parts_, x);
-    }
+    Linearization linearize(const VectorXd& x) const;
 
 private:
     std::shared_ptr<Parts> parts_;
@@ -88,147 +75,40 @@ private:
 static_assert(Objective<AnalyticObjective>);
 
 /// 1/2 x'Ax - b'x
-inline AnalyticObjective quadratic(const MatrixXd& a, const VectorXd& b) {
-    return {a.rows(), [=](const VectorXd& x) { return 0.5 * x.dot(a * x) - b.dot(x); },
-            [=](const VectorXd& x) -> VectorXd { return a * x - b; },
-            [=](const VectorXd&, const VectorXd& v) -> VectorXd { return a * v; }};
-}
-inline AnalyticObjective quadratic(const MatrixXd& a) { return quadratic(a, VectorXd::Zero(a.rows())); }
+AnalyticObjective quadratic(const MatrixXd& a, const VectorXd& b);
+AnalyticObjective quadratic(const MatrixXd& a);
 
 /// x^2 - y^2: a saddle at 0.
-inline AnalyticObjective saddle() { return quadratic(Eigen::Vector2d(2.0, -2.0).asDiagonal()); }
+AnalyticObjective saddle();
 
 /// a x^p + b y^q, p, q >= 1. The table of degenerate points is made of these.
-inline AnalyticObjective two_powers(double a, int p, double b, int q) {
-    const auto power = [](double x, int k) { return k < 0 ? 0.0 : std::pow(x, k); };
-    return {2, [=](const VectorXd& x) { return a * power(x[0], p) + b * power(x[1], q); },
-            [=](const VectorXd& x) -> VectorXd {
-                return Eigen::Vector2d(a * p * power(x[0], p - 1), b * q * power(x[1], q - 1));
-            },
-            [=](const VectorXd& x, const VectorXd& v) -> VectorXd {
-                return Eigen::Vector2d(a * p * (p - 1) * power(x[0], p - 2) * v[0],
-                                       b * q * (q - 1) * power(x[1], q - 2) * v[1]);
-            }};
-}
+AnalyticObjective two_powers(double a, int p, double b, int q);
 
 /// x^2/2 - y^2/2 + y^4/4: a saddle at 0, minima -1/4 at (0, 1) and (0, -1).
-inline AnalyticObjective double_well() {
-    return {2,
-            [](const VectorXd& x) {
-                const double y2 = x[1] * x[1];
-                return 0.5 * x[0] * x[0] - 0.5 * y2 + 0.25 * y2 * y2;
-            },
-            [](const VectorXd& x) -> VectorXd { return Eigen::Vector2d(x[0], x[1] * (x[1] * x[1] - 1.0)); },
-            [](const VectorXd& x, const VectorXd& v) -> VectorXd {
-                return Eigen::Vector2d(v[0], (3.0 * x[1] * x[1] - 1.0) * v[1]);
-            }};
-}
+AnalyticObjective double_well();
 
 /// (1 - w1 w2)^2, the linear network of one weight a layer: a saddle at 0, a flat valley w1 w2 = 1.
-inline AnalyticObjective two_weights() {
-    return {2,
-            [](const VectorXd& w) {
-                const double residual = 1.0 - w[0] * w[1];
-                return residual * residual;
-            },
-            [](const VectorXd& w) -> VectorXd {
-                return -2.0 * (1.0 - w[0] * w[1]) * Eigen::Vector2d(w[1], w[0]);
-            },
-            [](const VectorXd& w, const VectorXd& v) -> VectorXd {
-                const double mixed = 4.0 * w[0] * w[1] - 2.0;
-                return Eigen::Vector2d(2.0 * w[1] * w[1] * v[0] + mixed * v[1],
-                                       mixed * v[0] + 2.0 * w[0] * w[0] * v[1]);
-            }};
-}
+AnalyticObjective two_weights();
 
 /// x^3 - 3 x y^2: the monkey saddle, whose Hessian at 0 is 0.
-inline AnalyticObjective monkey_saddle() {
-    return {2, [](const VectorXd& x) { return x[0] * x[0] * x[0] - 3.0 * x[0] * x[1] * x[1]; },
-            [](const VectorXd& x) -> VectorXd {
-                return Eigen::Vector2d(3.0 * (x[0] * x[0] - x[1] * x[1]), -6.0 * x[0] * x[1]);
-            },
-            [](const VectorXd& x, const VectorXd& v) -> VectorXd {
-                return 6.0 * Eigen::Vector2d(x[0] * v[0] - x[1] * v[1], -x[1] * v[0] - x[0] * v[1]);
-            }};
-}
+AnalyticObjective monkey_saddle();
 
 /// 1/2 (w1 w2 w3 - 1)^2, the linear network of depth three with one weight a layer: the Hessian at 0 is 0.
-inline AnalyticObjective three_weights() {
-    const auto others = [](const VectorXd& w) -> VectorXd {
-        return Eigen::Vector3d(w[1] * w[2], w[0] * w[2], w[0] * w[1]);
-    };
-    const auto residual = [](const VectorXd& w) { return w[0] * w[1] * w[2] - 1.0; };
-    return {3, [=](const VectorXd& w) { return 0.5 * residual(w) * residual(w); },
-            [=](const VectorXd& w) -> VectorXd { return residual(w) * others(w); },
-            [=](const VectorXd& w, const VectorXd& v) -> VectorXd {
-                const VectorXd p = others(w);
-                const Eigen::Vector3d second(w[2] * v[1] + w[1] * v[2], w[2] * v[0] + w[0] * v[2],
-                                             w[1] * v[0] + w[0] * v[1]);
-                return p.dot(v) * p + residual(w) * second;
-            }};
-}
+AnalyticObjective three_weights();
 
 /// sum_i cos x_i: every point of {0, pi}^n is critical, its eigenvalues are 1 and -1, its index is the
 /// number of zeros.
-inline AnalyticObjective cosines(Index n) {
-    return {n, [](const VectorXd& x) { return x.array().cos().sum(); },
-            [](const VectorXd& x) -> VectorXd { return -x.array().sin(); },
-            [](const VectorXd& x, const VectorXd& v) -> VectorXd { return -x.array().cos() * v.array(); }};
-}
+AnalyticObjective cosines(Index n);
 
 /// 1/4 |x|^4 - 1/2 x'Ax: critical at 0 and at sqrt(lambda) v for each eigenpair of A; the minima belong to
 /// the largest eigenvalue.
-inline AnalyticObjective quartic_pca(const MatrixXd& a) {
-    return {a.rows(),
-            [=](const VectorXd& x) { return 0.25 * x.squaredNorm() * x.squaredNorm() - 0.5 * x.dot(a * x); },
-            [=](const VectorXd& x) -> VectorXd { return x.squaredNorm() * x - a * x; },
-            [=](const VectorXd& x, const VectorXd& v) -> VectorXd {
-                return x.squaredNorm() * v + 2.0 * x.dot(v) * x - a * v;
-            }};
-}
+AnalyticObjective quartic_pca(const MatrixXd& a);
 
 /// 1/2 |U V' - M|^2 with U (rows x rank) and V (columns x rank), stored one after the other by columns:
 /// 0 is a saddle, with eigenvalues plus and minus the singular values of M, each `rank` times, and zeros.
-inline AnalyticObjective factorisation(const MatrixXd& m, Index rank) {
-    const Index split = m.rows() * rank;
-    const auto u = [=](const VectorXd& x) { return Eigen::Map<const MatrixXd>(x.data(), m.rows(), rank); };
-    const auto v = [=](const VectorXd& x) {
-        return Eigen::Map<const MatrixXd>(x.data() + split, m.cols(), rank);
-    };
-    const auto stack = [](const MatrixXd& first, const MatrixXd& second) {
-        VectorXd result(first.size() + second.size());
-        result << first.reshaped(), second.reshaped();
-        return result;
-    };
-    return {split + m.cols() * rank,
-            [=](const VectorXd& x) { return 0.5 * (u(x) * v(x).transpose() - m).squaredNorm(); },
-            [=](const VectorXd& x) -> VectorXd {
-                const MatrixXd residual = u(x) * v(x).transpose() - m;
-                return stack(residual * v(x), residual.transpose() * u(x));
-            },
-            [=](const VectorXd& x, const VectorXd& d) -> VectorXd {
-                const MatrixXd residual = u(x) * v(x).transpose() - m;
-                const MatrixXd change = u(d) * v(x).transpose() + u(x) * v(d).transpose();
-                return stack(change * v(x) + residual * v(d),
-                             change.transpose() * u(x) + residual.transpose() * u(d));
-            }};
-}
+AnalyticObjective factorisation(const MatrixXd& m, Index rank);
 
 /// Rosenbrock's function in two variables: its only critical point is the minimum (1, 1).
-inline AnalyticObjective rosenbrock() {
-    return {2,
-            [](const VectorXd& x) {
-                const double a = x[1] - x[0] * x[0], b = 1.0 - x[0];
-                return 100.0 * a * a + b * b;
-            },
-            [](const VectorXd& x) -> VectorXd {
-                const double a = x[1] - x[0] * x[0], b = 1.0 - x[0];
-                return Eigen::Vector2d(-400.0 * a * x[0] - 2.0 * b, 200.0 * a);
-            },
-            [](const VectorXd& x, const VectorXd& v) -> VectorXd {
-                const double xx = 1200.0 * x[0] * x[0] - 400.0 * x[1] + 2.0, xy = -400.0 * x[0];
-                return Eigen::Vector2d(xx * v[0] + xy * v[1], xy * v[0] + 200.0 * v[1]);
-            }};
-}
+AnalyticObjective rosenbrock();
 
 }  // namespace hesse::test

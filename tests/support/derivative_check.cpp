@@ -97,4 +97,9 @@ void compare(const Derivatives& given, const HyperDualLoss& truth, const VectorX
     }
 }
 
+template void check_linearized(double, const VectorXd&, const Linearization<double>&, const HyperDualLoss&,
+                               const VectorXd&, Precision);
+template void check_linearized(float, const Eigen::VectorXf&, const Linearization<float>&,
+                               const HyperDualLoss&, const VectorXd&, Precision);
+
 }  // namespace hesse::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/objective.hpp"
 #include "support/hyper_dual.hpp"
 
 #include <Eigen/Core>
@@ -49,32 +50,46 @@ void require_near(const VectorXd& once, const VectorXd& product, Precision preci
 /// Both are equal, or the test fails.
 void require_same_bits(const VectorXd& a, const VectorXd& b);
 
-/// Value, gradient and Hessian products of the objective f at x against the same loss as plain loops:
-/// `loops(theta)` for an Eigen vector of HyperDual.
-template <class F, class Loops>
-void check_loss(const F& f, const Loops& loops, const VectorXd& x, Precision precision = {}) {
-    using T = typename F::Vector::Scalar;
-    const typename F::Vector point = x.cast<T>();
-    // A recording may be swept in another way where it follows one like it.
-    const typename F::Vector first_gradient = f.linearize(point).gradient();
-    const auto at = f.linearize(point);
+/// What check_loss has to say of a linearisation.
+template <class Vector, class Linearized>
+void check_linearized(typename Vector::Scalar value, const Vector& first_gradient, const Linearized& at,
+                      const HyperDualLoss& truth, const VectorXd& x, Precision precision) {
+    using T = typename Vector::Scalar;
     require_same_bits(first_gradient.template cast<double>(), at.gradient().template cast<double>());
-    Derivatives given{static_cast<double>(f.value(point)),
+    Derivatives given{static_cast<double>(value),
                       static_cast<double>(at.value()),
                       at.gradient().template cast<double>(),
                       test_directions(x.size()),
                       {}};
     given.products.resize(x.size(), given.directions.cols());
-    typename F::Vector out(x.size());
+    Vector out(x.size());
     for (Index k = 0; k < given.directions.cols(); ++k) {
         at.hessian().apply(given.directions.col(k).template cast<T>(), out);
         given.products.col(k) = out.template cast<double>();
-        typename F::Vector once(x.size());
+        Vector once(x.size());
         at.hessian().apply_once(given.directions.col(k).template cast<T>(), once);
         require_near(once.template cast<double>(), given.products.col(k), precision);
     }
-    compare(
-        given, [&](const HyperDualVector& theta) -> HyperDual { return loops(theta); }, x, precision);
+    compare(given, truth, x, precision);
+}
+// Most objectives have one of these: compiled once.
+extern template void check_linearized(double, const VectorXd&, const Linearization<double>&,
+                                      const HyperDualLoss&, const VectorXd&, Precision);
+extern template void check_linearized(float, const Eigen::VectorXf&, const Linearization<float>&,
+                                      const HyperDualLoss&, const VectorXd&, Precision);
+
+/// Value, gradient and Hessian products of the objective f at x against the same loss as plain loops:
+/// `loops(theta)` for an Eigen vector of HyperDual.
+template <class F, class Loops>
+void check_loss(const F& f, const Loops& loops, const VectorXd& x, Precision precision = {}) {
+    using Vector = typename F::Vector;
+    const Vector point = x.cast<typename Vector::Scalar>();
+    // A recording may be swept in another way where it follows one like it.
+    const Vector first_gradient = f.linearize(point).gradient();
+    const auto at = f.linearize(point);
+    check_linearized<Vector>(
+        f.value(point), first_gradient, at,
+        [&](const HyperDualVector& theta) -> HyperDual { return loops(theta); }, x, precision);
 }
 
 }  // namespace hesse::test

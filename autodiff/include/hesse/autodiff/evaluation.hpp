@@ -137,15 +137,19 @@ template <class Number>
 struct EvaluatedLeaf {
     Number value;
 };
+/// How a node comes to be: the walk of its call, and those of the arguments.
+template <Sweep sweep, class Walker, class... Walks>
+struct WalkFrom {};
 /// Built in place from the top down: copies of these would not fit the registers they are meant for.
 template <class Arguments, class Number>
 struct EvaluatedCall {
     Arguments args;
     Number value;
 
-    template <class MakeArguments, class MakeValue>
-    [[gnu::always_inline]] constexpr EvaluatedCall(const MakeArguments& arguments, const MakeValue& value_of)
-        : args(arguments()), value(value_of(args)) {}
+    template <Sweep sweep, class Walker, class Source, class... Walks>
+    [[gnu::always_inline]] constexpr EvaluatedCall(WalkFrom<sweep, Walker, Walks...>, Source& source)
+        : args{{Walks::template forward<sweep>(source)}...},
+          value(Walker::template value_at<sweep>(source, args)) {}
 };
 
 /// The value of an argument in a product; one that depends on no parameter is no dual there.
@@ -179,30 +183,37 @@ struct Walk {  // a leaf
     [[gnu::always_inline]] static constexpr void reverse(Source&, Sink& sink, const Node&,
                                                          const Adjoint& adjoint) {
         if constexpr (is_masked<Adjoint>) {
-            deliver<sweep>(
-                sink, adjoint.of, [&](const auto& x) __attribute__((always_inline)) {
-                    return select(adjoint.passes, x, std::remove_cvref_t<decltype(x)>(0));
-                });
+            using Passed = std::remove_cvref_t<decltype(adjoint.of)>;
+            if constexpr (is_negative<Passed>) {
+                sink.template subtract<FirstLeaf>(
+                    only_if(adjoint.passes, contribution_of<sweep>(adjoint.of.of)));
+            } else {
+                sink.template add<FirstLeaf>(only_if(adjoint.passes, contribution_of<sweep>(adjoint.of)));
+            }
+        } else if constexpr (is_negative<Adjoint>) {
+            sink.template subtract<FirstLeaf>(contribution_of<sweep>(adjoint.of));
         } else {
-            deliver<sweep>(
-                sink, adjoint, [](const auto& x) __attribute__((always_inline)) { return x; });
+            sink.template add<FirstLeaf>(contribution_of<sweep>(adjoint));
         }
     }
 
 private:
-    template <Sweep sweep, class Sink, class Adjoint, class Mask>
-    [[gnu::always_inline]] static constexpr void deliver(Sink& sink, const Adjoint& adjoint,
-                                                         const Mask& mask) {
-        if constexpr (is_negative<Adjoint>) {
-            sink.template subtract<FirstLeaf>(mask(contribution_of<sweep>(adjoint.of)));
-        } else {
-            sink.template add<FirstLeaf>(mask(contribution_of<sweep>(adjoint)));
-        }
+    template <class Condition, class X>
+    [[gnu::always_inline]] static constexpr X only_if(const Condition& passes, const X& x) {
+        return select(passes, x, X(0));
     }
 };
 
+// The indices of the arguments belong to the class: a function for them alone would be one more for each node of each tree
+// in each sweep, and compilers spend their time on the number of functions.
+template <class Indices, class Tree, int FirstLeaf, int FirstKept, bool Top>
+struct WalkOfCall;
 template <class Rule, class... Args, int FirstLeaf, int FirstKept, bool Top>
-struct Walk<Call<Rule, Args...>, FirstLeaf, FirstKept, Top> {
+struct Walk<Call<Rule, Args...>, FirstLeaf, FirstKept, Top>
+    : WalkOfCall<std::index_sequence_for<Args...>, Call<Rule, Args...>, FirstLeaf, FirstKept, Top> {};
+
+template <std::size_t... Each, class Rule, class... Args, int FirstLeaf, int FirstKept, bool Top>
+struct WalkOfCall<std::index_sequence<Each...>, Call<Rule, Args...>, FirstLeaf, FirstKept, Top> {
 private:
     static constexpr int arity = sizeof...(Args);
     static constexpr bool activity[sizeof...(Args)] = {Args::active...};
@@ -249,12 +260,9 @@ private:
         }
     }
 
-    template <Sweep sweep, class Source, class... X, std::size_t... I>
-    [[gnu::always_inline]] static constexpr auto value(Source& source, std::index_sequence<I...>,
-                                                       const X&... x) {
-        if constexpr (keep == Keep::nothing) {
-            return Rule::value(x...);
-        } else if constexpr (sweep == Sweep::record) {
+    template <Sweep sweep, class Source, class... X>
+    [[gnu::always_inline]] static constexpr auto value(Source& source, const X&... x) {
+        if constexpr (sweep == Sweep::record) {
             const auto y = value_of_rule<Rule>(x...);
             if constexpr (!Top) source.template keep<kept_result>(y);
             return y;
@@ -268,11 +276,11 @@ private:
                 if constexpr (keep == Keep::derivatives) {
                     return source.template kept<kept_partial<J>>();
                 } else {
-                    return partial_of<Rule, J>(y, value_part<activity[I]>(x)...);
+                    return partial_of<Rule, J>(y, value_part<activity[Each]>(x)...);
                 }
             };
             return with_tangent(
-                T(y), sum_of_active<I...>(
+                T(y), sum_of_active(
                           [&]<std::size_t J>(auto j, const auto& argument)
                               __attribute__((always_inline)) { return argument.tangent * slope(j); },
                           x...));
@@ -280,9 +288,9 @@ private:
     }
 
     // Sum of term(J, x_J) over the active arguments.
-    template <std::size_t... I, class Term, class... X>
+    template <class Term, class... X>
     [[gnu::always_inline]] static constexpr auto sum_of_active(const Term& term, const X&... x) {
-        return add_terms(with_index<I>(term, x)...);
+        return add_terms(with_index<Each>(term, x)...);
     }
     struct Absent {};
     template <std::size_t J, class Term, class X>
@@ -306,23 +314,20 @@ private:
         }
     }
 
-    // The partial with respect to argument I, as a number in the gradient sweep (where expensive ones are
-    // kept together with the second partials), as a number or a dual in the product sweep.
-    template <Sweep sweep, std::size_t I, class Source, class Y, std::size_t... J, class... X>
-    [[gnu::always_inline]] static constexpr auto partial(Source& source, const Y& y,
-                                                         std::index_sequence<J...>, const X&... x) {
-        if constexpr (keep != Keep::derivatives) {
-            return partial_of<Rule, I>(y, x...);
-        } else if constexpr (sweep == Sweep::gradient) {
+    // An expensive partial with respect to argument I: as a number in the gradient sweep, which keeps it together with the
+    // second partials, as a dual in the product sweep.
+    template <Sweep sweep, std::size_t I, class Source, class Y, class... X>
+    [[gnu::always_inline]] static constexpr auto kept_or_new(Source& source, const Y& y, const X&... x) {
+        if constexpr (sweep == Sweep::gradient) {
             const auto p = partial_of<Rule, I>(y, x...);
             source.template keep<kept_partial<I>>(p);
-            (keep_second<I, J>(source, y, x...), ...);
+            (keep_second<I, Each>(source, y, x...), ...);
             return p;
         } else {
             const auto p = source.template kept<kept_partial<I>>();
             using T = std::remove_cvref_t<decltype(p)>;
             return with_tangent(
-                T(p), sum_of_active<J...>(
+                T(p), sum_of_active(
                           [&]<std::size_t K>(auto, const auto& argument) __attribute__((always_inline)) {
                               return argument.tangent * source.template kept<kept_second<I, K>()>();
                           },
@@ -334,14 +339,9 @@ private:
     [[gnu::always_inline]] static constexpr void keep_second(Source& source, const Y& y, const X&... x) {
         if constexpr (activity[I] && activity[J] && I <= J) {
             const Y slope = partial_of<Rule, J>(y, x...);
-            second<I, J>(source, Dual<Y>{y, slope}, std::make_index_sequence<sizeof...(X)>{}, x...);
+            const auto p = partial_of<Rule, I>(Dual<Y>{y, slope}, along<J, Each, Y>(x)...);
+            source.template keep<kept_second<I, J>()>(p.tangent);
         }
-    }
-    template <std::size_t I, std::size_t J, class Source, class Y, std::size_t... K, class... X>
-    [[gnu::always_inline]] static constexpr void second(Source& source, const Dual<Y>& y,
-                                                        std::index_sequence<K...>, const X&... x) {
-        const auto p = partial_of<Rule, I>(y, along<J, K, Y>(x)...);
-        source.template keep<kept_second<I, J>()>(p.tangent);
     }
     template <std::size_t J, std::size_t K, class Y, class X>
     [[gnu::always_inline]] static constexpr auto along(const X& x) {
@@ -352,56 +352,54 @@ private:
         }
     }
 
+    template <Sweep sweep, std::size_t I, class Source, class Sink, class Node, class Adjoint>
+    [[gnu::always_inline]] static constexpr void reverse_argument(Source& source, Sink& sink,
+                                                                  const Node& node, const Adjoint& adjoint) {
+        if constexpr (!activity[I]) {
+            return;
+        } else if constexpr (keep == Keep::derivatives) {
+            pass_on<sweep, I>(source, sink, node, adjoint,
+                              kept_or_new<sweep, I>(source, node.value, get<Each>(node.args).value...));
+        } else if constexpr (is_piecewise_linear<Rule>) {
+            pass_on<sweep, I>(source, sink, node, adjoint,
+                              partial_of<Rule, I>(node.value, get<Each>(node.args).value...));
+        } else {
+            ArgumentWalk<I>::template reverse<sweep>(
+                source, sink, get<I>(node.args),
+                times(adjoint, partial_of<Rule, I>(node.value, get<Each>(node.args).value...)));
+        }
+    }
+    template <Sweep sweep, std::size_t I, class Source, class Sink, class Node, class Adjoint, class P>
+    [[gnu::always_inline]] static constexpr void pass_on(Source& source, Sink& sink, const Node& node,
+                                                         const Adjoint& adjoint, const P& p) {
+        constexpr bool known = std::is_same_v<P, PlusOne> || std::is_same_v<P, MinusOne>;
+        if constexpr (is_piecewise_linear<Rule> && !known && !has_constant_partials<Argument<I>>) {
+            ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args),
+                                                     masked(times(adjoint, p), p != zero<P>));
+        } else {
+            ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args), times(adjoint, p));
+        }
+    }
+
 public:
+    // Built in place, from the top down: copies of nodes would not fit the registers they are meant for. The value reads
+    // the arguments beside it, which are there by then.
     template <Sweep sweep, class Source>
     [[gnu::always_inline]] static constexpr auto forward(Source& source) {
-        return forward_of<sweep>(source, std::make_index_sequence<arity>{});
+        using Nodes = Tuple<decltype(ArgumentWalk<Each>::template forward<sweep>(source))...>;
+        using Number = std::remove_cvref_t<decltype(value_at<sweep>(source, std::declval<const Nodes&>()))>;
+        return EvaluatedCall<Nodes, Number>(WalkFrom<sweep, WalkOfCall, ArgumentWalk<Each>...>{}, source);
+    }
+    template <Sweep sweep, class Source, class Nodes>
+    [[gnu::always_inline]] static constexpr auto value_at(Source& source, const Nodes& args) {
+        if constexpr (keep == Keep::nothing) return Rule::value(get<Each>(args).value...);
+        else return value<sweep>(source, get<Each>(args).value...);
     }
 
     template <Sweep sweep, class Source, class Sink, class Node, class Adjoint>
     [[gnu::always_inline]] static constexpr void reverse(Source& source, Sink& sink, const Node& node,
                                                          const Adjoint& adjoint) {
-        reverse_of<sweep>(source, sink, node, adjoint, std::make_index_sequence<arity>{});
-    }
-
-private:
-    template <Sweep sweep, class Source, std::size_t... I>
-    [[gnu::always_inline]] static constexpr auto forward_of(Source& source,
-                                                            std::index_sequence<I...> indices) {
-        using Nodes = Tuple<decltype(ArgumentWalk<I>::template forward<sweep>(source))...>;
-        using Number = std::remove_cvref_t<decltype(value<sweep>(
-            source, indices, get<I>(std::declval<const Nodes&>()).value...))>;
-        return EvaluatedCall<Nodes, Number>(
-            [&]() __attribute__((always_inline)) {
-                return Nodes{{ArgumentWalk<I>::template forward<sweep>(source)}...};
-            },
-            [&](const Nodes& args) __attribute__((always_inline)) {
-                return value<sweep>(source, indices, get<I>(args).value...);
-            });
-    }
-
-    template <Sweep sweep, class Source, class Sink, class Node, class Adjoint, std::size_t... I>
-    [[gnu::always_inline]] static constexpr void reverse_of(Source& source, Sink& sink, const Node& node,
-                                                            const Adjoint& adjoint,
-                                                            std::index_sequence<I...> indices) {
-        (reverse_argument<sweep, I>(source, sink, node, adjoint, indices), ...);
-    }
-    template <Sweep sweep, std::size_t I, class Source, class Sink, class Node, class Adjoint,
-              std::size_t... J>
-    [[gnu::always_inline]] static constexpr void reverse_argument(Source& source, Sink& sink,
-                                                                  const Node& node, const Adjoint& adjoint,
-                                                                  std::index_sequence<J...> indices) {
-        if constexpr (activity[I]) {
-            const auto p = partial<sweep, I>(source, node.value, indices, get<J>(node.args).value...);
-            using P = std::remove_cvref_t<decltype(p)>;
-            constexpr bool known = std::is_same_v<P, PlusOne> || std::is_same_v<P, MinusOne>;
-            if constexpr (is_piecewise_linear<Rule> && !known && !has_constant_partials<Argument<I>>) {
-                ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args),
-                                                         masked(times(adjoint, p), p != zero<P>));
-            } else {
-                ArgumentWalk<I>::template reverse<sweep>(source, sink, get<I>(node.args), times(adjoint, p));
-            }
-        }
+        (reverse_argument<sweep, Each>(source, sink, node, adjoint), ...);
     }
 };
 

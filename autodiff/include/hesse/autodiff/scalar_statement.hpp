@@ -370,29 +370,31 @@ template <class Payload, class T, class Tree, class Source>
         });
 }
 
-/// A copy of the tree in which constants that have the type of a variable have a slot.
+/// Constants of a tree that have the type of a variable get a slot.
 template <class T, class Leaf>
-Leaf with_slots(Tape<T>& tape, const Leaf& leaf) {
+[[gnu::always_inline]] inline void give_slots(Tape<T>& tape, Leaf& leaf) {
     if constexpr (Leaf::active) {
         if (leaf.tape == nullptr)
-            return {&tape, leaf.value, tape.append_constant(leaf.value), tape.generation()};
+            leaf = Leaf{&tape, leaf.value, tape.append_constant(leaf.value), tape.generation()};
     }
-    return leaf;
 }
 template <class T, class Rule, class... Args>
-Call<Rule, Args...> with_slots(Tape<T>& tape, const Call<Rule, Args...>& call) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return make_call<Rule>(with_slots(tape, get<I>(call.args))...);
-    }(std::index_sequence_for<Args...>{});
+[[gnu::always_inline]] inline void give_slots(Tape<T>& tape, Call<Rule, Args...>& call) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+        (give_slots(tape, get<I>(call.args)), ...);
+    }
+    (std::index_sequence_for<Args...>{});
 }
 /// Parts of a statement are settled, or variables of no tape are among its own: it is constant, or they get
-/// slots.
+/// slots. Too seldom to be compiled into each place.
 template <class T, class Tree>
 [[gnu::noinline]] Variable<T> record_unusual(const Tree& tree) {
     if (has_settled_part(tree)) return Variable<T>(record_by_parts<T>(tree));
     Tape<T>* tape = tape_of<T>(tree);
     if (tape == nullptr) return Variable<T>(evaluate(tree));
-    return record<T>(with_slots(*tape, tree));
+    Tree fresh(tree);
+    give_slots(*tape, fresh);
+    return record_apart<T>(fresh);
 }
 
 template <class T, class Tree>

@@ -209,6 +209,12 @@ bool has_settled_part(const Tree& tree) {
     return any;
 }
 
+/// The tree recorded, out of line.
+template <class T, class Tree>
+[[gnu::noinline]] Variable<T> record_apart(const Tree& tree) {
+    return record<T>(tree);
+}
+
 /// The leaf that a part of a tree becomes when its calls are recorded one by one.
 template <class T, class Leaf>
 Leaf record_by_parts(const Leaf& leaf) {
@@ -220,7 +226,7 @@ VariableLeaf<T> record_by_parts(const Call<Rule, Args...>& call) {
         if (is_settled(call)) return settled_leaf(call);
     }
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return record<T>(make_call<Rule>(record_by_parts<T>(get<I>(call.args))...)).leaf();
+        return record_apart<T>(make_call<Rule>(record_by_parts<T>(get<I>(call.args))...)).leaf();
     }(std::index_sequence_for<Args...>{});
 }
 
