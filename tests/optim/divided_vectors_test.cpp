@@ -180,7 +180,8 @@ BOOST_AUTO_TEST_CASE(eigenpairs_and_verdicts_are_the_same) {
         const Eigenpairs found = eigenpairs(a, options);
         std::vector<double> results;
         for (const EigenvalueEstimate& pair : found.lowest.values) results.push_back(pair.value);
-        const SaddleIndex index = saddle_index(a, {.max_products = 300, .memory = std::size_t{40} * n * sizeof(double)});
+        const SaddleIndex index =
+            saddle_index(a, {.max_products = 300, .memory = std::size_t{40} * n * sizeof(double)});
         results.push_back(static_cast<double>(index.lower_bound));
         results.insert(results.end(), index.eigenvalues.begin(), index.eigenvalues.end());
         const CriticalPoint point =

@@ -78,7 +78,9 @@ private:
 /// '<f8' and the like.
 void read_type(HeaderText& text, ArrayFormat& format, const std::string& name) {
     if (text.starts_with("["))
-        fail(name, "the array has records for its entries, expected numbers: save its fields as arrays of their own");
+        fail(name,
+             "the array has records for its entries, expected numbers: save its fields as arrays of their "
+             "own");
     const std::string_view type = text.quoted();
     const auto unknown = [&] {
         fail(name,

@@ -21,7 +21,8 @@ BOOST_AUTO_TEST_CASE(the_first_entry_by_rows_that_is_not_finite_is_named) {
                "x: the entry of row 17, column 4 is -inf, expected a finite number");
     BOOST_TEST(message_of([&] { hesse::require_finite_rows("x", x.bottomRows(150), 1'000'150); }) ==
                "x: the entry of row 1000200, column 1 is nan, expected a finite number");
-    BOOST_TEST(message_of([&] { hesse::require_finite_rows("x", Eigen::MatrixXd(0, 3)); }) == "nothing thrown");
+    BOOST_TEST(message_of([&] { hesse::require_finite_rows("x", Eigen::MatrixXd(0, 3)); }) ==
+               "nothing thrown");
     Eigen::VectorXf y = Eigen::VectorXf::Zero(9);
     y[8] = std::numeric_limits<float>::infinity();
     BOOST_TEST(message_of([&] { hesse::require_finite_rows("y", y); }) ==
