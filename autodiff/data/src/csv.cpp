@@ -89,6 +89,11 @@ private:
         throw std::invalid_argument(fmt::format("{}, line {}: {}", path_, line_, what));
     }
 
+    [[noreturn]] void fail_at(std::size_t column, const std::string& what) const {
+        fail(fmt::format("row {} of the data, column {}{}: {}", found_.rows, column,
+                         column < all_names_.size() ? fmt::format(" ('{}')", all_names_[column]) : "", what));
+    }
+
     void skip_lines(std::string_view& text) {
         while (skipped_ < options_.skipped_lines && !text.empty()) {
             const std::size_t end = text.find('\n');
@@ -108,8 +113,8 @@ private:
             if (csv_parse(&parser, text.data(), count, &on_field, &on_line, this) != count && !failure_)
                 fail(
                     "a quote stands within a field, or text behind a quoted one: fields with quotes are "
-                    "quoted as a whole, "
-                    "and their quotes doubled");
+                    "quoted "
+                    "as a whole, and their quotes doubled");
             if (failure_) std::rethrow_exception(failure_);
             if (ends) ++line_;
             text.remove_prefix(count);
@@ -148,16 +153,12 @@ private:
 
     double value_of(std::string_view field, std::size_t at) const {
         if (is_missing(field)) return std::numeric_limits<double>::quiet_NaN();
-        const std::string where =
-            fmt::format("row {} of the data, column {}{}", found_.rows, at,
-                        at < all_names_.size() ? fmt::format(" ('{}')", all_names_[at]) : "");
         if (field.empty())
-            fail(fmt::format(
-                "{}: the field is empty, expected a number: say missing = {{\"\"}} if that is meant", where));
+            fail_at(at, "the field is empty, expected a number: say missing = {\"\"} if that is meant");
         const auto value = number_in(field);
-        if (!value) fail(fmt::format("{}: '{}' is not a number", where, field.substr(0, 40)));
+        if (!value) fail_at(at, fmt::format("'{}' is not a number", field.substr(0, 40)));
         if (!std::isfinite(*value) && !options_.allow_not_finite)
-            fail(fmt::format("{}: '{}' is not a finite number", where, field.substr(0, 40)));
+            fail_at(at, fmt::format("'{}' is not a finite number", field.substr(0, 40)));
         return *value;
     }
 

@@ -41,7 +41,8 @@ NpzFile::NpzFile(std::string path) : archive_(std::make_unique<Archive>()), path
             fmt::format("{}: is no .npz file that can be read: {}", path_, text_of(code)));
     const zip_int64_t count = zip_get_num_entries(archive_->zip, 0);
     for (zip_int64_t k = 0; k < count; ++k) {
-        std::string name = zip_get_name(archive_->zip, static_cast<zip_uint64_t>(k), 0);
+        const char* const given = zip_get_name(archive_->zip, static_cast<zip_uint64_t>(k), 0);
+        std::string name = given != nullptr ? given : "";
         if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
         names_.push_back(std::move(name));
     }
@@ -60,8 +61,11 @@ ArrayReader NpzFile::open(const std::string& name) const {
         throw std::invalid_argument(
             fmt::format("{}: has no array '{}', but {}", path_, name, fmt::join(names_, ", ")));
     const std::string full = path_ + ": " + name;
+    const auto index = static_cast<zip_uint64_t>(found - names_.begin());
+    zip_stat_t about;
     const std::shared_ptr<zip_file_t> file(
-        zip_fopen_index(archive_->zip, static_cast<zip_uint64_t>(found - names_.begin()), 0),
+        zip_stat_index(archive_->zip, index, 0, &about) == 0 ? zip_fopen_index(archive_->zip, index, 0)
+                                                             : nullptr,
         [](zip_file_t* open) { return open != nullptr ? zip_fclose(open) : 0; });
     if (file == nullptr)
         throw std::invalid_argument(fmt::format("{}: cannot be read: {}", full, zip_strerror(archive_->zip)));
@@ -72,7 +76,7 @@ ArrayReader NpzFile::open(const std::string& name) const {
                         fmt::format("{}: is damaged: {}", full, zip_file_strerror(file.get())));
                 return static_cast<std::size_t>(given);
             },
-            full};
+            static_cast<std::size_t>(about.size), full};
 }
 
 void NpzWriter::add(std::string name, const ArrayFormat& format, const char* bytes) {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <stdexcept>
 #include <system_error>
@@ -81,7 +82,8 @@ std::vector<Index> places_in_row(const std::vector<Index>& shape, Index cols) {
 
 }  // namespace
 
-ArrayReader::ArrayReader(Read read, std::string name) : read_(std::move(read)), name_(std::move(name)) {
+ArrayReader::ArrayReader(Read read, std::size_t size, std::string name)
+    : read_(std::move(read)), name_(std::move(name)) {
     std::string header(npy_prefix_bytes, '\0');
     header.resize(fill(header.data(), header.size()));
     const std::size_t bytes = npy_header_bytes(header, name_), before = header.size();
@@ -93,6 +95,14 @@ ArrayReader::ArrayReader(Read read, std::string name) : read_(std::move(read)), 
     header.resize(bytes);
     header.resize(before + fill(header.data() + before, bytes - before));
     format_ = parse_npy_header(header, name_);
+    // Before memory is asked for.
+    const std::size_t given = size - std::min(size, bytes), expected = format_.data_bytes();
+    if (given < expected)
+        throw std::invalid_argument(
+            fmt::format("{}: cut short: it has {} bytes of numbers, expected {}", name_, given, expected));
+    if (given > expected)
+        throw std::invalid_argument(fmt::format(
+            "{}: goes on behind the {} bytes of numbers that its header tells of", name_, expected));
 }
 
 std::size_t ArrayReader::fill(char* to, std::size_t count) {
@@ -107,55 +117,49 @@ std::size_t ArrayReader::fill(char* to, std::size_t count) {
 
 template <class From, DataNumber S>
 void ArrayReader::read_as(S* out, const LoadOptions& options) {
+    using Number = decltype(number(From{}));
     const Index rows = format_.rows(), cols = format_.cols(), all = rows * cols;
     const std::vector<Index> places =
         format_.by_columns ? places_in_row(format_.shape, cols) : std::vector<Index>{};
+    const auto is_good = [&](Number value) {
+        if constexpr (std::floating_point<Number>)
+            if (!std::isfinite(value) && !options.allow_not_finite) return false;
+        return holds<S>(value);
+    };
     constexpr Index together = 8192;
     std::array<char, together * sizeof(From)> block;
-    Index first_bad = -1;
-    for (Index k = 0; k < all; k += together) {
+    Index first_bad = all;  // by rows, whatever the order in the file
+    Number bad{};
+    for (Index k = 0; k < all && (first_bad == all || format_.by_columns); k += together) {
         const Index count = std::min(together, all - k);
         const std::size_t wanted = static_cast<std::size_t>(count) * sizeof(From);
-        const std::size_t given = fill(block.data(), wanted);
-        if (given < wanted)
-            throw std::invalid_argument(fmt::format("{}: cut short: it has {} bytes of numbers, expected {}",
-                                                    name_, static_cast<std::size_t>(k) * sizeof(From) + given,
-                                                    format_.data_bytes()));
+        if (fill(block.data(), wanted) < wanted)
+            throw std::invalid_argument(fmt::format("{}: ends before its numbers do", name_));
         for (Index i = 0; i < count; ++i) {
-            const auto value = number(
+            const Number value = number(
                 taken_from<From>(block.data() + i * static_cast<Index>(sizeof(From)), format_.swapped));
             const Index at = format_.by_columns
                                  ? (k + i) % rows * cols + places[static_cast<std::size_t>((k + i) / rows)]
                                  : k + i;
-            bool good = holds<S>(value);
-            if constexpr (std::floating_point<decltype(number(From{}))>)
-                good = good && (options.allow_not_finite || std::isfinite(value));
-            if (!good) {  // the first by rows, whatever the order in the file
-                if (first_bad < 0 || at < first_bad) first_bad = at;
-                if (!format_.by_columns) break;
-                continue;
+            if (is_good(value)) {
+                out[at] = static_cast<S>(value);
+            } else if (at < first_bad) {
+                first_bad = at;
+                bad = value;
             }
-            out[at] = static_cast<S>(value);
-        }
-        if (first_bad >= 0 && !format_.by_columns) {
-            const auto value = number(taken_from<From>(
-                block.data() + (first_bad - k) * static_cast<Index>(sizeof(From)), format_.swapped));
-            if constexpr (std::floating_point<decltype(number(From{}))>)
-                if (!std::isfinite(value)) throw_not_finite(name_, first_bad / cols, first_bad % cols, value);
-            throw std::invalid_argument(
-                fmt::format("{}: the entry of row {}, column {} is {}, which the type asked for cannot hold",
-                            name_, first_bad / cols, first_bad % cols, value));
         }
     }
-    if (first_bad >= 0)
-        throw std::invalid_argument(fmt::format(
-            "{}: the entry of row {}, column {} is not finite, or one that the type asked for cannot hold",
-            name_, first_bad / cols, first_bad % cols));
-    char more = 0;
-    if (fill(&more, 1) > 0)
-        throw std::invalid_argument(
-            fmt::format("{}: goes on behind the {} bytes of numbers that its header tells of", name_,
-                        format_.data_bytes()));
+    if (first_bad == all) {
+        char none = 0;
+        (void)fill(&none, 1);  // at the end an archive looks at its checksum, and throws
+        return;
+    }
+    const Index row = first_bad / cols, column = first_bad % cols;
+    if constexpr (std::floating_point<Number>)
+        if (!std::isfinite(bad)) throw_not_finite(name_, row, column, bad);
+    throw std::invalid_argument(
+        fmt::format("{}: the entry of row {}, column {} is {}, which the type asked for cannot hold", name_,
+                    row, column, bad));
 }
 
 template <DataNumber S>
@@ -192,6 +196,9 @@ ArrayReader open_npy(const std::string& path) {
     if (file == nullptr)
         throw std::invalid_argument(
             fmt::format("{}: cannot be read: {}", path, std::generic_category().message(errno)));
+    std::error_code fault;
+    const auto size = static_cast<std::size_t>(std::filesystem::file_size(path, fault));
+    if (fault) throw std::invalid_argument(fmt::format("{}: cannot be read: {}", path, fault.message()));
     return {[file, path](char* to, std::size_t count) {
                 const std::size_t given = std::fread(to, 1, count, file.get());
                 if (given == 0 && std::ferror(file.get()) != 0)
@@ -199,7 +206,7 @@ ArrayReader open_npy(const std::string& path) {
                         fmt::format("{}: cannot be read: {}", path, std::generic_category().message(errno)));
                 return given;
             },
-            path};
+            size, path};
 }
 
 }  // namespace hesse

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(faults_are_named_by_line_row_and_column) {
 }
 
 BOOST_AUTO_TEST_CASE(numbers_that_are_written_to_all_digits_come_back_bit_for_bit) {
-    rc::check([](const std::vector<double>& numbers) {
+    BOOST_TEST(rc::check([](const std::vector<double>& numbers) {
         std::string text;
         std::vector<double> finite;
         for (const double number : numbers)
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_written_to_all_digits_come_back_bit_for_bi
             for (Index j = 0; j < 2; ++j)
                 RC_ASSERT(std::memcmp(&table.values(i, j), &finite[static_cast<std::size_t>(i)],
                                       sizeof(double)) == 0);
-    });
+    }));
 }
 
 BOOST_AUTO_TEST_CASE(files_longer_than_a_block_are_read_whole) {

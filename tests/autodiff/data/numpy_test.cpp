@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(the_first_dimension_is_that_of_rows_in_either_order) {
 
 BOOST_AUTO_TEST_CASE(what_is_written_comes_back_bit_for_bit) {
     const TemporaryFile file("numpy_test.npy");
-    rc::check([&](const std::vector<double>& numbers, bool as_vector) {
+    BOOST_TEST(rc::check([&](const std::vector<double>& numbers, bool as_vector) {
         const LoadOptions any{.allow_not_finite = true};
         const auto n = static_cast<Index>(numbers.size());
         const Eigen::Map<const Eigen::VectorXd> v(numbers.data(), n);
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_comes_back_bit_for_bit) {
         RC_ASSERT(back.rows() == n && back.cols() == 1);
         if (n == 0) return;
         RC_ASSERT(std::memcmp(back.data(), numbers.data(), numbers.size() * sizeof(double)) == 0);
-    });
+    }));
     write_npy(file.path(), Eigen::Vector2f(0.5F, -3.0F));
     BOOST_TEST((read_npy<float>(file.path()) == Eigen::Vector2f(0.5F, -3.0F)));
     write_npy(file.path(), Eigen::Matrix<std::int64_t, 2, 1>(4, -9));
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_nan_is_named_by_row_and_column) {
                file.path() + ": the entry of row 123456, column 7 is nan, expected a finite number");
     BOOST_TEST(std::isinf(read_npy(file.path(), {.allow_not_finite = true})(150'000, 0)));
     BOOST_TEST(fault(npy(dictionary("<f8", "(2, 2)", true), little<double>({1, 2, std::nan(""), 4})))
-                   .find("row 0, column 1") != std::string::npos);
+                   .ends_with("the entry of row 0, column 1 is nan, expected a finite number"));
 }
 
 BOOST_AUTO_TEST_CASE(damaged_files_are_refused_by_name) {
@@ -195,6 +195,8 @@ BOOST_AUTO_TEST_CASE(damaged_files_are_refused_by_name) {
                    header);
     BOOST_TEST(fault(npy(dictionary("<f8", "(3037000500, 3037000500, 4)"), "")).find("more entries") !=
                std::string::npos);
+    BOOST_TEST(fault(npy(dictionary("<f8", "(1000000000000000,)"), little<double>({1}))) ==
+               ": cut short: it has 8 bytes of numbers, expected 8000000000000000");
     BOOST_TEST(fault(npy(dictionary("<f8", "(1,)"), little<double>({1}), 4)).find("version 4") !=
                std::string::npos);
     BOOST_TEST(message_of([] { (void)read_npy("no/such/file.npy"); }) ==

@@ -31,14 +31,7 @@ struct ArrayFormat {
     [[nodiscard]] Index rows() const { return shape.empty() ? 1 : shape.front(); }
     [[nodiscard]] Index cols() const;
     [[nodiscard]] std::size_t data_bytes() const;
-    /// Whether the numbers are those of S as this machine has them.
-    template <DataNumber S>
-    [[nodiscard]] bool is() const {
-        constexpr Kind of_s = std::is_floating_point_v<S> ? Kind::floating
-                              : std::is_signed_v<S>       ? Kind::signed_integer
-                                                          : Kind::unsigned_integer;
-        return kind == of_s && bytes == static_cast<int>(sizeof(S)) && !swapped;
-    }
+    /// Numbers of S as this machine has them.
     template <DataNumber S>
     static ArrayFormat of(std::vector<Index> shape) {
         ArrayFormat format;

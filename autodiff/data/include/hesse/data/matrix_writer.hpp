@@ -61,6 +61,7 @@ public:
 private:
     ArrayWriter writer_;
 };
+
 /// Writes a matrix, or a vector as an array of one dimension, as a .npy file: all of it, or nothing. Throws std::invalid_argument
 /// if the file cannot be written, std::runtime_error if writing fails.
 template <class Derived>

@@ -27,19 +27,25 @@ struct LoadOptions {
 /// An array in NumPy's format that is read from its beginning.
 class ArrayReader {
 public:
-    /// read(to, count) copies the next bytes, at most so many, and returns how many these were; `name` is what messages say.
+    /// read(to, count) copies the next bytes, at most so many, and returns how many these were; `size` are all, and `name` is
+    /// what messages say. Throws std::invalid_argument if the header is damaged, or tells of more or less than there is.
     using Read = std::function<std::size_t(char* to, std::size_t count)>;
-    ArrayReader(Read read, std::string name);
+    ArrayReader(Read read, std::size_t size, std::string name);
 
     [[nodiscard]] const ArrayFormat& format() const { return format_; }
 
-    /// out (rows x cols, row by row) = the numbers; once. Throws std::invalid_argument if the file is cut short or goes on behind
-    /// its numbers, and, named by row and column, if a number is not finite or one that S cannot hold: an integer beyond the
-    /// digits of S, a fraction or an overflow.
+    /// The numbers (rows x cols); once. Throws std::invalid_argument if they end before, and, named by row and column, if one is not
+    /// finite, or one that S cannot hold: an integer beyond the digits of S, a fraction or an overflow.
     template <DataNumber S>
-    void read(S* out, const LoadOptions& options);
+    DataMatrix<S> read(const LoadOptions& options) {
+        DataMatrix<S> matrix(format_.rows(), format_.cols());
+        read(matrix.data(), options);
+        return matrix;
+    }
 
 private:
+    template <DataNumber S>
+    void read(S* out, const LoadOptions& options);
     template <class From, DataNumber S>
     void read_as(S* out, const LoadOptions& options);
     std::size_t fill(char* to, std::size_t count);
@@ -57,10 +63,7 @@ ArrayReader open_npy(const std::string& path);
 /// matrix, and little else. Throws std::invalid_argument if it cannot be read, is damaged, or cut short, or as ArrayReader does.
 template <DataNumber S = double>
 DataMatrix<S> read_npy(const std::string& path, const LoadOptions& options = {}) {
-    ArrayReader reader = open_npy(path);
-    DataMatrix<S> matrix(reader.format().rows(), reader.format().cols());
-    reader.read(matrix.data(), options);
-    return matrix;
+    return open_npy(path).read<S>(options);
 }
 
 /// Several arrays in one file, as numpy.savez and savez_compressed write them.
@@ -79,10 +82,7 @@ public:
     /// One of them, as read_npy. Throws std::invalid_argument if there is none of this name, too.
     template <DataNumber S = double>
     [[nodiscard]] DataMatrix<S> read(const std::string& name, const LoadOptions& options = {}) const {
-        ArrayReader reader = open(name);
-        DataMatrix<S> matrix(reader.format().rows(), reader.format().cols());
-        reader.read(matrix.data(), options);
-        return matrix;
+        return open(name).read<S>(options);
     }
 
 private:
