@@ -11,6 +11,7 @@
 #include "hesse/optim/perturbed_gradient_descent.hpp"
 #include "hesse/optim/trust_region.hpp"
 #include "support/analytic_objectives.hpp"
+#include "support/temporary_file.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -28,18 +29,9 @@ using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
 using hesse::test::message_of;
+using hesse::test::TemporaryFile;
 
 namespace {
-
-/// A path in the temporary folder that is removed at the end.
-struct TemporaryFile {
-    std::string path;
-    explicit TemporaryFile(const std::string& name)
-        : path((std::filesystem::temp_directory_path() / ("hesse_" + name)).string()) {
-        std::remove(path.c_str());
-    }
-    ~TemporaryFile() { std::remove(path.c_str()); }
-};
 
 /// A run in two parts is the run in one, bit for bit. `extra`: one more argument of minimize.
 template <Optimizer M, class... E>
@@ -47,10 +39,10 @@ void check_resume(const M& method, const VectorXd& start, Index steps, const E&.
     const auto f = test::double_well();
     const TemporaryFile file("checkpoint_" + std::string(M::name) + std::to_string(sizeof...(E)));
     const auto whole = minimize(f, start, method, Stopping{.gradient_norm = 1e-9}, extra...);
-    minimize(f, start, method, Stopping{.gradient_norm = 1e-9, .iterations = steps}, checkpoint_to(file.path),
-             extra...);
+    minimize(f, start, method, Stopping{.gradient_norm = 1e-9, .iterations = steps},
+             checkpoint_to(file.path()), extra...);
     const auto rest =
-        minimize(f, start, method, Stopping{.gradient_norm = 1e-9}, resume_from(file.path), extra...);
+        minimize(f, start, method, Stopping{.gradient_norm = 1e-9}, resume_from(file.path()), extra...);
 
     BOOST_TEST(whole.iterations > steps);  // or the test would show nothing
     BOOST_TEST((rest.x.array() == whole.x.array()).all());
@@ -84,7 +76,7 @@ void check_resumed_history(HistoryTo history_to, Number number, const std::vecto
     const auto run_to = [&](Index iterations, auto&&... extras) {
         minimize(test::rosenbrock(), Vector2d(-1.2, 1.0), GradientDescent({1e-4}),
                  Stopping{.iterations = iterations, .second_order = false}, extras...);
-        return iterations_in(file.path);
+        return iterations_in(file.path());
     };
     const auto expected = [&](std::initializer_list<int> iterations) {
         std::vector<std::string> column = header;
@@ -94,27 +86,27 @@ void check_resumed_history(HistoryTo history_to, Number number, const std::vecto
     const auto whole = expected({0, 1, 2, 3, 4, 5});
 
     // Two in two parts, then three more.
-    std::ofstream(file.path) << "what was here before\n";
-    BOOST_TEST(run_to(2, history_to(file.path), checkpoint_to(state.path)) == expected({0, 1, 2}));
-    BOOST_TEST(run_to(5, history_to(file.path), resume_from(state.path)) == whole);
+    std::ofstream(file.path()) << "what was here before\n";
+    BOOST_TEST(run_to(2, history_to(file.path()), checkpoint_to(state.path())) == expected({0, 1, 2}));
+    BOOST_TEST(run_to(5, history_to(file.path()), resume_from(state.path())) == whole);
     // Lines after the checkpoint are made again.
-    BOOST_TEST(run_to(5, history_to(file.path), resume_from(state.path)) == whole);
+    BOOST_TEST(run_to(5, history_to(file.path()), resume_from(state.path())) == whole);
     // A line that was cut off is no line: nothing is appended to it.
-    std::string lines = contents(file.path);
+    std::string lines = contents(file.path());
     lines.resize(lines.find("\n" + number(3) + ",") - 5);
-    std::ofstream(file.path) << lines;
-    BOOST_TEST(run_to(4, history_to(file.path), resume_from(state.path)) == expected({0, 1, 3, 4}));
-    std::ofstream(file.path) << lines;
-    BOOST_TEST(run_to(2, history_to(file.path)) == expected({0, 1, 2}));
-    BOOST_TEST(run_to(5, history_to(file.path), resume_from(state.path)) == whole);
+    std::ofstream(file.path()) << lines;
+    BOOST_TEST(run_to(4, history_to(file.path()), resume_from(state.path())) == expected({0, 1, 3, 4}));
+    std::ofstream(file.path()) << lines;
+    BOOST_TEST(run_to(2, history_to(file.path())) == expected({0, 1, 2}));
+    BOOST_TEST(run_to(5, history_to(file.path()), resume_from(state.path())) == whole);
     // To have a history in hand is not to run.
-    { const auto unused = history_to(file.path); }
-    BOOST_TEST(iterations_in(file.path) == whole);
+    { const auto unused = history_to(file.path()); }
+    BOOST_TEST(iterations_in(file.path()) == whole);
     // A run from the start replaces it.
-    BOOST_TEST(run_to(1, history_to(file.path)) == expected({0, 1}));
+    BOOST_TEST(run_to(1, history_to(file.path())) == expected({0, 1}));
     // A file that is no history is not taken for one.
-    std::ofstream(file.path) << "something else\n";
-    BOOST_TEST(run_to(4, history_to(file.path), resume_from(state.path)) == expected({3, 4}));
+    std::ofstream(file.path()) << "something else\n";
+    BOOST_TEST(run_to(4, history_to(file.path()), resume_from(state.path())) == expected({3, 4}));
 }
 
 }  // namespace
@@ -152,8 +144,8 @@ BOOST_AUTO_TEST_CASE(paths_that_cannot_be_used_are_refused_before_the_run) {
 
 BOOST_AUTO_TEST_CASE(a_write_that_fails_says_so_and_keeps_the_last_checkpoint) {
     const TemporaryFile folder("checkpoint_folder");
-    std::filesystem::create_directory(folder.path);
-    const std::string path = folder.path + "/state";
+    std::filesystem::create_directory(folder.path());
+    const std::string path = folder.path() + "/state";
     const CheckpointTo checkpoint = checkpoint_to(path);
     BOOST_TEST(!checkpoint.try_write("first").has_value());
     BOOST_TEST(contents(path).starts_with("first"));
@@ -166,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_says_so_and_keeps_the_last_checkpoint) {
     std::filesystem::remove_all(path + ".part");
     BOOST_TEST(!checkpoint.try_write("third").has_value());
     BOOST_TEST(contents(path).starts_with("third"));
-    std::filesystem::remove_all(folder.path);
+    std::filesystem::remove_all(folder.path());
     BOOST_TEST(checkpoint.try_write("fourth").has_value());
 }
 
@@ -214,14 +206,14 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_that_does_not_fit_is_named) {
     const TemporaryFile file("checkpoint_misfit");
     const auto f = test::double_well();
     const Vector2d start(1.0, 0.3);
-    minimize(f, start, HeavyBall({0.1, 0.9}), Stopping{.iterations = 3}, checkpoint_to(file.path));
-    BOOST_TEST(message_of([&] { minimize(f, start, GradientDescent{}, resume_from(file.path)); }) ==
+    minimize(f, start, HeavyBall({0.1, 0.9}), Stopping{.iterations = 3}, checkpoint_to(file.path()));
+    BOOST_TEST(message_of([&] { minimize(f, start, GradientDescent{}, resume_from(file.path())); }) ==
                "resume_from: the checkpoint is one of HeavyBall, the method is GradientDescent");
     BOOST_TEST(message_of([&] {
-                   minimize(test::three_weights(), VectorXd::Zero(3), HeavyBall{}, resume_from(file.path));
+                   minimize(test::three_weights(), VectorXd::Zero(3), HeavyBall{}, resume_from(file.path()));
                }) == "load: 'x' of hesse-run has 2 entries, expected 3");
     BOOST_TEST(message_of([&] {
-                   minimize(f, start, HeavyBall{}, resume_from(file.path), NegativeCurvatureEscape{});
+                   minimize(f, start, HeavyBall{}, resume_from(file.path()), NegativeCurvatureEscape{});
                }) == "resume_from: the checkpoint was made without a NegativeCurvatureEscape of its own");
 }
 
@@ -230,12 +222,12 @@ BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_refused_by_name) {
     const auto f = test::double_well();
     const Vector2d start(1.0, 0.3);
     minimize(f, start, PerturbedGradientDescent({.step_size = 0.1}), Stopping{.iterations = 3},
-             checkpoint_to(file.path));
-    const std::string whole = contents(file.path);
+             checkpoint_to(file.path()));
+    const std::string whole = contents(file.path());
     const auto complaint = [&](const std::string& text) {
-        std::ofstream(file.path, std::ios::binary) << text;
-        const std::string message = message_of([&] { resume_from(file.path); });
-        const std::string expected = "resume_from: '" + file.path + "' ";
+        std::ofstream(file.path(), std::ios::binary) << text;
+        const std::string message = message_of([&] { resume_from(file.path()); });
+        const std::string expected = "resume_from: '" + file.path() + "' ";
         return message.starts_with(expected) ? message.substr(expected.size()) : "not named: " + message;
     };
     BOOST_TEST(complaint(whole) == "not named: nothing thrown");
@@ -264,10 +256,10 @@ BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_refused_by_name) {
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_checkpoint_of_this_version_is_refused_by_name) {
     const TemporaryFile file("checkpoint_foreign");
     const auto complaint = [&](const std::string& text) {
-        std::ofstream(file.path, std::ios::binary) << text;
-        return message_of([&] { resume_from(file.path); });
+        std::ofstream(file.path(), std::ios::binary) << text;
+        return message_of([&] { resume_from(file.path()); });
     };
-    const std::string named = "resume_from: '" + file.path + "' ";
+    const std::string named = "resume_from: '" + file.path() + "' ";
     for (const char* text : {"", "\n", "something else\n", "hesse-run\n", "hesse-run two\n", "hesse-runs 2\n",
                              "hesse-run 2x\n", "hesse-run -2\n", "hesse-run 99999999999999999999\n"})
         BOOST_TEST(complaint(text) == named + "is not a checkpoint");

@@ -105,9 +105,9 @@ void ThickRestart::extend() {
     if (count == 1 && v_.has_whole_columns()) {
         multiply(v_[locked_ + first], 1);
     } else {
-        Buffer in(static_cast<std::size_t>(count * n));
-        for (Index j = 0; j < count; ++j) v_.copy_column(locked_ + first + j, in.data() + j * n);
-        multiply(in.data(), count);
+        in_.resize(static_cast<std::size_t>(count * n));
+        for (Index j = 0; j < count; ++j) v_.copy_column(locked_ + first + j, in_.data() + j * n);
+        multiply(in_.data(), count);
     }
     for (Index j = 0; j < count; ++j) {
         double* w = w_.data() + j * n;

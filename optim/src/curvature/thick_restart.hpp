@@ -71,7 +71,7 @@ private:
     Index lowest_, highest_, capacity_;
     Index locked_ = 0, known_ = 0;  // columns: locked ones, those of V
     Index decomposed_ = 0;          // those of V that the decomposition of P knows
-    Buffer w_;
+    Buffer w_, in_;
     Eigen::MatrixXd p_;
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver_;
     Eigen::VectorXd residuals_;
