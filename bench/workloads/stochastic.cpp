@@ -75,26 +75,22 @@ Curve run(const F& f, double least, Method method, bool uses_whole_gradients) {
     return curve;
 }
 
-/// With the step size, a power of two, that is best at the end.
+/// What is better is less: the gap in the end; or, once that is rounding, the passes until then; infinite where the run broke off.
+double rank_of(const Curve& curve) {
+    constexpr double rounding = 1e-13;
+    for (const Point& point : curve)
+        if (point.gap <= rounding) return rounding * point.passes / (2.0 * most_passes);
+    return curve.back().passes < most_passes ? std::numeric_limits<double>::infinity() : curve.back().gap;
+}
+
+/// With the step size, a power of two, that is best.
 template <class Run>
 std::pair<Curve, double> best_of_step_sizes(int lowest, int highest, const Run& run_with) {
-    std::pair<Curve, double> best;
-    double least = std::numeric_limits<double>::infinity();
+    std::pair<Curve, double> best{{}, 0.0};
     for (int exponent = lowest; exponent <= highest; ++exponent) {
         const double step_size = std::ldexp(1.0, exponent);
         Curve curve = run_with(step_size);
-        // Below the rounding of the loss all are alike: then the first to arrive.
-        double end = std::max(curve.back().gap, 1e-13);
-        if (curve.back().passes < most_passes && curve.back().gap > 1e-13) end = 1e300;
-        for (const Point& point : curve)
-            if (point.gap <= 1e-13) {
-                end = 1e-16 * point.passes;
-                break;
-            }
-        if (end < least) {
-            least = end;
-            best = {std::move(curve), step_size};
-        }
+        if (best.first.empty() || rank_of(curve) < rank_of(best.first)) best = {std::move(curve), step_size};
     }
     return best;
 }
