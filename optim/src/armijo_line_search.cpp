@@ -13,19 +13,16 @@ void ArmijoOptions::check(std::string_view type) const {
 }
 
 ArmijoLineSearch::Result ArmijoLineSearch::search(Iterate& at, const double* direction, double slope,
-                                                  double first, double reference) {
-    const VectorSpace& space = at.space();
+                                                  double first, double reference) const {
     const double value = at.value(), floor = at.rounding_floor();
     bool finite = false;
     double step = first;
     for (Index k = 0; k < options_.evaluations; ++k) {
-        space.copy(at.x_data(), point_.data());
-        space.add(step, direction, point_.data());
-        const double there = at.value_at(point_.data());
+        const double there = at.value_along(direction, step);
         finite = finite || std::isfinite(there);
         const bool rounding = std::abs(there - value) <= floor && -step * slope <= floor;
         if (there <= reference + options_.sufficient_decrease * step * slope || rounding) {
-            if (at.linearize_trial(point_.data()) &&
+            if (at.linearize_along(direction, step) &&
                 (!rounding || at.trial_gradient_norm() < at.gradient_norm()))
                 return {LineSearchEnd::found, step};
             if (rounding) return {LineSearchEnd::no_decrease, 0.0};

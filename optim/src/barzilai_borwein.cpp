@@ -17,7 +17,6 @@ BarzilaiBorwein::BarzilaiBorwein(Options options) : options_(options), search_(o
 }
 
 void BarzilaiBorwein::start(Iterate& at) {
-    search_.start(at);
     step_size_ = 0.0;
     last_values_.assign(static_cast<std::size_t>(options_.values), at.value());
     direction_.resize(static_cast<std::size_t>(at.size()));

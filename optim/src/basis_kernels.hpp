@@ -22,10 +22,19 @@ template <int N, class F>
     (std::make_integer_sequence<int, N>{});
 }
 
-/// dots[c][r] += x_c' w_r over `length` rows, where columns lie `stride` apart. Two registers for each sum: independent
-/// chains, and a smaller rounding error than one. The order of the additions does not depend on C, R.
+/// f(i, pack) for the packs of numbers that begin at the entries i = 0, ... of `length`, and for what is left, one by one: Pack of
+/// pack is the type to load them as.
+template <class F>
+[[gnu::always_inline]] inline void for_packs(Index length, F f) {
+    Index i = 0;
+    for (; i + Numbers::size <= length; i += Numbers::size) f(i, std::type_identity<Numbers>{});
+    for (; i < length; ++i) f(i, std::type_identity<Pack<double, ScalarArchitecture>>{});
+}
+
+/// dots[c][r] += x_c' w_r over `length` rows. Two registers for each sum: independent chains, and a smaller rounding error
+/// than one. The order of the additions does not depend on C, R.
 template <int C, int R, class T>
-inline void add_dots(const T* x, Index stride, const std::array<const double*, R>& w, Index length,
+inline void add_dots(const std::array<const T*, C>& x, const std::array<const double*, R>& w, Index length,
                      double (&dots)[C][R]) {
     constexpr Index width = Numbers::size;
     Numbers even[C][R], odd[C][R];
@@ -38,8 +47,8 @@ inline void add_dots(const T* x, Index stride, const std::array<const double*, R
             w1[r] = Numbers::load(w[r] + i + width);
         });
         unrolled<C>([&](auto c) {
-            const Numbers x0 = Numbers::load(x + c * stride + i);
-            const Numbers x1 = Numbers::load(x + c * stride + i + width);
+            const Numbers x0 = Numbers::load(x[c] + i);
+            const Numbers x1 = Numbers::load(x[c] + i + width);
             unrolled<R>([&](auto r) {
                 even[c][r] = multiply_add(x0, w0[r], even[c][r]);
                 odd[c][r] = multiply_add(x1, w1[r], odd[c][r]);
@@ -49,15 +58,15 @@ inline void add_dots(const T* x, Index stride, const std::array<const double*, R
     unrolled<C * R>([&](auto k) {
         constexpr int c = k / R, r = k % R;
         double rest = 0.0;
-        for (Index row = i; row < length; ++row) rest += static_cast<double>(x[c * stride + row]) * w[r][row];
+        for (Index row = i; row < length; ++row) rest += static_cast<double>(x[c][row]) * w[r][row];
         dots[c][r] += sum(even[c][r] + odd[c][r]) + rest;
     });
 }
 
 /// w_r += sum_c a[c][r] x_c over `length` rows.
 template <int C, int R, class T>
-inline void add_columns(const T* x, Index stride, const double (&a)[C][R], const std::array<double*, R>& w,
-                        Index length) {
+inline void add_columns(const std::array<const T*, C>& x, const double (&a)[C][R],
+                        const std::array<double*, R>& w, Index length) {
     constexpr Index width = Numbers::size;
     Numbers factor[C][R];
     unrolled<C * R>([&](auto k) { factor[k / R][k % R] = Numbers(a[k / R][k % R]); });
@@ -66,14 +75,14 @@ inline void add_columns(const T* x, Index stride, const double (&a)[C][R], const
         Numbers total[R];
         unrolled<R>([&](auto r) { total[r] = Numbers::load(w[r] + i); });
         unrolled<C>([&](auto c) {
-            const Numbers column = Numbers::load(x + c * stride + i);
+            const Numbers column = Numbers::load(x[c] + i);
             unrolled<R>([&](auto r) { total[r] = multiply_add(factor[c][r], column, total[r]); });
         });
         unrolled<R>([&](auto r) { total[r].store(w[r] + i); });
     }
     for (; i < length; ++i)
         unrolled<C * R>(
-            [&](auto k) { w[k % R][i] += a[k / R][k % R] * static_cast<double>(x[(k / R) * stride + i]); });
+            [&](auto k) { w[k % R][i] += a[k / R][k % R] * static_cast<double>(x[k / R][i]); });
 }
 
 }  // namespace hesse::kernels

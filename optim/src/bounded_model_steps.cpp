@@ -47,8 +47,7 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
                  std::max(0x1p-100 * promised.length, std::numeric_limits<double>::min()));
     for (;;) {
         if (!promised.finite) return StepOutcome::not_finite;
-        space.copy(at.x_data(), next_.data());
-        space.add(1.0, model.step(), next_.data());
+        space.step(at.x_data(), 1.0, model.step(), next_.data());
         if (promised.decrease <= at.rounding_floor()) return step_on_floor(at);
         if (at.bounded()) promised = project(at, promised);
         if (!promised.finite) return StepOutcome::not_finite;

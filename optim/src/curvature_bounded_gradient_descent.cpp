@@ -23,7 +23,7 @@ CurvatureBoundedGradientDescent::CurvatureBoundedGradientDescent(Options options
 
 void CurvatureBoundedGradientDescent::start(Iterate& at) {
     const auto n = static_cast<std::size_t>(at.size());
-    for (Buffer* buffer : {&product_, &direction_, &next_}) buffer->resize(n);
+    for (Buffer* buffer : {&product_, &direction_}) buffer->resize(n);
     search_.start(at);
     step_size_ = 0.0;
     floor_steps_ = 0;
@@ -55,10 +55,9 @@ StepOutcome CurvatureBoundedGradientDescent::step(Iterate& at) {
     const double slack = at_floor ? at.rounding_floor() : -armijo * predicted;
     bool accepted = false;
     for (int k = 0; k < halvings && !accepted; ++k) {
-        space.copy(at.x_data(), next_.data());
-        space.add(a * norm, direction_.data(), next_.data());
         // Nothing but the value is asked of a point that may be rejected: there may be nothing else there.
-        accepted = at.value_at(next_.data()) <= before + slack && at.linearize_trial(next_.data());
+        accepted = at.value_along(direction_.data(), a * norm) <= before + slack &&
+                   at.linearize_along(direction_.data(), a * norm);
         if (!accepted) a *= 0.5;
     }
     if (!accepted) return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;

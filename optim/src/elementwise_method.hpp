@@ -42,6 +42,34 @@ concept ScalesGroups = requires { Rule::scales_groups; };
 template <class Rule>
 concept UsesNorms = requires { Rule::uses_norms; };
 
+/// The step of `length` parameters: next = keep x + the rule's move, or the move alone where it is scaled later. By blocks in arrays of its own,
+/// which nothing else can point to: the loop over a block becomes one over registers.
+template <class Rule>
+void move_entries(typename Rule::Step step, double shorten, double keep, Index length, const double* g,
+                  const double* x, const std::array<const double*, Rule::vectors>& before, double* next,
+                  const std::array<double*, Rule::vectors>& after) {
+    constexpr Index block = 128;
+    std::array<std::array<double, block>, Rule::vectors> states;
+    std::array<double, block> moved;
+    for (Index first = 0; first < length; first += block) {
+        const Index count = std::min(block, length - first);
+        for (std::size_t k = 0; k < states.size(); ++k)
+            std::copy(before[k] + first, before[k] + first + count, states[k].begin());
+        for (Index i = 0; i < count; ++i) {
+            const auto entry = static_cast<std::size_t>(i);
+            std::array<double, Rule::vectors> state{};
+            for (std::size_t k = 0; k < states.size(); ++k) state[k] = states[k][entry];
+            const double at_x = x[first + i];
+            const double change = step.move(shorten * g[first + i], at_x, state.data());
+            moved[entry] = ScalesGroups<Rule> ? change : keep * at_x + change;
+            for (std::size_t k = 0; k < states.size(); ++k) states[k][entry] = state[k];
+        }
+        std::copy(moved.begin(), moved.begin() + count, next + first);
+        for (std::size_t k = 0; k < states.size(); ++k)
+            std::copy(states[k].begin(), states[k].begin() + count, after[k] + first);
+    }
+}
+
 template <class Rule>
 ElementwiseMethod<Rule>::ElementwiseMethod(Options options, std::vector<Group> groups)
     : given_(std::move(groups)) {
@@ -89,9 +117,9 @@ void ElementwiseMethod<Rule>::restart(Iterate& at) {
     for (Buffer& vector : state_) vector.assign(static_cast<std::size_t>(at.size()), 0.0);
 }
 
-/// Writes the next point and state of one group.
+/// Writes the next point and state of one group; returns how far it moves, squared.
 template <class Rule>
-void ElementwiseMethod<Rule>::move(Iterate& at, const Group& group) {
+double ElementwiseMethod<Rule>::move(Iterate& at, const Group& group) {
     const VectorSpace part(group.where.count);
     const double* g = at.gradient_data() + group.where.first;
     const double* x = at.x_data() + group.where.first;
@@ -109,48 +137,31 @@ void ElementwiseMethod<Rule>::move(Iterate& at, const Group& group) {
     if constexpr (UsesNorms<Rule> || ScalesGroups<Rule>) moment.parameter_norm = part.norm(x);
 
     const typename Rule::Step step(options, moment);
-    std::array<const double*, Rule::vectors> before{};
-    std::array<double*, Rule::vectors> after{};
-    for (std::size_t k = 0; k < before.size(); ++k) {
-        before[k] = state_[k].data() + group.where.first;
-        after[k] = next_state_[k].data() + group.where.first;
-    }
     // Rules that look at norms count the decay as a part of the gradient.
     constexpr bool decays_itself = UsesNorms<Rule> || ScalesGroups<Rule>;
     const double keep = decays_itself ? 1.0 : 1.0 - moment.step_size * options.weight_decay;
-    // By blocks in arrays of their own, which nothing else can point to: the loop over a block becomes one over registers.
-    constexpr Index block = 128;
-    std::array<std::array<double, block>, Rule::vectors> states{};
-    std::array<double, block> moved{};
-    for (Index first = 0; first < group.where.count; first += block) {
-        const Index length = std::min(block, group.where.count - first);
-        for (std::size_t k = 0; k < states.size(); ++k)
-            std::copy(before[k] + first, before[k] + first + length, states[k].begin());
-        for (Index i = 0; i < length; ++i) {
-            const auto entry = static_cast<std::size_t>(i);
-            std::array<double, Rule::vectors> state{};
-            for (std::size_t k = 0; k < states.size(); ++k) state[k] = states[k][entry];
-            const double at_x = x[first + i];
-            const double change = step.move(shorten * g[first + i], at_x, state.data());
-            moved[entry] = ScalesGroups<Rule> ? change : keep * at_x + change;
-            for (std::size_t k = 0; k < states.size(); ++k) states[k][entry] = state[k];
+    const double square = part.sum_of_blocks([&](Index begin, Index length) {
+        std::array<const double*, Rule::vectors> before{};
+        std::array<double*, Rule::vectors> after{};
+        for (std::size_t k = 0; k < before.size(); ++k) {
+            before[k] = state_[k].data() + group.where.first + begin;
+            after[k] = next_state_[k].data() + group.where.first + begin;
         }
-        std::copy(moved.begin(), moved.begin() + length, next + first);
-        for (std::size_t k = 0; k < states.size(); ++k)
-            std::copy(states[k].begin(), states[k].begin() + length, after[k] + first);
-    }
-    if constexpr (ScalesGroups<Rule>) {
-        const double length = part.norm(next);
-        const double ratio =
-            moment.parameter_norm > 0.0 && length > 0.0 ? moment.parameter_norm / length : 1.0;
-        part.combine(1.0, x, -moment.step_size * ratio, next);
-    }
+        move_entries<Rule>(step, shorten, keep, length, g + begin, x + begin, before, next + begin, after);
+        return VectorSpace(length).squared_distance(next + begin, x + begin);  // while both are in the cache
+    });
+    if constexpr (!ScalesGroups<Rule>) return square;
+    const double length = part.norm(next);
+    const double ratio = moment.parameter_norm > 0.0 && length > 0.0 ? moment.parameter_norm / length : 1.0;
+    return part.step(x, -moment.step_size * ratio, next, next);
 }
 
 template <class Rule>
 StepOutcome ElementwiseMethod<Rule>::step(Iterate& at) {
-    for (const Group& group : groups_) move(at, group);
-    if (!at.move_to(at.next_data())) return StepOutcome::not_finite;
+    double square = 0.0;
+    for (const Group& group : groups_) square += move(at, group);
+    if (!at.linearize_next(square)) return StepOutcome::not_finite;
+    at.accept_trial();
     state_.swap(next_state_);
     ++steps_;
     ++age_;

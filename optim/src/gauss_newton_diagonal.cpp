@@ -7,7 +7,8 @@
 
 namespace hesse {
 
-double curvature_along_gradient(Iterate& at, double* product) {
+double curvature_along_gradient(Iterate& at) {
+    double* const product = at.next_data();
     at.apply_gauss_newton(at.gradient_data(), product);
     const double curvature = at.space().norm(product) / at.gradient_norm();
     return curvature > 0.0 && std::isfinite(curvature)

@@ -33,25 +33,23 @@ HessianFree::HessianFree(Options options)
 
 void HessianFree::start(Iterate& at) {
     const auto n = static_cast<std::size_t>(at.size());
-    search_.start(at);
     escape_.start(at);
     solver_.emplace(at.space());
     damping_ = 0.0;
-    point_.resize(n);
     inverse_.resize(options_.diagonal_products > 0 ? n : 0);
     models_.resize(static_cast<std::size_t>(options_.products) + 1);
     kept_models_.resize(static_cast<std::size_t>(options_.kept));
     kept_.resize(kept_models_.size() * n);
-    restart(at);
+    previous_.assign(n, 0.0);
 }
 
-void HessianFree::restart(Iterate&) { previous_.assign(point_.size(), 0.0); }
+void HessianFree::restart(Iterate&) { std::fill(previous_.begin(), previous_.end(), 0.0); }
 
 StepOutcome HessianFree::step(Iterate& at) {
     const VectorSpace& space = at.space();
     if (at.gradient_norm() == 0.0) return StepOutcome::converged;
     double damping =
-        damping_ > 0.0 ? damping_ : options_.damping * curvature_along_gradient(at, point_.data());
+        damping_ > 0.0 ? damping_ : options_.damping * curvature_along_gradient(at);
     if (!inverse_.empty() && !diagonal_.measure(at, options_.diagonal_products))
         return StepOutcome::not_finite;
     if (!solve(at, damping, previous_.data())) return StepOutcome::not_finite;
@@ -125,21 +123,18 @@ bool HessianFree::stalled(Index iteration) const {
 
 void HessianFree::keep() {
     ++kept_count_;
-    std::copy_n(solver_->iterate(), point_.size(), kept_.data() + slot(0) * point_.size());
+    std::copy_n(solver_->iterate(), previous_.size(), kept_.data() + slot(0) * previous_.size());
     kept_models_[slot(0)] = solver_->model();
 }
 
 /// How many iterates before the last one the loss is least: it is looked up for as long as it falls, or is not finite, and the model
 /// is below zero.
 Index HessianFree::best_kept(Iterate& at, double& value) {
-    const VectorSpace& space = at.space();
     const Index there = std::min(kept_count_, options_.kept);
     Index best = 0;
     for (Index back = 0; back < there; ++back) {
         if (back > 0 && !(kept_models_[slot(back)] < 0.0)) break;
-        space.copy(at.x_data(), point_.data());
-        space.add(1.0, kept(back), point_.data());
-        const double tried = at.value_at(point_.data());
+        const double tried = at.value_along(kept(back), 1.0);
         if (back > 0 && !(tried < value) && std::isfinite(value)) break;
         value = tried;
         best = back;
@@ -157,7 +152,7 @@ void HessianFree::save(std::ostream& out) const {
 void HessianFree::load(std::istream& in) {
     StateReader state(in, name, 1);
     const double damping = state.number("damping");
-    Buffer previous = state.vector("previous", point_.size());
+    Buffer previous = state.vector("previous", previous_.size());
     escape_.load(in);
     damping_ = damping;
     previous_ = std::move(previous);

@@ -12,6 +12,8 @@ namespace hesse {
 
 using Slot = ObjectiveRef::Slot;
 
+static constexpr double unknown_length = -1.0;
+
 Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
     : f_(f),
       box_(box),
@@ -104,20 +106,51 @@ void Iterate::apply_gauss_newton(const double* in, double* out) {
 }
 
 double Iterate::value_at(const double* y) {
-    if (box_ != nullptr) {
-        space_.copy(y, inside_.data());
-        box_->project(inside_.data());
-        y = inside_.data();
-    }
+    if (box_ == nullptr) return read_value(y);
+    space_.copy(y, inside_.data());
+    box_->project(inside_.data());
+    return read_value(inside_.data());
+}
+
+double Iterate::value_along(const double* direction, double step) {
+    next_along(direction, step);
+    return read_value(trial_.data());
+}
+
+double Iterate::read_value(const double* y) {
     const double value = f_.value(y);
     ++counters_[purpose_].values;
     last_trial_finite_ = std::isfinite(value);
     return last_trial_finite_ ? value : std::numeric_limits<double>::infinity();
 }
 
+/// The trial's point <- x + step d, within the box.
+void Iterate::next_along(const double* direction, double step) {
+    trial_length_ = space_.step(x_.data(), step, direction, trial_.data());
+    if (box_ == nullptr) return;
+    box_->project(trial_.data());
+    trial_length_ = unknown_length;
+}
+
 bool Iterate::linearize_trial(const double* y) {
     if (y != trial_.data()) space_.copy(y, trial_.data());
     project(trial_.data());
+    trial_length_ = unknown_length;
+    return read_trial();
+}
+
+bool Iterate::linearize_along(const double* direction, double step) {
+    next_along(direction, step);
+    return read_trial();
+}
+
+bool Iterate::linearize_next(double squared_length) {
+    if (box_ != nullptr) return linearize_trial(trial_.data());
+    trial_length_ = squared_length;
+    return read_trial();
+}
+
+bool Iterate::read_trial() {
     f_.linearize(trial_.data(), Slot::trial);
     ++counters_[purpose_].gradients;
     const double* gradient = f_.gradient(Slot::trial);
@@ -133,7 +166,8 @@ void Iterate::accept_trial() {
     f_.accept_trial();
     std::swap(face_, trial_face_);
     std::swap(x_, trial_);  // buffers change places, so that linearisations may point into them
-    last_move_ = space_.distance(x_.data(), trial_.data());
+    last_move_ = trial_length_ < 0.0 ? space_.distance(x_.data(), trial_.data())
+                                     : space_.distance(x_.data(), trial_.data(), trial_length_);
     value_ = f_.value(Slot::current);
     gradient_norm_ = trial_gradient_norm_;
     rounding_floor_ = -1.0;

@@ -32,8 +32,7 @@ void LevenbergMarquardt::start(Iterate& at) {
     escape_.start(at);
     solver_.emplace(at.space());
     damping_ = largest_gradient_ = 0.0;
-    next_.resize(static_cast<std::size_t>(at.size()));
-    metric_.assign(options_.diagonal_products > 0 ? next_.size() : 0, 0.0);
+    metric_.assign(options_.diagonal_products > 0 ? static_cast<std::size_t>(at.size()) : 0, 0.0);
     next_metric_.resize(metric_.size());
     inverse_.resize(metric_.size());
 }
@@ -41,7 +40,6 @@ void LevenbergMarquardt::start(Iterate& at) {
 StepOutcome LevenbergMarquardt::step(Iterate& at) {
     const double norm = at.gradient_norm();
     if (norm == 0.0) return StepOutcome::converged;
-    const VectorSpace& space = at.space();
     const double largest = std::max(largest_gradient_, norm);
     const double residual = std::min(options_.largest_residual, std::sqrt(norm / largest));
     const double tolerance = std::max(residual, 0.1 * at.gradient_goal() / norm);
@@ -52,11 +50,10 @@ StepOutcome LevenbergMarquardt::step(Iterate& at) {
         if (solve(at, damping, tolerance) == End::not_finite) return StepOutcome::not_finite;
         const double predicted = -solver_->model();
         if (!(predicted > 0.0)) continue;  // G is not semidefinite
-        space.copy(at.x_data(), next_.data());
-        space.add(1.0, solver_->iterate(), next_.data());
+        const double* move = solver_->iterate();
         if (predicted <= at.rounding_floor()) return step_on_floor(at);
-        const double ratio = (at.value() - at.value_at(next_.data())) / predicted;
-        if (!(ratio > acceptance) || !at.linearize_trial(next_.data())) continue;
+        const double ratio = (at.value() - at.value_along(move, 1.0)) / predicted;
+        if (!(ratio > acceptance) || !at.linearize_along(move, 1.0)) continue;
 
         at.accept_trial();
         const double excess = 2.0 * ratio - 1.0;
@@ -71,7 +68,7 @@ StepOutcome LevenbergMarquardt::step(Iterate& at) {
 
 double LevenbergMarquardt::first_damping(Iterate& at) {
     if (!metric_.empty()) return options_.damping;
-    return options_.damping * curvature_along_gradient(at, next_.data());
+    return options_.damping * curvature_along_gradient(at);
 }
 
 /// D at this point, if it is not the identity; false if it is not finite.
@@ -101,10 +98,10 @@ End LevenbergMarquardt::solve(Iterate& at, double damping, double tolerance) {
     return end;
 }
 
-/// The loss cannot tell next_ from x any more; the gradient can.
+/// The loss cannot tell the model's point from x any more; the gradient can.
 StepOutcome LevenbergMarquardt::step_on_floor(Iterate& at) {
     const double least = at.value() + at.rounding_floor();
-    if (at.linearize_trial(next_.data()) && at.trial_value() <= least &&
+    if (at.linearize_along(solver_->iterate(), 1.0) && at.trial_value() <= least &&
         at.trial_gradient_norm() < 0.9 * at.gradient_norm()) {
         at.accept_trial();
         return StepOutcome::moved;

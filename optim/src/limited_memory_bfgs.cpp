@@ -16,7 +16,6 @@ LimitedMemoryBfgs::LimitedMemoryBfgs(Options options) : options_(options), searc
 }
 
 void LimitedMemoryBfgs::start(Iterate& at) {
-    search_.start(at);
     inverse_.start(at.space(), options_.memory);
     for (Buffer* vector : {&fresh_.s, &fresh_.y, &direction_})
         vector->resize(static_cast<std::size_t>(at.size()));
@@ -28,8 +27,8 @@ StepOutcome LimitedMemoryBfgs::step(Iterate& at) {
     if (norm == 0.0) return StepOutcome::converged;
     bool second_order = inverse_.pairs() > 0;
     for (;; second_order = false) {
-        space.combine(-1.0, at.gradient_data(), 0.0, direction_.data());
-        if (second_order) inverse_.apply(direction_.data());
+        if (second_order) inverse_.apply(at.gradient_data(), direction_.data(), -1.0);
+        else space.combine(-1.0, at.gradient_data(), 0.0, direction_.data());
         const double slope = space.dot(direction_.data(), at.gradient_data());
         WolfeLineSearch::Result found;
         if (slope < 0.0 && std::isfinite(slope))
@@ -42,12 +41,10 @@ StepOutcome LimitedMemoryBfgs::step(Iterate& at) {
         const bool rounding = 0.5 * norm * norm <= inverse_.curvature() * at.rounding_floor();
         return rounding ? StepOutcome::rounding_floor : StepOutcome::line_search;
     }
-    space.copy(at.x_data(), fresh_.s.data());
-    space.copy(at.gradient_data(), fresh_.y.data());
+    space.subtract(at.next_data(), at.x_data(), fresh_.s.data());
+    space.subtract(at.trial_gradient(), at.gradient_data(), fresh_.y.data());
     at.accept_trial();
     if (!second_order) inverse_.forget();
-    space.combine(1.0, at.x_data(), -1.0, fresh_.s.data());
-    space.combine(1.0, at.gradient_data(), -1.0, fresh_.y.data());
     inverse_.add(fresh_);
     return StepOutcome::moved;
 }

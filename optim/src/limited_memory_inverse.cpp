@@ -22,15 +22,30 @@ void LimitedMemoryInverse::start(const VectorSpace& space, Index memory) {
     };
     for (Pair& pair : memory_) resize(pair);
     if (space.divided()) resize(spare_);
-    coefficients_.resize(memory_.size());
+    sy_.resize(memory_.size() * memory_.size());
+    yy_.resize(sy_.size());
+    columns_.reserve(2 * memory_.size());
+    coefficients_.resize(2 * memory_.size());
+    projections_.resize(4 * memory_.size());
     next_ = pairs_ = 0;
     curvature_ = 0.0;
 }
 
-/// The pair that is `age` additions old.
-const LimitedMemoryInverse::Pair& LimitedMemoryInverse::pair(Index age) const {
+/// Where the pair is that is `age` additions old.
+std::size_t LimitedMemoryInverse::slot(Index age) const {
     const auto size = static_cast<Index>(memory_.size());
-    return memory_[static_cast<std::size_t>((next_ - 1 - age + 2 * size) % size)];
+    return static_cast<std::size_t>((next_ - 1 - age + 2 * size) % size);
+}
+
+/// s and y of the last pair, of the one before, and so on.
+std::span<const double* const> LimitedMemoryInverse::columns() {
+    columns_.clear();
+    for (Index age = 0; age < pairs_; ++age) {
+        const Pair& pair = memory_[slot(age)];
+        columns_.push_back(pair.s.data());
+        columns_.push_back(pair.y.data());
+    }
+    return columns_;
 }
 
 bool LimitedMemoryInverse::add(Pair& pair) {
@@ -42,43 +57,88 @@ bool LimitedMemoryInverse::add(Pair& pair) {
 
 bool LimitedMemoryInverse::add_parts(Pair& pair) {
     const double *s = pair.s.data(), *y = pair.y.data();
-    std::array<double, 3> products{part_->dot(s, y), part_->dot(s, s), part_->dot(y, y)};
-    space_->sum_over_ranks(products.data(), 3);
-    const double length = space_->norm_of_parts(y, products[2]);
-    if (!(products[0] > 1e-10 * space_->norm_of_parts(s, products[1]) * length)) return false;
-    pair.product = products[0];
-    curvature_ = length / pair.product * length;
-    std::swap(pair, memory_[static_cast<std::size_t>(next_)]);
-    const auto size = static_cast<Index>(memory_.size());
-    next_ = (next_ + 1) % size;
-    pairs_ = std::min(pairs_ + 1, size);
+    const std::array<const double*, 2> both{s, y};
+    std::array<double, 4> products{};  // s's, s'y; y's, y'y
+    part_->project_pair(both, s, y, products.data());
+    space_->sum_over_ranks(products.data(), 4);
+    const double product = products[1], length = space_->norm_of_parts(y, products[3]);
+    if (!(product > 1e-10 * space_->norm_of_parts(s, products[0]) * length)) return false;
+    pair.product = product;
+    take(pair);
+    curvature_ = length / product * length;
     return true;
 }
 
-/// x'v of a vector's parts.
-double LimitedMemoryInverse::dot(const Buffer& x, const double* part) const {
-    double sum = part_->dot(x.data(), part);
-    space_->sum_over_ranks(&sum, 1);
-    return sum;
+/// Puts a pair into the memory, in exchange for the oldest.
+void LimitedMemoryInverse::take(Pair& pair) {
+    learn_newest();
+    const auto size = static_cast<Index>(memory_.size());
+    std::swap(pair, memory_[static_cast<std::size_t>(next_)]);
+    next_ = (next_ + 1) % size;
+    pairs_ = std::min(pairs_ + 1, size);
+    newest_known_ = false;
 }
 
-void LimitedMemoryInverse::apply(double* v) {
-    if (pairs_ == 0) return;
-    double* const part = v + space_->part_first();
+/// Keeps y'[S Y] of the newest pair, (columns) numbers `stride` apart.
+void LimitedMemoryInverse::keep_newest(const double* products, std::size_t stride) {
+    const std::size_t size = memory_.size(), newest = slot(0);
+    for (Index age = 0; age < pairs_; ++age, products += 2 * stride) {
+        const std::size_t other = slot(age);
+        sy_[other * size + newest] = products[0];
+        yy_[other * size + newest] = yy_[newest * size + other] = products[stride];
+    }
+    newest_known_ = true;
+}
+
+void LimitedMemoryInverse::learn_newest() {
+    if (pairs_ == 0 || newest_known_) return;
+    part_->project(columns(), memory_[slot(0)].y.data(), projections_.data());
+    space_->sum_over_ranks(projections_.data(), 2 * pairs_);
+    keep_newest(projections_.data(), 1);
+}
+
+/// projections_ = [S Y]'v, by ages: those of the newest y come from the same pass where they are not known.
+void LimitedMemoryInverse::project(const double* part) {
+    if (newest_known_) {
+        part_->project(columns(), part, projections_.data());
+        return space_->sum_over_ranks(projections_.data(), 2 * pairs_);
+    }
+    part_->project_pair(columns(), part, memory_[slot(0)].y.data(), projections_.data());
+    space_->sum_over_ranks(projections_.data(), 4 * pairs_);
+    keep_newest(projections_.data() + 1, 2);
+    for (std::size_t k = 0; k < columns_.size(); ++k) projections_[k] = projections_[2 * k];
+}
+
+void LimitedMemoryInverse::apply(const double* v, double* out, double scale) {
+    if (pairs_ == 0) return space_->combine(scale, v, 0.0, out);
+    const double* const part = v + space_->part_first();
+    project(part);
+
+    // q = v - sum a_j y_j, from the last pair to the first; r = gamma q + sum (a_j - b_j) s_j, back again. By ages.
+    const std::size_t size = memory_.size();
+    const auto sv = [&](Index age) { return scale * projections_[static_cast<std::size_t>(2 * age)]; };
+    const auto yv = [&](Index age) { return scale * projections_[static_cast<std::size_t>(2 * age + 1)]; };
+    const auto sy = [&](Index older, Index newer) { return sy_[slot(older) * size + slot(newer)]; };
+    const auto yy = [&](Index i, Index j) { return yy_[slot(i) * size + slot(j)]; };
+    const auto along_s = [&](Index age) -> double& { return coefficients_[static_cast<std::size_t>(2 * age)]; };
+    const auto along_y = [&](Index age) -> double& {
+        return coefficients_[static_cast<std::size_t>(2 * age + 1)];
+    };
     for (Index age = 0; age < pairs_; ++age) {
-        const Pair& p = pair(age);
-        const double c = dot(p.s, part) / p.product;
-        coefficients_[static_cast<std::size_t>(age)] = c;
-        part_->add(-c, p.y.data(), part);
+        double sq = sv(age);
+        for (Index newer = 0; newer < age; ++newer) sq -= along_y(newer) * sy(age, newer);
+        along_y(age) = sq / memory_[slot(age)].product;
     }
-    const Pair& last = pair(0);
-    part_->scale(last.product / dot(last.y, last.y.data()), part);
+    const double gamma = memory_[slot(0)].product / yy(0, 0);
     for (Index age = pairs_; age-- > 0;) {
-        const Pair& p = pair(age);
-        const double c = coefficients_[static_cast<std::size_t>(age)] - dot(p.y, part) / p.product;
-        part_->add(c, p.s.data(), part);
+        double yq = yv(age), yr = 0.0;
+        for (Index other = 0; other < pairs_; ++other) yq -= along_y(other) * yy(age, other);
+        for (Index older = age + 1; older < pairs_; ++older) yr += along_s(older) * sy(older, age);
+        along_s(age) = along_y(age) - (gamma * yq + yr) / memory_[slot(age)].product;
     }
-    space_->gather(v);
+    for (Index age = 0; age < pairs_; ++age) along_y(age) *= -gamma;
+    part_->combine(columns(), coefficients_.data(), gamma * scale, part, out + space_->part_first());
+    space_->gather(out);
 }
 
 void LimitedMemoryInverse::save(StateWriter& out) const {
@@ -93,7 +153,7 @@ void LimitedMemoryInverse::save(StateWriter& out) const {
         out.vector(what, all);
     };
     for (Index age = pairs_; age-- > 0;) {
-        const Pair& p = pair(age);
+        const Pair& p = memory_[slot(age)];
         out.number("product", p.product);
         write("s", p.s);
         write("y", p.y);
@@ -124,10 +184,9 @@ LimitedMemoryInverse::State LimitedMemoryInverse::read(StateReader& in, const ch
 }
 
 void LimitedMemoryInverse::set_state(State state) {
+    next_ = pairs_ = 0;
+    for (Pair& pair : state.pairs) take(pair);
     curvature_ = state.curvature;
-    pairs_ = static_cast<Index>(state.pairs.size());
-    next_ = pairs_ % static_cast<Index>(memory_.size());
-    for (std::size_t k = 0; k < state.pairs.size(); ++k) std::swap(memory_[k], state.pairs[k]);
 }
 
 }  // namespace hesse

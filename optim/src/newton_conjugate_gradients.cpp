@@ -30,14 +30,12 @@ NewtonConjugateGradients::NewtonConjugateGradients(Options options)
 }
 
 void NewtonConjugateGradients::start(Iterate& at) {
-    search_.start(at);
     escape_.start(at);
     solver_.emplace(at.space());
     options_.preconditioner.start(at);
     damping_ = options_.damping;
     norm_ = largest_gradient_ = 0.0;
     direction_.resize(static_cast<std::size_t>(at.size()));
-    point_.resize(direction_.size());
 }
 
 StepOutcome NewtonConjugateGradients::step(Iterate& at) {
@@ -93,11 +91,9 @@ StepOutcome NewtonConjugateGradients::follow_negative_curvature(Iterate& at, dou
     if (slope < 0.0) {
         double t = 1.0;
         for (int k = 0; k < 10; ++k, t *= 0.5) {
-            space.copy(at.x_data(), point_.data());
-            space.add(t, y, point_.data());
-            const double value = at.value_at(point_.data());
+            const double value = at.value_along(y, t);
             if (value > before + 1e-4 * t * slope) continue;
-            if (value < lowest && at.move_to(point_.data())) return StepOutcome::moved;
+            if (value < lowest && at.move_along(y, t)) return StepOutcome::moved;
             break;
         }
     }

@@ -19,7 +19,6 @@ NonlinearConjugateGradients::NonlinearConjugateGradients(Options options)
 
 void NonlinearConjugateGradients::start(Iterate& at) {
     const auto n = static_cast<std::size_t>(at.size());
-    search_.start(at);
     for (Buffer* vector : {&direction_, &gradient_, &next_direction_, &next_gradient_})
         vector->assign(n, 0.0);
     curvature_ = 0.0;

@@ -17,7 +17,6 @@ QuasiNewtonPreconditioner::QuasiNewtonPreconditioner(Options options) : options_
 void QuasiNewtonPreconditioner::start(Iterate& at) {
     inverse_.start(at.space(), options_.memory);
     fresh_.resize(static_cast<std::size_t>(options_.memory));
-    dimension_ = at.size();
     part_first_ = at.space().part_first();
     const Index length = at.space().part().dimension();
     for (auto& pair : fresh_) {
@@ -51,8 +50,7 @@ void QuasiNewtonPreconditioner::accept() {
 }
 
 void QuasiNewtonPreconditioner::apply(const double* in, double* out) {
-    std::copy_n(in, dimension_, out);
-    inverse_.apply(out);
+    inverse_.apply(in, out);
 }
 
 void QuasiNewtonPreconditioner::save(std::ostream& out) const {

@@ -22,7 +22,6 @@ SaddleFreeNewton::SaddleFreeNewton(Options options)
 }
 
 void SaddleFreeNewton::start(Iterate& at) {
-    search_.start(at);
     escape_.start(at);
     lanczos_.emplace(at.space(), std::max<Index>(2, std::min(options_.subspace, at.size()) + 1),
                      LanczosOptions{.precision = at.product_precision()});

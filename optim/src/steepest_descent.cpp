@@ -16,8 +16,6 @@ SteepestDescent::SteepestDescent(Options options)
 }
 
 void SteepestDescent::start(Iterate& at) {
-    armijo_.start(at);
-    wolfe_.start(at);
     direction_.resize(static_cast<std::size_t>(at.size()));
     restart(at);
 }

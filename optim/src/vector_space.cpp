@@ -2,7 +2,6 @@
 
 #include "basis_kernels.hpp"
 #include "hesse/autodiff/sums/communicator.hpp"
-#include "hesse/autodiff/sums/part_tree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,8 +21,17 @@ Index blocks_of(Index dimension) { return (dimension + block_length - 1) / block
 
 double block_dot(const double* x, const double* y, Index length) {
     double dot[1][1] = {};
-    kernels::add_dots<1, 1>(x, 0, {y}, length, dot);
+    kernels::add_dots<1, 1, double>({x}, {y}, length, dot);
     return dot[0][0];
+}
+
+/// |x - y|^2.
+double block_distance(const double* x, const double* y, Index length) {
+    std::array<double, block_length> difference;
+    kernels::for_packs(length, [&]<class P>(Index i, std::type_identity<P>) {
+        (P::load(x + i) - P::load(y + i)).store(difference.data() + i);
+    });
+    return block_dot(difference.data(), difference.data(), length);
 }
 
 template <class Work>  // work(first, length)
@@ -32,36 +40,42 @@ inline void for_each_block(Index dimension, Work work) {
         work(first, std::min(block_length, dimension - first));
 }
 
-/// The sum of block_sum(first, length) over the blocks [first_block, last_block), along their tree.
-template <class BlockSum>
-double sum_of_blocks(Index dimension, Index first_block, Index last_block, const BlockSum& block_sum) {
-    if (last_block - first_block == 1) {
-        const Index first = first_block * block_length;
-        return block_sum(first, std::min(block_length, dimension - first));
-    }
-    const Index middle = middle_of(first_block, last_block);
-    const double left =
-        sum_of_blocks(dimension, first_block, middle, block_sum);  // in this order: it may write
-    return left + sum_of_blocks(dimension, middle, last_block, block_sum);
-}
+/// Columns of one array, each after the one before.
+template <class T>
+struct Consecutive {
+    using Number = T;
+    const T* first;
+    Index length;
+    const T* operator()(Index j) const { return first + j * length; }
+};
 
-template <class BlockSum>
-double sum_of_blocks(Index dimension, const BlockSum& block_sum) {
-    return sum_of_blocks(dimension, 0, blocks_of(dimension), block_sum);
+/// Columns that lie anywhere.
+struct Scattered {
+    using Number = double;
+    std::span<const double* const> columns;
+    const double* operator()(Index j) const { return columns[static_cast<std::size_t>(j)]; }
+};
+
+/// The entries from `row` on of C columns from the j-th on.
+template <int C, class Columns>
+std::array<const typename Columns::Number*, C> some(const Columns& columns, Index j, Index row) {
+    std::array<const typename Columns::Number*, C> x;
+    for (int k = 0; k < C; ++k) x[static_cast<std::size_t>(k)] = columns(j + k) + row;
+    return x;
 }
 
 constexpr Index projected_together = 64;  // columns: their sums, at each height of the tree, are on the stack
 
-/// c = V' [w_1 ... w_R] (columns x R, by rows) of the blocks [first_block, last_block), along their tree.
-template <int R, class T>
-void project_blocks(Index dimension, Index first_block, Index last_block, const T* basis, Index columns,
-                    const std::array<const double*, R>& w, double* c) {
+/// c = V' [w_1 ... w_R] (count x R, by rows) of the columns from `from` on, for the blocks [first_block, last_block), along their tree.
+template <int R, class Columns>
+void project_blocks(Index dimension, Index first_block, Index last_block, const Columns& columns, Index from,
+                    Index count, const std::array<const double*, R>& w, double* c) {
     if (last_block - first_block > 1) {
         const Index middle = middle_of(first_block, last_block);
         std::array<double, projected_together * R> rest;
-        project_blocks<R>(dimension, first_block, middle, basis, columns, w, c);
-        project_blocks<R>(dimension, middle, last_block, basis, columns, w, rest.data());
-        for (Index k = 0; k < columns * R; ++k) c[k] += rest[static_cast<std::size_t>(k)];
+        project_blocks<R>(dimension, first_block, middle, columns, from, count, w, c);
+        project_blocks<R>(dimension, middle, last_block, columns, from, count, w, rest.data());
+        for (Index k = 0; k < count * R; ++k) c[k] += rest[static_cast<std::size_t>(k)];
         return;
     }
     constexpr int together = 4;
@@ -70,45 +84,52 @@ void project_blocks(Index dimension, Index first_block, Index last_block, const 
     for (std::size_t r = 0; r < R; ++r) at[r] = w[r] + first;
     const auto dots_of = [&]<int C>(Index j, std::integral_constant<int, C>) {
         double dots[C][R] = {};
-        kernels::add_dots<C, R>(basis + j * dimension + first, dimension, at, length, dots);
+        kernels::add_dots<C, R>(some<C>(columns, from + j, first), at, length, dots);
         for (int k = 0; k < C; ++k)
             for (int r = 0; r < R; ++r) c[(j + k) * R + r] = dots[k][r];
     };
     Index j = 0;
-    for (; j + together <= columns; j += together) dots_of(j, std::integral_constant<int, together>{});
-    for (; j < columns; ++j) dots_of(j, std::integral_constant<int, 1>{});
+    for (; j + together <= count; j += together) dots_of(j, std::integral_constant<int, together>{});
+    for (; j < count; ++j) dots_of(j, std::integral_constant<int, 1>{});
 }
 
-template <int R, class T>
-void project_on(Index dimension, const T* basis, Index columns, const std::array<const double*, R>& w,
+template <int R, class Columns>
+void project_on(Index dimension, const Columns& columns, Index count, const std::array<const double*, R>& w,
                 double* c) {
-    for (Index j = 0; j < columns; j += projected_together)
-        project_blocks<R>(dimension, 0, blocks_of(dimension), basis + j * dimension,
-                          std::min(projected_together, columns - j), w, c + j * R);
+    for (Index j = 0; j < count; j += projected_together)
+        project_blocks<R>(dimension, 0, blocks_of(dimension), columns, j,
+                          std::min(projected_together, count - j), w, c + j * R);
 }
 
-/// [w_1 ... w_R] += sign V c, c as above. Columns go by fours, so that w is read and written once for four of them.
-template <int R, class T>
-void add_columns(Index dimension, const T* basis, Index columns, const double* c, double sign,
+/// [w_1 ... w_R] += sign V c of one block, c as above. Columns go by fours, so that w is read and written once for four of them.
+template <int R, class Columns>
+void add_block(const Columns& columns, Index count, const double* c, double sign,
+               const std::array<double*, R>& w, Index first, Index length) {
+    std::array<double*, R> at;
+    for (std::size_t r = 0; r < R; ++r) at[r] = w[r] + first;
+    const auto add = [&]<int C>(Index j, std::integral_constant<int, C>) {
+        double factor[C][R];
+        for (int k = 0; k < C; ++k)
+            for (int r = 0; r < R; ++r) factor[k][r] = sign * c[(j + k) * R + r];
+        kernels::add_columns<C, R>(some<C>(columns, j, first), factor, at, length);
+    };
+    Index j = 0;
+    for (; j + 4 <= count; j += 4) add(j, std::integral_constant<int, 4>{});
+    for (; j < count; ++j) add(j, std::integral_constant<int, 1>{});
+}
+
+template <int R, class Columns>
+void add_columns(Index dimension, const Columns& columns, Index count, const double* c, double sign,
                  const std::array<double*, R>& w) {
     for_each_block(dimension, [&](Index first, Index length) {
-        std::array<double*, R> at;
-        for (std::size_t r = 0; r < R; ++r) at[r] = w[r] + first;
-        const auto add = [&]<int C>(Index j, std::integral_constant<int, C>) {
-            double factor[C][R];
-            for (int k = 0; k < C; ++k)
-                for (int r = 0; r < R; ++r) factor[k][r] = sign * c[(j + k) * R + r];
-            kernels::add_columns<C, R>(basis + j * dimension + first, dimension, factor, at, length);
-        };
-        Index j = 0;
-        for (; j + 4 <= columns; j += 4) add(j, std::integral_constant<int, 4>{});
-        for (; j < columns; ++j) add(j, std::integral_constant<int, 1>{});
+        add_block<R>(columns, count, c, sign, w, first, length);
     });
 }
 
 /// The norm of a vector, entry by entry, whose squares over- or underflow: they are taken of x / 2^e, 2^e near max|x|.
 template <class Entry>
-double scaled_norm(Index dimension, Entry entry) {
+double scaled_norm(const VectorSpace& space, Entry entry) {
+    const Index dimension = space.dimension();
     double largest = 0.0;
     for (Index i = 0; i < dimension; ++i) {
         if (std::isnan(entry(i))) return entry(i);
@@ -117,7 +138,7 @@ double scaled_norm(Index dimension, Entry entry) {
     if (largest == 0.0 || std::isinf(largest)) return largest;
     const int exponent = std::ilogb(largest);
     std::array<double, block_length> scaled;
-    const double sum = sum_of_blocks(dimension, [&](Index first, Index length) {
+    const double sum = space.sum_of_blocks([&](Index first, Index length) {
         for (Index i = 0; i < length; ++i)
             scaled[static_cast<std::size_t>(i)] = std::scalbn(entry(first + i), -exponent);
         return block_dot(scaled.data(), scaled.data(), length);
@@ -164,27 +185,29 @@ double VectorSpace::norm_of_parts(const double* part, double square) const {
 }
 
 double VectorSpace::dot(const double* x, const double* y) const {
-    return sum_of_blocks(dimension_,
-                         [&](Index first, Index length) { return block_dot(x + first, y + first, length); });
+    return sum_of_blocks(
+        [&](Index first, Index length) { return block_dot(x + first, y + first, length); });
 }
 
 double VectorSpace::norm(const double* x) const { return norm(x, dot(x, x)); }
 
 double VectorSpace::norm(const double* x, double square) const {
     if (root_is_safe(square)) return std::sqrt(square);
-    return scaled_norm(dimension_, [x](Index i) { return x[i]; });
+    return scaled_norm(*this, [x](Index i) { return x[i]; });
+}
+
+double VectorSpace::squared_distance(const double* x, const double* y) const {
+    return sum_of_blocks(
+        [&](Index first, Index length) { return block_distance(x + first, y + first, length); });
 }
 
 double VectorSpace::distance(const double* x, const double* y) const {
-    std::array<double, block_length> difference;
-    const double sum = sum_of_blocks(dimension_, [&](Index first, Index length) {
-        std::copy(x + first, x + first + length, difference.data());
-        const double minus[1][1] = {{-1.0}};
-        kernels::add_columns<1, 1>(y + first, 0, minus, {difference.data()}, length);
-        return block_dot(difference.data(), difference.data(), length);
-    });
-    if (root_is_safe(sum)) return std::sqrt(sum);
-    return scaled_norm(dimension_, [x, y](Index i) { return x[i] - y[i]; });
+    return distance(x, y, squared_distance(x, y));
+}
+
+double VectorSpace::distance(const double* x, const double* y, double square) const {
+    if (root_is_safe(square)) return std::sqrt(square);
+    return scaled_norm(*this, [x, y](Index i) { return x[i] - y[i]; });
 }
 
 bool VectorSpace::all_finite(const double* x) const {
@@ -208,53 +231,95 @@ void VectorSpace::copy(const double* x, double* y) const {
 }
 
 void VectorSpace::scale(double a, double* x) const {
-    for (Index i = 0; i < dimension_; ++i) x[i] *= a;
+    kernels::for_packs(dimension_, [&]<class P>(Index i, std::type_identity<P>) {
+        (P(a) * P::load(x + i)).store(x + i);
+    });
 }
 
 void VectorSpace::add(double a, const double* x, double* y) const {
-    for (Index i = 0; i < dimension_; ++i) y[i] += a * x[i];
+    kernels::for_packs(dimension_, [&]<class P>(Index i, std::type_identity<P>) {
+        (P::load(y + i) + P(a) * P::load(x + i)).store(y + i);
+    });
 }
 
 void VectorSpace::combine(double a, const double* x, double b, double* y) const {
     if (b == 0.0) {  // y may hold anything, as in BLAS
-        for (Index i = 0; i < dimension_; ++i) y[i] = a * x[i];
+        kernels::for_packs(dimension_, [&]<class P>(Index i, std::type_identity<P>) {
+            (P(a) * P::load(x + i)).store(y + i);
+        });
     } else {
-        for (Index i = 0; i < dimension_; ++i) y[i] = a * x[i] + b * y[i];
+        kernels::for_packs(dimension_, [&]<class P>(Index i, std::type_identity<P>) {
+            (P(a) * P::load(x + i) + P(b) * P::load(y + i)).store(y + i);
+        });
     }
 }
 
+void VectorSpace::subtract(const double* x, const double* y, double* z) const {
+    kernels::for_packs(dimension_, [&]<class P>(Index i, std::type_identity<P>) {
+        (P::load(x + i) - P::load(y + i)).store(z + i);
+    });
+}
+
 double VectorSpace::add_dot(double a, const double* x, double* y, const double* z) const {
-    return sum_of_blocks(dimension_, [&](Index first, Index length) {
+    return sum_of_blocks([&](Index first, Index length) {
         const double factor[1][1] = {{a}};
-        kernels::add_columns<1, 1>(x + first, 0, factor, {y + first}, length);
+        kernels::add_columns<1, 1, double>({x + first}, factor, {y + first}, length);
         return block_dot(y + first, z + first, length);
+    });
+}
+
+double VectorSpace::step(const double* x, double a, const double* d, double* y) const {
+    return sum_of_blocks([&](Index first, Index length) {
+        kernels::for_packs(length, [&]<class P>(Index i, std::type_identity<P>) {
+            (P::load(x + first + i) + P(a) * P::load(d + first + i)).store(y + first + i);
+        });
+        return block_distance(y + first, x + first, length);
     });
 }
 
 template <class T>
 void VectorSpace::project(const T* basis, Index columns, const double* w, double* c) const {
-    project_on<1>(dimension_, basis, columns, {w}, c);
+    project_on<1>(dimension_, Consecutive<T>{basis, dimension_}, columns, {w}, c);
 }
 
 template <class T>
 void VectorSpace::subtract(const T* basis, Index columns, const double* c, double* w) const {
-    add_columns<1>(dimension_, basis, columns, c, -1.0, {w});
+    add_columns<1>(dimension_, Consecutive<T>{basis, dimension_}, columns, c, -1.0, {w});
 }
 
 template <class T>
 void VectorSpace::project_pair(const T* basis, Index columns, const double* v, const double* w,
                                double* c) const {
-    project_on<2>(dimension_, basis, columns, {v, w}, c);
+    project_on<2>(dimension_, Consecutive<T>{basis, dimension_}, columns, {v, w}, c);
 }
 
 template <class T>
 void VectorSpace::subtract_pair(const T* basis, Index columns, const double* c, double* v, double* w) const {
-    add_columns<2>(dimension_, basis, columns, c, -1.0, {v, w});
+    add_columns<2>(dimension_, Consecutive<T>{basis, dimension_}, columns, c, -1.0, {v, w});
 }
 
 void VectorSpace::expand(const double* basis, Index columns, const double* c, double* w) const {
     std::fill(w, w + dimension_, 0.0);
-    add_columns<1>(dimension_, basis, columns, c, 1.0, {w});
+    add_columns<1>(dimension_, Consecutive<double>{basis, dimension_}, columns, c, 1.0, {w});
+}
+
+void VectorSpace::project(std::span<const double* const> columns, const double* w, double* c) const {
+    project_on<1>(dimension_, Scattered{columns}, static_cast<Index>(columns.size()), {w}, c);
+}
+
+void VectorSpace::project_pair(std::span<const double* const> columns, const double* v, const double* w,
+                               double* c) const {
+    project_on<2>(dimension_, Scattered{columns}, static_cast<Index>(columns.size()), {v, w}, c);
+}
+
+void VectorSpace::combine(std::span<const double* const> columns, const double* c, double a, const double* x,
+                          double* y) const {
+    for_each_block(dimension_, [&](Index first, Index length) {
+        kernels::for_packs(length, [&]<class P>(Index i, std::type_identity<P>) {
+            (P(a) * P::load(x + first + i)).store(y + first + i);
+        });
+        add_block<1>(Scattered{columns}, static_cast<Index>(columns.size()), c, 1.0, {y}, first, length);
+    });
 }
 
 template void VectorSpace::project(const double*, Index, const double*, double*) const;

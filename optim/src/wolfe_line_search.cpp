@@ -38,13 +38,11 @@ double interpolate(const Sample& a, const Sample& b) {
 }  // namespace
 
 WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direction, double slope,
-                                                double first) {
+                                                double first) const {
     const VectorSpace& space = at.space();
     const double value = at.value(), floor = at.rounding_floor(), c1 = options_.sufficient_decrease;
     const auto evaluate = [&](double step) {
-        space.copy(at.x_data(), point_.data());
-        space.add(step, direction, point_.data());
-        if (!at.linearize_trial(point_.data()))
+        if (!at.linearize_along(direction, step))
             return Sample{step, std::numeric_limits<double>::infinity(), 0.0};
         return Sample{step, at.trial_value(), space.dot(at.trial_gradient(), direction)};
     };

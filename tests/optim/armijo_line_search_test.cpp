@@ -31,9 +31,7 @@ struct Search {
               1, [value](const VectorXd& x) { return value(x[0]); },
               [slope](const VectorXd& x) -> VectorXd { return VectorXd::Constant(1, slope(x[0])); },
               [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; }),
-          search(options) {
-        search.start(at);
-    }
+          search(options) {}
     ArmijoLineSearch::Result operator()(double first) { return (*this)(first, at.value()); }
     ArmijoLineSearch::Result operator()(double first, double reference) {
         return search.search(at, &one, at.gradient_data()[0], first, reference);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 namespace {
 
@@ -87,6 +88,28 @@ BOOST_AUTO_TEST_CASE(distances_are_norms_of_differences) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_step_tells_its_length) {
+    for (Index n : lengths) {
+        const VectorSpace space(n);
+        const VectorXd x = VectorXd::Random(n), d = VectorXd::Random(n);
+        VectorXd y = VectorXd::Constant(n, nan);
+        const double square = space.step(x.data(), 0.25, d.data(), y.data());
+        BOOST_TEST((y == x + 0.25 * d));
+        BOOST_TEST(square == space.squared_distance(x.data(), y.data()));
+        BOOST_TEST(std::abs(square - 0.0625 * d.squaredNorm()) <= 1e-12 * square);
+        BOOST_TEST(space.distance(x.data(), y.data(), square) == space.distance(x.data(), y.data()));
+        VectorXd z = d;  // over the direction
+        BOOST_TEST(space.step(x.data(), 0.25, z.data(), z.data()) == square);
+        BOOST_TEST((z == y));
+        const VectorXd zero = VectorXd::Zero(n);
+        const double lost = space.step(zero.data(), 1e-200, d.data(), y.data());  // its square is zero
+        BOOST_TEST(std::abs(space.distance(zero.data(), y.data(), lost) - 1e-200 * d.norm()) <=
+                   1e-213 * d.norm());
+        space.subtract(x.data(), d.data(), y.data());
+        BOOST_TEST((y == x - d));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(one_bad_entry_anywhere_is_found) {
     for (Index n : lengths) {
         const VectorSpace space(n);
@@ -143,6 +166,33 @@ BOOST_AUTO_TEST_CASE(basis_operations_agree_with_matrix_products) {
             VectorXd e = VectorXd::Constant(n, nan);
             space.expand(basis.data(), k, c.data(), e.data());
             BOOST_TEST((e - basis * c).norm() <= tolerance * (1.0 + c.norm()));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(columns_may_lie_anywhere) {
+    for (Index n : lengths)
+        for (Index k : {0, 1, 3, 4, 9, 70}) {
+            const VectorSpace space(n);
+            const MatrixXd basis = MatrixXd::Random(n, k);
+            const VectorXd v = VectorXd::Random(n), w = VectorXd::Random(n);
+            std::vector<const double*> columns;
+            for (Index j = k; j-- > 0;) columns.push_back(basis.col(j).data());
+            VectorXd c(k), d(k), e(k);
+            space.project(columns, w.data(), c.data());
+            space.project(basis.data(), k, w.data(), d.data());
+            space.project(basis.data(), k, v.data(), e.data());
+            BOOST_TEST((c == d.reverse()));
+            MatrixXd both(2, k);
+            space.project_pair(columns, v.data(), w.data(), both.data());
+            BOOST_TEST((both.row(0) == e.reverse().transpose()));
+            BOOST_TEST((both.row(1) == d.reverse().transpose()));
+            VectorXd sum = VectorXd::Constant(n, nan);
+            space.combine(columns, c.data(), -2.0, v.data(), sum.data());
+            const double tolerance = 200.0 * eps * std::sqrt(static_cast<double>(n));
+            BOOST_TEST((sum - (-2.0 * v + basis * d)).norm() <= tolerance * (1.0 + c.norm()));
+            VectorXd again = v;
+            space.combine(columns, c.data(), -2.0, again.data(), again.data());
+            BOOST_TEST((again == sum));
         }
 }
 

@@ -60,9 +60,7 @@ struct Search {
     WolfeLineSearch search;
 
     Search(const Function& value, const Function& slope, const WolfeOptions& options = {})
-        : f(along(value, slope)), search(options) {
-        search.start(at);
-    }
+        : f(along(value, slope)), search(options) {}
     WolfeLineSearch::Result operator()(double first) {
         return search.search(at, &one, at.gradient_data()[0], first);
     }

@@ -95,7 +95,7 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
     double length = second_order || !options_.gradient_step_size
                         ? options_.step_size.value_at(moment, name, "step_size")
                         : options_.gradient_step_size->value_at(moment, name, "gradient_step_size");
-    state.inverse.apply(direction_.data());
+    state.inverse.apply(direction_.data(), direction_.data());
 
     const auto go = [&] {
         space.copy(x_.data(), next_.data());

@@ -26,14 +26,12 @@ public:
 
     explicit ArmijoLineSearch(ArmijoOptions options = {}) : options_(options) {}
 
-    void start(const Iterate& at) { point_.resize(static_cast<std::size_t>(at.size())); }
     /// Searches along d (n), slope = g'd < 0, from the step `first` > 0, reference >= f(x). After `found` the trial of `at` is
     /// x + step d: take it by at.accept_trial().
-    Result search(Iterate& at, const double* direction, double slope, double first, double reference);
+    Result search(Iterate& at, const double* direction, double slope, double first, double reference) const;
 
 private:
     ArmijoOptions options_;
-    Buffer point_;
 };
 
 }  // namespace hesse

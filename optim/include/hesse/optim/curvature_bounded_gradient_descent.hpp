@@ -41,7 +41,7 @@ private:
     double step_size_ = 0.0;
     Index floor_steps_ = 0;  // steps in a row whose gain was below the rounding floor
     double floor_gradient_ = std::numeric_limits<double>::infinity();  // the smallest gradient on them
-    Buffer product_, direction_, next_;
+    Buffer product_, direction_;
 };
 static_assert(Optimizer<CurvatureBoundedGradientDescent>);
 

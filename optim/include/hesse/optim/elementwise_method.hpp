@@ -44,7 +44,7 @@ public:
     void load(std::istream& in);
 
 private:
-    void move(Iterate& at, const Group& group);
+    double move(Iterate& at, const Group& group);
 
     std::vector<Group> given_;   // by position; the options of what is in none of them come last
     std::vector<Group> groups_;  // of start: every parameter is in one

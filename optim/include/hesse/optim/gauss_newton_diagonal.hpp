@@ -4,9 +4,9 @@
 
 namespace hesse {
 
-/// |G g| / |g| where an optimizer stands, in `product` (n) G g: the unit in which methods count their damping. Where that is zero or not
-/// finite, |g| / max(1, |x|). Costs one product.
-double curvature_along_gradient(Iterate& at, double* product);
+/// |G g| / |g| where an optimizer stands: the unit in which methods count their damping. Where that is zero or not finite,
+/// |g| / max(1, |x|). Costs one product; next_data() is lost.
+double curvature_along_gradient(Iterate& at);
 
 /// The diagonal of the Gauss-Newton matrix where an optimizer stands, from a fixed number of products.
 class GaussNewtonDiagonal {

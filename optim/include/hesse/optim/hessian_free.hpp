@@ -67,7 +67,7 @@ private:
     [[nodiscard]] std::size_t slot(Index back) const {
         return static_cast<std::size_t>((kept_count_ - 1 - back) % options_.kept);
     }
-    [[nodiscard]] const double* kept(Index back) const { return kept_.data() + slot(back) * point_.size(); }
+    [[nodiscard]] const double* kept(Index back) const { return kept_.data() + slot(back) * previous_.size(); }
 
     Options options_;
     ArmijoLineSearch search_;
@@ -80,7 +80,6 @@ private:
     Buffer models_;              // damped, of the iterations of one step
     Buffer kept_, kept_models_;  // iterates, in a ring, and q there
     Index kept_count_ = 0;       // in this step; those that are overwritten count
-    Buffer point_;
 };
 static_assert(Optimizer<HessianFree>);
 

@@ -88,9 +88,16 @@ public:
     /// The loss at y (n). +infinity where it is NaN or infinite, so that whoever compares it rejects y.
     double value_at(const double* y);
 
+    /// The loss at x + step d, in the same way. There is no trial after it.
+    double value_along(const double* direction, double step);
+
     /// Linearises at y (n) beside the current point. false if the loss or its gradient is not finite there:
     /// there is no trial then.
     bool linearize_trial(const double* y);
+    /// The same at x + step d, in fewer passes over vectors.
+    bool linearize_along(const double* direction, double step);
+    /// The same at what next_data() holds, whose |next - x|^2 is known.
+    bool linearize_next(double squared_length);
     [[nodiscard]] double trial_value() const { return f_.value(ObjectiveRef::Slot::trial); }
     [[nodiscard]] const double* trial_gradient() const {
         return box_ == nullptr ? f_.gradient(ObjectiveRef::Slot::trial) : trial_face_.data();
@@ -99,13 +106,19 @@ public:
     /// The trial becomes the current point.
     void accept_trial();
 
-    /// Room for the next point (n): a method that writes it here and calls linearize_trial or move_to with this saves a copy. What it
-    /// holds is lost with the next trial.
+    /// Room for the next point (n), and the trial's after linearize_...: a method that writes it here and calls linearize_trial or
+    /// move_to with this, or linearize_next, saves a copy. What it holds is lost with the next trial.
     [[nodiscard]] double* next_data() { return trial_.data(); }
 
     /// Moves to y (n). false, and nothing moved, if the loss or its gradient is not finite there.
     bool move_to(const double* y) {
         if (!linearize_trial(y)) return false;
+        accept_trial();
+        return true;
+    }
+    /// Moves to x + step d.
+    bool move_along(const double* direction, double step) {
+        if (!linearize_along(direction, step)) return false;
         accept_trial();
         return true;
     }
@@ -155,6 +168,9 @@ public:
 
 private:
     void read_current();
+    void next_along(const double* direction, double step);
+    bool read_trial();
+    double read_value(const double* y);
     void take_face(const double* x, const double* gradient, Buffer& face) const;
     template <class Apply>
     void apply_on_face(const double* in, double* out, Apply apply);
@@ -164,6 +180,7 @@ private:
     VectorSpace space_;
     Buffer x_;
     Buffer trial_;              // the trial's point
+    double trial_length_ = 0.0;  // |trial - x|^2, or less than 0 where nobody knows
     Buffer face_, trial_face_;  // gradients on the face, within a box
     Buffer inside_;             // a point or a direction that has been projected
     double value_ = 0.0;

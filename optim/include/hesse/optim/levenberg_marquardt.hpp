@@ -65,7 +65,6 @@ private:
     GaussNewtonDiagonal diagonal_;
     Buffer metric_, next_metric_;  // D, and that with the present point's diagonal; empty where D = I
     Buffer inverse_;               // of the preconditioner
-    Buffer next_;
 };
 static_assert(Optimizer<LevenbergMarquardt>);
 

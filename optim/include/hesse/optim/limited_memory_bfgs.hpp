@@ -40,7 +40,7 @@ private:
     Options options_;
     WolfeLineSearch search_;
     LimitedMemoryInverse inverse_;
-    LimitedMemoryInverse::Pair fresh_;  // x and g before a step, then its pair
+    LimitedMemoryInverse::Pair fresh_;
     Buffer direction_;
 };
 static_assert(Optimizer<LimitedMemoryBfgs>);

@@ -55,7 +55,7 @@ private:
     std::optional<CappedConjugateGradients> solver_;  // made by start, which knows n
     double damping_, norm_ = 0.0;                     // in force; |H|, or |P^(1/2) H P^(1/2)|, as last seen
     double largest_gradient_ = 0.0;
-    Buffer direction_, point_;
+    Buffer direction_;
 };
 static_assert(Optimizer<NewtonConjugateGradients>);
 

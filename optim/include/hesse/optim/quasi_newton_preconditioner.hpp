@@ -39,7 +39,7 @@ private:
     Options options_;
     LimitedMemoryInverse inverse_;
     std::vector<LimitedMemoryInverse::Pair> fresh_;  // of this step
-    Index dimension_ = 0, part_first_ = 0;
+    Index part_first_ = 0;
     Index seen_ = 0, kept_ = 0, stride_ = 1;  // pairs of this step; every so many are kept
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "hesse/autodiff/memory.hpp"
+#include "hesse/autodiff/sums/part_tree.hpp"
 
+#include <algorithm>
 #include <span>
 
 namespace hesse {
@@ -39,7 +41,9 @@ public:
     [[nodiscard]] double dot(const double* x, const double* y) const;
     [[nodiscard]] double norm(const double* x) const;  // scaled where squares would over- or underflow
     [[nodiscard]] double norm(const double* x, double square) const;        // the same where x'x is known
-    [[nodiscard]] double distance(const double* x, const double* y) const;  // |x - y|, in one pass
+    [[nodiscard]] double squared_distance(const double* x, const double* y) const;  // |x - y|^2, in one pass
+    [[nodiscard]] double distance(const double* x, const double* y) const;          // its root, scaled as a norm is
+    [[nodiscard]] double distance(const double* x, const double* y, double square) const;  // where |x - y|^2 is known
     [[nodiscard]] bool all_finite(const double* x) const;
 
     void copy(const double* x, double* y) const;                         // y = x
@@ -47,7 +51,16 @@ public:
     void add(double a, const double* x, double* y) const;                // y += a x
     void combine(double a, const double* x, double b, double* y) const;  // y = a x + b y; b = 0 overwrites y
 
+    void subtract(const double* x, const double* y, double* z) const;    // z = x - y
+
     double add_dot(double a, const double* x, double* y, const double* z) const;  // y += a x, then y'z
+    double step(const double* x, double a, const double* d, double* y) const;  // y = x + a d, then |y - x|^2
+
+    /// The sum of block_sum(first, length), which may write to the block, over all blocks, along their tree.
+    template <class BlockSum>
+    double sum_of_blocks(const BlockSum& block_sum) const {
+        return sum_of_blocks(0, (dimension_ + block_length - 1) / block_length, block_sum);
+    }
 
     // A basis V (n x k) is k columns one after the other, each n long, of doubles or of floats. Sums are in double.
     template <class T>
@@ -61,7 +74,27 @@ public:
     template <class T>
     void subtract_pair(const T* basis, Index columns, const double* c, double* v, double* w) const;
 
+    // Columns that lie anywhere.
+    void project(std::span<const double* const> columns, const double* w, double* c) const;  // c = V' w
+    /// c = V' v and V' w, by rows.
+    void project_pair(std::span<const double* const> columns, const double* v, const double* w,
+                      double* c) const;
+    /// y = a x + V c.
+    void combine(std::span<const double* const> columns, const double* c, double a, const double* x,
+                 double* y) const;
+
 private:
+    template <class BlockSum>
+    double sum_of_blocks(Index first_block, Index last_block, const BlockSum& block_sum) const {
+        if (last_block - first_block == 1) {
+            const Index first = first_block * block_length;
+            return block_sum(first, std::min(block_length, dimension_ - first));
+        }
+        const Index middle = middle_of(first_block, last_block);
+        const double left = sum_of_blocks(first_block, middle, block_sum);  // in this order: it may write
+        return left + sum_of_blocks(middle, last_block, block_sum);
+    }
+
     Index dimension_;
     Communicator* ranks_ = nullptr;  // where the space is divided
     Index part_first_ = 0, part_length_;

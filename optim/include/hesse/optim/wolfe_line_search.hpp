@@ -35,14 +35,12 @@ public:
 
     explicit WolfeLineSearch(WolfeOptions options = {}) : options_(options) {}
 
-    void start(const Iterate& at) { point_.resize(static_cast<std::size_t>(at.size())); }
     /// Searches along d (n), slope = g'd < 0, from the step `first` > 0. After `found` the trial of `at` is x + step d: take
     /// it by at.accept_trial().
-    Result search(Iterate& at, const double* direction, double slope, double first);
+    Result search(Iterate& at, const double* direction, double slope, double first) const;
 
 private:
     WolfeOptions options_;
-    Buffer point_;
 };
 
 }  // namespace hesse

@@ -28,7 +28,7 @@ public:
     void add(Iterate& at, const double* x);
 
     /// v (n) <- P v; unchanged without pairs.
-    void apply(double* v) { inverse_.apply(v); }
+    void apply(double* v) { inverse_.apply(v, v); }
     [[nodiscard]] Index pairs() const { return inverse_.pairs(); }
 
     void save(StateWriter& out) const;
