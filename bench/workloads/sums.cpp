@@ -1,4 +1,5 @@
 // Sums over data: part by part against one recording of all of it, and on two threads against one.
+#include "harness/allocations.hpp"
 #include "harness/peak_memory.hpp"
 #include "harness/process.hpp"
 #include "harness/workload.hpp"
@@ -21,6 +22,8 @@ namespace hesse::bench {
 namespace {
 
 using Eigen::VectorXd;
+
+constexpr double mebibyte = 1024.0 * 1024.0;
 
 /// The fastest of each, in wall time since threads work beside each other; they take turns.
 std::vector<double> fastest(const std::vector<std::function<void()>>& works, int rounds) {
@@ -87,22 +90,25 @@ template <class Whole, class Sum>
 void parts(Session& session, const std::string& name, const VectorXd& x, const Whole& whole, const Sum& sum) {
     const VectorXd v = VectorXd::Ones(x.size());
     VectorXd out(x.size());
-    // Memory first, before anything is kept for later use.
-    const double of_whole = peak_bytes([&] { whole.linearize(x).hessian().apply_once(v, out); });
-    const double of_sum = peak_bytes([&] {
+    const auto on_whole = [&] { whole.linearize(x).hessian().apply_once(v, out); };
+    const auto on_sum = [&] {
         const auto again = sum.linearize(x);
         again.hessian().apply_once(v, out);
-    });
+    };
+    // Memory first, before anything is kept for later use.
+    const double of_whole = peak_bytes(on_whole), of_sum = peak_bytes(on_sum);
+    const double heap_of_sum = peak_heap_bytes(on_sum), heap_of_whole = peak_heap_bytes(on_whole);
     const auto at = sum.linearize(x);
     const auto seconds = fastest(
         {[&] { whole.linearize(x).hessian().apply_once(v, out); }, [&] { at.hessian().apply_once(v, out); }},
         std::min(session.rounds, 10));
-    session.report.remark(
-        fmt::format("A product part by part beside one recording of all, {}: {:.2f} x its time of {:.0f} ms "
-                    "(asked: 1.1), {:.1f} MiB "
-                    "beside {:.1f} MiB, 1/{:.0f} (asked: 1/50)",
-                    name, seconds[1] / seconds[0], 1e3 * seconds[0], of_sum / 1048576.0, of_whole / 1048576.0,
-                    of_whole / of_sum));
+    session.report.remark(fmt::format(
+        "A product part by part beside one recording of all, {}: {:.2f} x its time of {:.0f} ms "
+        "(asked: 1.1), {:.2f} MiB of the heap "
+        "beside {:.1f} MiB, 1/{:.0f} (asked: 1/50); {:.1f} MiB beside {:.1f} MiB of resident memory, "
+        "1/{:.0f}",
+        name, seconds[1] / seconds[0], 1e3 * seconds[0], heap_of_sum / mebibyte, heap_of_whole / mebibyte,
+        heap_of_whole / heap_of_sum, of_sum / mebibyte, of_whole / mebibyte, of_whole / of_sum));
 }
 
 void measure_parts(Session& session) {
@@ -135,7 +141,7 @@ void measure_memory(Session& session) {
     session.report.remark(
         fmt::format("Memory of a gradient of logistic regression, N = 10^6, d = 100, beside the data: {:.1f} "
                     "MiB (asked: 64)",
-                    bytes / 1048576.0));
+                    bytes / mebibyte));
 }
 
 void measure_threads(Session& session) {

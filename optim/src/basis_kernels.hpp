@@ -81,8 +81,7 @@ inline void add_columns(const std::array<const T*, C>& x, const double (&a)[C][R
         unrolled<R>([&](auto r) { total[r].store(w[r] + i); });
     }
     for (; i < length; ++i)
-        unrolled<C * R>(
-            [&](auto k) { w[k % R][i] += a[k / R][k % R] * static_cast<double>(x[k / R][i]); });
+        unrolled<C * R>([&](auto k) { w[k % R][i] += a[k / R][k % R] * static_cast<double>(x[k / R][i]); });
 }
 
 }  // namespace hesse::kernels

@@ -120,7 +120,9 @@ void LimitedMemoryInverse::apply(const double* v, double* out, double scale) {
     const auto yv = [&](Index age) { return scale * projections_[static_cast<std::size_t>(2 * age + 1)]; };
     const auto sy = [&](Index older, Index newer) { return sy_[slot(older) * size + slot(newer)]; };
     const auto yy = [&](Index i, Index j) { return yy_[slot(i) * size + slot(j)]; };
-    const auto along_s = [&](Index age) -> double& { return coefficients_[static_cast<std::size_t>(2 * age)]; };
+    const auto along_s = [&](Index age) -> double& {
+        return coefficients_[static_cast<std::size_t>(2 * age)];
+    };
     const auto along_y = [&](Index age) -> double& {
         return coefficients_[static_cast<std::size_t>(2 * age + 1)];
     };

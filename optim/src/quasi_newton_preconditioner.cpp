@@ -49,9 +49,7 @@ void QuasiNewtonPreconditioner::accept() {
     kept_ = 0;
 }
 
-void QuasiNewtonPreconditioner::apply(const double* in, double* out) {
-    inverse_.apply(in, out);
-}
+void QuasiNewtonPreconditioner::apply(const double* in, double* out) { inverse_.apply(in, out); }
 
 void QuasiNewtonPreconditioner::save(std::ostream& out) const {
     StateWriter state(out, name, 1);

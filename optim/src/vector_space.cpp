@@ -185,8 +185,7 @@ double VectorSpace::norm_of_parts(const double* part, double square) const {
 }
 
 double VectorSpace::dot(const double* x, const double* y) const {
-    return sum_of_blocks(
-        [&](Index first, Index length) { return block_dot(x + first, y + first, length); });
+    return sum_of_blocks([&](Index first, Index length) { return block_dot(x + first, y + first, length); });
 }
 
 double VectorSpace::norm(const double* x) const { return norm(x, dot(x, x)); }
@@ -231,9 +230,8 @@ void VectorSpace::copy(const double* x, double* y) const {
 }
 
 void VectorSpace::scale(double a, double* x) const {
-    kernels::for_packs(dimension_, [&]<class P>(Index i, std::type_identity<P>) {
-        (P(a) * P::load(x + i)).store(x + i);
-    });
+    kernels::for_packs(
+        dimension_, [&]<class P>(Index i, std::type_identity<P>) { (P(a) * P::load(x + i)).store(x + i); });
 }
 
 void VectorSpace::add(double a, const double* x, double* y) const {

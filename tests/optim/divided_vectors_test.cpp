@@ -143,6 +143,28 @@ BOOST_AUTO_TEST_CASE(a_step_of_lanczos_takes_a_sum_and_gathers_that_are_counted)
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_quasi_newton_direction_takes_two_sums_and_a_gather) {
+    constexpr Index memory = 5, steps = 12;
+    on_ranks(2, [](Communicator& ranks) {
+        LimitedMemoryInverse inverse;
+        inverse.start(VectorSpace(n, &ranks), memory);
+        VectorXd v = random_unit(1);
+        for (Index k = 0; k < steps; ++k) {
+            const VectorXd s = random_unit(2 + static_cast<std::uint64_t>(k)), y = 2.0 * s;
+            LimitedMemoryInverse::Pair pair;
+            pair.s.assign(s.begin(), s.end());
+            pair.y.assign(y.begin(), y.end());
+            if (!inverse.add(pair)) throw std::logic_error("refused");
+            inverse.apply(v.data(), v.data());
+        }
+        const auto& counts = ranks.counts();
+        if (counts.sums != 2 * steps) throw std::logic_error(std::to_string(counts.sums) + " sums");
+        if (counts.numbers > steps * (4 + 4 * memory) || counts.numbers < steps * 4)
+            throw std::logic_error(std::to_string(counts.numbers) + " numbers");
+        if (counts.gathers != steps) throw std::logic_error(std::to_string(counts.gathers) + " gathers");
+    });
+}
+
 BOOST_AUTO_TEST_CASE(each_rank_keeps_its_part_alone) {
     on_ranks(4, [](Communicator& ranks) {
         const VectorSpace space(n, &ranks);

@@ -88,9 +88,8 @@ BOOST_AUTO_TEST_CASE(a_badly_scaled_hessian_costs_the_digits_that_it_costs_two_l
     hesse::RandomGenerator random(4);
     LimitedMemoryInverse inverse;
     inverse.start(VectorSpace(n), 10);
-    const VectorXd eigenvalues = VectorXd::LinSpaced(n, 0.0, 8.0).unaryExpr([](double e) {
-        return std::pow(10.0, e);
-    });
+    const VectorXd eigenvalues =
+        VectorXd::LinSpaced(n, 0.0, 8.0).unaryExpr([](double e) { return std::pow(10.0, e); });
     using Long = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
     std::vector<Long> s, y;
     for (int k = 0; k < 10; ++k) {
@@ -121,8 +120,8 @@ BOOST_AUTO_TEST_CASE(a_badly_scaled_hessian_costs_the_digits_that_it_costs_two_l
     const auto error = [&](const VectorXd& x) {
         return static_cast<double>((x.cast<long double>() - exact).norm() / exact.norm());
     };
-    BOOST_TEST_MESSAGE("relative errors: " << error(product) << ", two loops in double: "
-                                           << error(two_loops(VectorXd(v))));
+    BOOST_TEST_MESSAGE("relative errors: " << error(product)
+                                           << ", two loops in double: " << error(two_loops(VectorXd(v))));
     BOOST_TEST(error(product) <= 1e-12);
 }
 

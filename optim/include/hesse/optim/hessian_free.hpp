@@ -67,7 +67,9 @@ private:
     [[nodiscard]] std::size_t slot(Index back) const {
         return static_cast<std::size_t>((kept_count_ - 1 - back) % options_.kept);
     }
-    [[nodiscard]] const double* kept(Index back) const { return kept_.data() + slot(back) * previous_.size(); }
+    [[nodiscard]] const double* kept(Index back) const {
+        return kept_.data() + slot(back) * previous_.size();
+    }
 
     Options options_;
     ArmijoLineSearch search_;

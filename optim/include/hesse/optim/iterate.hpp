@@ -179,10 +179,10 @@ private:
     const Box* box_;
     VectorSpace space_;
     Buffer x_;
-    Buffer trial_;              // the trial's point
+    Buffer trial_;               // the trial's point
     double trial_length_ = 0.0;  // |trial - x|^2, or less than 0 where nobody knows
-    Buffer face_, trial_face_;  // gradients on the face, within a box
-    Buffer inside_;             // a point or a direction that has been projected
+    Buffer face_, trial_face_;   // gradients on the face, within a box
+    Buffer inside_;              // a point or a direction that has been projected
     double value_ = 0.0;
     double gradient_norm_ = 0.0, trial_gradient_norm_ = 0.0;
     double value_scale_ = 0.0;

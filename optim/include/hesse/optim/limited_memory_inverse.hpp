@@ -66,7 +66,7 @@ private:
     Pair spare_;                // where the space is divided
     Index next_ = 0, pairs_ = 0;
     double curvature_ = 0.0;
-    Buffer sy_, yy_;            // s_i'y_j and y_i'y_j of slots, by rows, where j is not older than i
+    Buffer sy_, yy_;             // s_i'y_j and y_i'y_j of slots, by rows, where j is not older than i
     bool newest_known_ = false;  // whether they have those of the last pair
     std::vector<const double*> columns_;  // s, y of the last pair, of the one before, ...
     Buffer projections_, coefficients_;   // of columns

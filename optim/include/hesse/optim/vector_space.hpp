@@ -40,10 +40,11 @@ public:
 
     [[nodiscard]] double dot(const double* x, const double* y) const;
     [[nodiscard]] double norm(const double* x) const;  // scaled where squares would over- or underflow
-    [[nodiscard]] double norm(const double* x, double square) const;        // the same where x'x is known
+    [[nodiscard]] double norm(const double* x, double square) const;  // the same where x'x is known
     [[nodiscard]] double squared_distance(const double* x, const double* y) const;  // |x - y|^2, in one pass
-    [[nodiscard]] double distance(const double* x, const double* y) const;          // its root, scaled as a norm is
-    [[nodiscard]] double distance(const double* x, const double* y, double square) const;  // where |x - y|^2 is known
+    [[nodiscard]] double distance(const double* x, const double* y) const;  // its root, scaled as a norm is
+    [[nodiscard]] double distance(const double* x, const double* y,
+                                  double square) const;  // where |x - y|^2 is known
     [[nodiscard]] bool all_finite(const double* x) const;
 
     void copy(const double* x, double* y) const;                         // y = x
@@ -51,7 +52,7 @@ public:
     void add(double a, const double* x, double* y) const;                // y += a x
     void combine(double a, const double* x, double b, double* y) const;  // y = a x + b y; b = 0 overwrites y
 
-    void subtract(const double* x, const double* y, double* z) const;    // z = x - y
+    void subtract(const double* x, const double* y, double* z) const;  // z = x - y
 
     double add_dot(double a, const double* x, double* y, const double* z) const;  // y += a x, then y'z
     double step(const double* x, double a, const double* d, double* y) const;  // y = x + a d, then |y - x|^2
