@@ -120,6 +120,21 @@ BOOST_AUTO_TEST_CASE(batches_share_rows_with_the_next_and_pairs_are_from_those) 
     BOOST_TEST(std::abs(at.x()[0] - x) <= 1e-12 * std::abs(x));
 }
 
+BOOST_AUTO_TEST_CASE(the_first_step_is_as_long_as_it_says_in_any_units_of_the_loss) {
+    for (const double unit : {0x1p-40, 1.0, 0x1p40}) {
+        const auto f = finite_sum(
+            8, [=](const auto& w, const Rows& rows) { return unit * double(rows.size()) * cosh(w).sum(); },
+            3);
+        ErasedObjective erased(f);
+        const VectorXd start = VectorXd::Constant(3, 20.0);
+        Iterate at(erased, start.data());
+        MultiBatchBfgs method({.step_size = 0.5, .batches = {.size = 4}, .steps = 1});
+        method.start(at);
+        BOOST_TEST((method.step(at) == StepOutcome::moved));
+        BOOST_TEST(std::abs((at.x() - start).norm() - 0.5) <= 1e-12);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(backtracking_halves_steps_that_are_too_long) {
     // w^2 / 2 from 1 along the gradient: f(1 - a) <= f(1) - 1e-4 a holds for a just below 2; 6, 3 and 1.5 are tried.
     const auto f = finite_sum(

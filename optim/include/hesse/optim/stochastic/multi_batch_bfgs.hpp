@@ -25,7 +25,9 @@ public:
     struct Options {
         /// Along P; rules are asked for each mini-batch step, and see its number.
         Schedule step_size = 1.0;
-        std::optional<Schedule> gradient_step_size{};  // while there is no pair; step_size if not given
+        /// Along the gradient, while there is no pair; not given, the step is as long as step_size says, whatever the units of the
+        /// loss are.
+        std::optional<Schedule> gradient_step_size{};
         /// Halves the step until the loss on the batch has f_S(x+) <= f_S(x) - decrease (x - x+)'g_S(x) (Armijo).
         bool backtracking = false;
         double decrease = 1e-4;
