@@ -188,9 +188,10 @@ void require_same_sums(Communicator& communicator, Index parameters, Index rows,
     if (of_first[0] != parameters || of_first[1] != rows || of_first[2] != rows_per_part)
         failure = std::make_exception_ptr(std::invalid_argument(
             "finite_sum: rank " + std::to_string(communicator.rank()) + " has " + std::to_string(parameters) +
-            " parameters and " + std::to_string(rows) + " rows in parts of " + std::to_string(rows_per_part) +
-            ", rank 0 has " + std::to_string(of_first[0]) + ", " + std::to_string(of_first[1]) + " and " +
-            std::to_string(of_first[2]) + ": expected the same on all ranks"));
+            " parameters, " + std::to_string(rows) + " rows and rows_per_part " +
+            std::to_string(rows_per_part) + ", rank 0 has " + std::to_string(of_first[0]) + ", " +
+            std::to_string(of_first[1]) + " and " + std::to_string(of_first[2]) +
+            ": expected the same on all ranks"));
     double failures = failure ? 1.0 : 0.0;
     communicator.sum(&failures, 1);
     communicator.throw_together(failure, failures);

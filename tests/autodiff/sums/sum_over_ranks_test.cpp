@@ -193,9 +193,27 @@ BOOST_AUTO_TEST_CASE(ranks_that_differ_in_their_parameters_are_refused) {
         });
     });
     BOOST_TEST(messages[1] ==
-               "finite_sum: rank 1 has 4 parameters and 203 rows in parts of 8, rank 0 has 3, "
+               "finite_sum: rank 1 has 4 parameters, 203 rows and rows_per_part 8, rank 0 has 3, "
                "203 and 8: expected the same on all ranks");
     BOOST_TEST(messages[0] == "rank 1 failed: " + messages[1]);
+}
+
+BOOST_AUTO_TEST_CASE(the_library_s_cut_of_the_rows_is_that_of_the_first_rank) {
+    std::vector<Index> cuts(3);
+    std::vector<std::string> messages(3);
+    on_ranks(3, [&](const std::shared_ptr<Communicator>& ranks) {
+        const auto rank = static_cast<std::size_t>(ranks->rank());
+        const auto loss = [&, rank](const auto& u, const Rows& rows) {
+            if (rank == 2) throw std::domain_error("no");
+            return (u * double(rows.size())).squaredNorm();
+        };
+        const auto f = finite_sum(count, loss, 3, {.communicator = ranks});
+        cuts[rank] = f.rows_per_part();
+        messages[rank] = message_of([&] { (void)f.linearize(VectorXd::Ones(3)); });
+    });
+    BOOST_TEST((cuts == std::vector<Index>(3, cuts[0])));
+    BOOST_TEST(messages[0] == "rank 2 failed: no");
+    BOOST_TEST(messages[2] == "no");
 }
 
 BOOST_AUTO_TEST_CASE(optimizers_run_unchanged_and_alike_on_all_ranks) {

@@ -76,7 +76,7 @@ private:
 /// tree that sums of parts are added up along. Fewer parts than ranks leave some with none.
 [[nodiscard]] std::pair<Index, Index> parts_of_rank(Index count, int rank, int size);
 
-/// Throws on every rank unless all have as many parameters as rank 0, as many rows, and as many of these in a part.
+/// Throws on every rank unless all have as many parameters as rank 0, as many rows, and the same option.
 void require_same_sums(Communicator& communicator, Index parameters, Index rows, Index rows_per_part);
 
 /// Which rows, in parts of `rows_per_part`, a rank has: [first, last), what it has to load. Throws std::invalid_argument if it

@@ -90,8 +90,12 @@ public:
     FiniteSum(Index rows, Maker maker, const FiniteSumOptions& options, std::optional<Term> term = {})
         : maker_(std::make_shared<const Maker>(std::move(maker))), cut_(checked(rows, options)) {
         Index& per_part = cut_.options.rows_per_part;
-        if (per_part == 0) per_part = rows_for_a_part(*maker_, rows);
-        if (communicator() != nullptr) require_same_sums(*communicator(), size(), rows, per_part);
+        Communicator* const ranks = communicator();
+        if (ranks != nullptr) require_same_sums(*ranks, size(), rows, per_part);
+        if (per_part == 0) {  // the first rank's choice is that of all
+            if (ranks == nullptr || ranks->rank() == 0) per_part = rows_for_a_part(*maker_, rows);
+            if (ranks != nullptr) per_part = ranks->broadcast(per_part);
+        }
         make_sum(parts_of_rows(rows, per_part, communicator()), rows, std::move(term));
     }
 
