@@ -63,6 +63,28 @@ inline void add_dots(const std::array<const T*, C>& x, const std::array<const do
     });
 }
 
+/// |u|^2 of the vector whose numbers from i on are u(i, pack), which is asked once for each, in the order in which add_dots
+/// adds up u'u.
+template <class U>
+inline double square(Index length, U u) {
+    constexpr Index width = Numbers::size;
+    constexpr std::type_identity<Numbers> pack;
+    Numbers even(0.0), odd(0.0);
+    Index i = 0;
+    for (; i + 2 * width <= length; i += 2 * width) {
+        const Numbers u0 = u(i, pack), u1 = u(i + width, pack);
+        even = multiply_add(u0, u0, even);
+        odd = multiply_add(u1, u1, odd);
+    }
+    using One = Pack<double, ScalarArchitecture>;
+    One rest(0.0);
+    for (; i < length; ++i) {
+        const One last = u(i, std::type_identity<One>{});
+        rest += last * last;
+    }
+    return sum(even + odd) + sum(rest);
+}
+
 /// w_r += sum_c a[c][r] x_c over `length` rows.
 template <int C, int R, class T>
 inline void add_columns(const std::array<const T*, C>& x, const double (&a)[C][R],

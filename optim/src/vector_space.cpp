@@ -27,11 +27,8 @@ double block_dot(const double* x, const double* y, Index length) {
 
 /// |x - y|^2.
 double block_distance(const double* x, const double* y, Index length) {
-    std::array<double, block_length> difference;
-    kernels::for_packs(length, [&]<class P>(Index i, std::type_identity<P>) {
-        (P::load(x + i) - P::load(y + i)).store(difference.data() + i);
-    });
-    return block_dot(difference.data(), difference.data(), length);
+    return kernels::square(
+        length, [&]<class P>(Index i, std::type_identity<P>) { return P::load(x + i) - P::load(y + i); });
 }
 
 template <class Work>  // work(first, length)
@@ -268,10 +265,11 @@ double VectorSpace::add_dot(double a, const double* x, double* y, const double* 
 
 double VectorSpace::step(const double* x, double a, const double* d, double* y) const {
     return sum_of_blocks([&](Index first, Index length) {
-        kernels::for_packs(length, [&]<class P>(Index i, std::type_identity<P>) {
-            (P::load(x + first + i) + P(a) * P::load(d + first + i)).store(y + first + i);
+        return kernels::square(length, [&]<class P>(Index i, std::type_identity<P>) {
+            const P from = P::load(x + first + i), to = from + P(a) * P::load(d + first + i);
+            to.store(y + first + i);
+            return to - from;
         });
-        return block_distance(y + first, x + first, length);
     });
 }
 
