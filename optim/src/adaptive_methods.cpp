@@ -17,7 +17,7 @@ struct AdaGradRule::Step {
         return -step_size * ratio(g, std::sqrt(s[0]) + epsilon);
     }
 };
-void AdaGradRule::check(const Options& options) { require_not_negative(name, "epsilon", options.epsilon); }
+void AdaGradRule::check(const Options& options) { require_finite_not_negative(name, "epsilon", options.epsilon); }
 
 struct RmsPropRule::Step {
     double step_size, decay, epsilon;
@@ -34,7 +34,7 @@ struct RmsPropRule::Step {
 };
 void RmsPropRule::check(const Options& options) {
     require_in(name, "decay", options.decay, 0.0, 1.0);
-    require_not_negative(name, "epsilon", options.epsilon);
+    require_finite_not_negative(name, "epsilon", options.epsilon);
 }
 
 struct AdamRule::Step : Moments<Options> {

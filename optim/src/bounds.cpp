@@ -41,7 +41,7 @@ Box::Box(const double* start, Index n, const Bounds* bounds, const Fixed* fixed)
     }
     if (fixed == nullptr) return;
     for (const Segment& segment : fixed->segments) {
-        if (segment.first < 0 || segment.count < 0 || segment.first + segment.count > n)
+        if (segment.first < 0 || segment.count < 0 || segment.count > n - segment.first)
             throw std::invalid_argument(fmt::format(
                 "minimize: {} parameters from {} on are to be fixed but the objective has size {}",
                 segment.count, segment.first, n));

@@ -33,7 +33,11 @@ CappedConjugateGradients::Result CappedConjugateGradients::solve(OperatorRef h, 
     };
     const double gg = space_.dot(g, g), goal = tolerance * tolerance * gg;
     double rz = precondition(gg);
-    if (preconditioner && !(rz > 0.0 && std::isfinite(rz)))
+    if (std::isinf(rz)) {  // squares overflow, as they may without a preconditioner
+        result.end = End::not_finite;
+        return result;
+    }
+    if (preconditioner && !(rz > 0.0))
         throw std::invalid_argument(fmt::format(
             "CappedConjugateGradients: the preconditioner is not positive definite, g'Pg is {}", rz));
     const auto next_direction = [&](double b) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <istream>
+#include <limits>
 #include <ostream>
 #include <stdexcept>
 #include <string>
@@ -29,7 +30,7 @@ struct StepMoment {
 template <class Options>
 void check_common(std::string_view type, const Options& options) {
     options.step_size.check_positive(type, "step_size");
-    require_not_negative(type, "weight_decay", options.weight_decay);
+    require_finite_not_negative(type, "weight_decay", options.weight_decay);
     if (!(options.clip_norm > 0.0))
         throw std::invalid_argument(
             fmt::format("{}: clip_norm is {}, expected a positive number", type, options.clip_norm));
@@ -77,7 +78,8 @@ ElementwiseMethod<Rule>::ElementwiseMethod(Options options, std::vector<Group> g
               [](const Group& a, const Group& b) { return a.where.first < b.where.first; });
     Index end = 0;
     for (const Group& group : given_) {
-        if (group.where.first < end || group.where.count < 0)
+        if (group.where.first < end || group.where.count < 0 ||
+            group.where.count > std::numeric_limits<Index>::max() - group.where.first)
             throw std::invalid_argument(
                 fmt::format("{}: a group has {} parameters from {} on, expected none before {}, where the "
                             "one before it ends",

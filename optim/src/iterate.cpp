@@ -87,25 +87,34 @@ double Iterate::rounding_floor() const {
     return rounding_floor_;
 }
 
-void Iterate::apply_hessian(const double* in, double* out) {
-    apply_on_face(in, out,
-                  [this](const double* from, double* to) { f_.apply_hessian(Slot::current, from, to); });
+template <class Product>
+void Iterate::count_product(const double* in, double* out, Product product) {
+    if (!space_.all_finite(in))
+        return std::fill_n(out, size(), std::numeric_limits<double>::quiet_NaN()), void();
+    apply_on_face(in, out, product);
     ++counters_[purpose_].products;
+}
+
+void Iterate::apply_hessian(const double* in, double* out) {
+    count_product(in, out, [this](const double* from, double* to) {
+        f_.apply_hessian(Slot::current, from, to);
+    });
 }
 
 void Iterate::apply_hessian_once(const double* in, double* out) {
-    apply_on_face(in, out,
-                  [this](const double* from, double* to) { f_.apply_hessian_once(Slot::current, from, to); });
-    ++counters_[purpose_].products;
+    count_product(in, out, [this](const double* from, double* to) {
+        f_.apply_hessian_once(Slot::current, from, to);
+    });
 }
 
 void Iterate::apply_gauss_newton(const double* in, double* out) {
-    apply_on_face(in, out,
-                  [this](const double* from, double* to) { f_.apply_gauss_newton(Slot::current, from, to); });
-    ++counters_[purpose_].products;
+    count_product(in, out, [this](const double* from, double* to) {
+        f_.apply_gauss_newton(Slot::current, from, to);
+    });
 }
 
 double Iterate::value_at(const double* y) {
+    if (!space_.all_finite(y)) return read_value(nullptr);
     if (box_ == nullptr) return read_value(y);
     space_.copy(y, inside_.data());
     box_->project(inside_.data());
@@ -114,10 +123,13 @@ double Iterate::value_at(const double* y) {
 
 double Iterate::value_along(const double* direction, double step) {
     next_along(direction, step);
-    return read_value(trial_.data());
+    return read_value(trial_is_finite() ? trial_.data() : nullptr);
 }
 
+/// The loss at y; y is null for a point that is not finite.
 double Iterate::read_value(const double* y) {
+    last_trial_finite_ = false;
+    if (y == nullptr) return std::numeric_limits<double>::infinity();
     const double value = f_.value(y);
     ++counters_[purpose_].values;
     last_trial_finite_ = std::isfinite(value);
@@ -150,7 +162,14 @@ bool Iterate::linearize_next(double squared_length) {
     return read_trial();
 }
 
+/// x is finite, and so is what lies at a finite distance.
+bool Iterate::trial_is_finite() const {
+    return (trial_length_ >= 0.0 && std::isfinite(trial_length_)) || space_.all_finite(trial_.data());
+}
+
 bool Iterate::read_trial() {
+    last_trial_finite_ = false;
+    if (!trial_is_finite()) return false;
     f_.linearize(trial_.data(), Slot::trial);
     ++counters_[purpose_].gradients;
     const double* gradient = f_.gradient(Slot::trial);

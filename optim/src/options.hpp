@@ -21,6 +21,12 @@ inline void require_not_negative(std::string_view type, std::string_view option,
             fmt::format("{}: {} is {}, expected a number that is not negative", type, option, value));
 }
 
+inline void require_finite_not_negative(std::string_view type, std::string_view option, double value) {
+    if (!(value >= 0.0 && std::isfinite(value)))
+        throw std::invalid_argument(
+            fmt::format("{}: {} is {}, expected a finite number that is not negative", type, option, value));
+}
+
 inline void require_probability(std::string_view type, std::string_view option, double value) {
     if (!(value > 0.0 && value < 1.0))
         throw std::invalid_argument(

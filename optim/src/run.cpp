@@ -47,9 +47,38 @@ private:
     Clock::time_point start_ = Clock::now();
 };
 
+/// What a checkpoint begins with.
+struct Head {
+    std::string method;
+    Index iteration, escapes, examinations, rejections;
+    double seconds;
+    Counters counters;
+    Buffer x, best;
+
+    Head(StateReader& in, std::size_t n)
+        : method(in.word("method")),
+          iteration(in.integer("iteration")),
+          escapes(in.integer("escapes")),
+          examinations(in.integer("examinations")),
+          rejections(in.integer("rejections")),
+          seconds(in.number("seconds")) {
+        for (std::size_t k = 0; k < purpose_count; ++k) {
+            Evaluations& counts = counters[static_cast<Purpose>(k)];
+            counts.values = in.integer("values");
+            counts.gradients = in.integer("gradients");
+            counts.products = in.integer("products");
+            counts.batch_gradients = in.number("batch_gradients");
+            counts.batch_products = in.number("batch_products");
+        }
+        x = in.vector("x", n);
+        best = in.vector("best", n);
+    }
+};
+
 /// One run of the loop.
 class Run {
 public:
+    /// `start` of a run that goes on is where its checkpoint stands.
     Run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup)
         : f_(f),
           ranks_(f.communicator()),
@@ -114,6 +143,12 @@ private:
     Index escapes_ = 0;
     Index rejections_ = 0;
     Index examinations_ = 0;  // each has a seed of its own
+    /// Before what ended the run, as its certificate: a run that goes on from there makes it again.
+    struct Closing {
+        Counters counters;
+        Index examinations;
+    };
+    std::optional<Closing> closing_;
     bool moved_ = false;
     bool resumed_ = false;
     double lowest_value_;
@@ -134,13 +169,15 @@ Status Run::loop() {
         const std::optional<Status> exhausted = limit();
         const bool stationary =
             at_.gradient_norm() <= stopping_.gradient_norm && !method_.needs().stationary_points;
-        const std::optional<Status> status = stationary && exhausted == Status::time
-                                                 ? Status::first_order  // no time for a certificate either
+        closing_.emplace(Closing{at_.counters(), examinations_});
+        const std::optional<Status> status = stationary && exhausted == Status::time && stopping_.second_order
+                                                 ? exhausted  // no time for a certificate either
                                              : stationary ? settle(Status::first_order, !exhausted)
                                              : exhausted  ? exhausted
                                              : stalled()  ? stalled()
                                                           : step();
         if (status) return *status;
+        closing_.reset();
         ++iteration_;
     }
 }
@@ -196,7 +233,8 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
     may_escape = may_escape && escape_ != nullptr && !escape_->exhausted(at_);
     for (int k = 0; k < directions_per_point; ++k) {
         if (const auto failed = examine(otherwise, may_escape)) return failed;
-        if (!verdict_) return otherwise;
+        if (!verdict_)  // nothing paid for one
+            return otherwise == Status::first_order ? limit().value_or(Status::budget) : otherwise;
         const double curvature = verdict_->lowest.value;
         const bool curves_down = curvature < -verdict_->curvature_tolerance;
         const bool degenerate = verdict_->kind == CriticalPointKind::degenerate;
@@ -252,8 +290,7 @@ std::optional<Status> Run::examine(Status reason, bool may_escape) {
     options.seed = stopping_.seed + static_cast<std::uint64_t>(examinations_);
     options.check_symmetry = examinations_ == 0;
     if (may_escape) options.index_pairs = 1;  // nobody asks for the index of a saddle that is left
-    // The one that closes a run which has reached a limit is made again, alike, by the run that goes on from there.
-    if (!limit()) ++examinations_;
+    ++examinations_;
 
     std::optional<FaceObjective> face;
     if (at_.bounded()) face.emplace(f_, at_);
@@ -339,11 +376,12 @@ std::string Run::state() const {
     writer.word("method", method_.name());
     writer.integer("iteration", iteration_);
     writer.integer("escapes", escapes_);
-    writer.integer("examinations", examinations_);
+    writer.integer("examinations", closing_ ? closing_->examinations : examinations_);
     writer.integer("rejections", rejections_);
     writer.number("seconds", watch_.seconds());
     for (std::size_t k = 0; k < purpose_count; ++k) {
-        const Evaluations& counts = at_.counters()[static_cast<Purpose>(k)];
+        const Counters& counters = closing_ ? closing_->counters : at_.counters();
+        const Evaluations& counts = counters[static_cast<Purpose>(k)];
         writer.integer("values", counts.values);
         writer.integer("gradients", counts.gradients);
         writer.integer("products", counts.products);
@@ -366,36 +404,23 @@ std::string Run::state() const {
 void Run::load(const std::string& text) {
     std::istringstream in(text);
     StateReader reader(in, checkpoint_type, checkpoint_version);
-    const std::string method = reader.word("method");
-    if (method != method_.name())
+    const Head head(reader, static_cast<std::size_t>(at_.size()));
+    if (head.method != method_.name())
         throw std::invalid_argument(fmt::format("resume_from: the checkpoint is one of {}, the method is {}",
-                                                method, method_.name()));
-    iteration_ = reader.integer("iteration");
-    escapes_ = reader.integer("escapes");
-    examinations_ = reader.integer("examinations");
-    rejections_ = reader.integer("rejections");
-    watch_ = Stopwatch(reader.number("seconds"));
-    Counters counters;
-    for (std::size_t k = 0; k < purpose_count; ++k) {
-        Evaluations& counts = counters[static_cast<Purpose>(k)];
-        counts.values = reader.integer("values");
-        counts.gradients = reader.integer("gradients");
-        counts.products = reader.integer("products");
-        counts.batch_gradients = reader.number("batch_gradients");
-        counts.batch_products = reader.number("batch_products");
-    }
-    const auto n = static_cast<std::size_t>(at_.size());
-    const Buffer x = reader.vector("x", n), best = reader.vector("best", n);
+                                                head.method, method_.name()));
+    iteration_ = head.iteration;
+    escapes_ = head.escapes;
+    examinations_ = head.examinations;
+    rejections_ = head.rejections;
+    watch_ = Stopwatch(head.seconds);
     const double best_value = reader.number("best_value");
     const double best_gradient_norm = reader.number("best_gradient_norm");
     const double value_scale = reader.number("value_scale");
     lowest_value_ = reader.number("lowest_value");
     recent_.load(reader);
-    if (!at_.move_to(x.data()))
-        throw std::invalid_argument("resume_from: the loss is not finite at the checkpoint's point");
-    at_.set_best(best.data(), best_value, best_gradient_norm);
+    at_.set_best(head.best.data(), best_value, best_gradient_norm);
     at_.set_value_scale(value_scale);
-    at_.counters() = counters;
+    at_.counters() = head.counters;
     method_.load(in);
     const bool had_escape = reader.integer("has_escape") == 1;
     if (had_escape != (setup_.escape != nullptr))
@@ -411,7 +436,11 @@ void Run::load(const std::string& text) {
 RunReport run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup,
               const RunResult& result) {
     setup.stopping.check();
-    return Run(f, start, method, setup)(result);
+    if (setup.resume == nullptr) return Run(f, start, method, setup)(result);
+    std::istringstream text(setup.resume->text());
+    StateReader reader(text, checkpoint_type, checkpoint_version);
+    const Head head(reader, static_cast<std::size_t>(f.size()));
+    return Run(f, head.x.data(), method, setup)(result);
 }
 
 }  // namespace hesse

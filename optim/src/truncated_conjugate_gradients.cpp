@@ -29,13 +29,17 @@ auto TruncatedConjugateGradients::minimize(OperatorRef h, const double* g, doubl
         return space_.dot(r_.data(), z);
     };
     double rz = precondition();
-    if (!(rz > 0.0) || !std::isfinite(rz))
+    Result result;
+    if (std::isinf(rz)) {  // squares overflow, as they may without a preconditioner
+        result.finite = false;
+        return result;
+    }
+    if (!(rz > 0.0))
         throw std::invalid_argument(fmt::format(
             "TruncatedConjugateGradients: the preconditioner is not positive definite, g'Pg is {}", rz));
     const double unit = space_.dot(z, z) / rz;
     space_.combine(-1.0, z, 0.0, p_.data());
 
-    Result result;
     // |s|^2, s'P^-1 p and |p|^2 in the norm above, by their recurrences: P^-1 p = -r + ...
     double ss = 0.0, sp = 0.0, pp = unit * rz;
     double rr = space_.dot(g, g);

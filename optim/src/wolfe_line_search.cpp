@@ -81,7 +81,8 @@ WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direc
                           : interpolate(best, other);
         if (!std::isfinite(step)) break;
     }
-    if (best.step > 0.0) {  // lower, if not flat enough
+    // Lower, if not flat enough. What is lower by rounding alone, as at a kink, is no step: a run would go on by those.
+    if (best.step > 0.0 && best.value < value - floor) {
         if (last.step != best.step && !std::isfinite(evaluate(best.step).value))
             return {LineSearchEnd::not_finite, 0.0};
         return {LineSearchEnd::found, best.step};

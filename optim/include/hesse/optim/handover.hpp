@@ -6,6 +6,8 @@
 
 #include <concepts>
 #include <iosfwd>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -15,17 +17,28 @@ namespace hesse {
 /// Index steps) that returns a bool will do.
 struct AfterSteps {
     Index steps = 0;
+    /// Throws std::invalid_argument if steps is negative.
+    void check() const {
+        if (steps < 0)
+            throw std::invalid_argument("AfterSteps: steps is " + std::to_string(steps) + ", expected at least 0");
+    }
     bool operator()(const Iterate&, Index taken) const { return taken >= steps; }
 };
 struct GradientBelow {
     double norm = 0.0;
+    /// Throws std::invalid_argument unless norm is a number that is not negative.
+    void check() const {
+        if (!(norm >= 0.0))
+            throw std::invalid_argument("GradientBelow: norm is " + std::to_string(norm) +
+                                        ", expected a number that is not negative");
+    }
     bool operator()(const Iterate& at, Index) const { return at.gradient_norm() <= norm; }
 };
 
 /// One method, and, from the first step on at which the condition holds, another, which starts there:
 ///     minimize(f, x, Handover(Adam{{.step_size = 1e-2}}, AfterSteps{500}, TrustRegion{}))
-/// The second one takes over, too, where the first comes to an end of its own: no step left, or none that lowers the loss. Its escape
-/// from saddles, if it has one, is that of both.
+/// The second one takes over, too, where the first comes to an end of its own: no step left, or none that lowers the loss. An escape from
+/// saddles that one of them has, the second's before the first's, is that of both.
 template <Optimizer First, std::predicate<const Iterate&, Index> Condition, Optimizer Second>
 class Handover {
 public:
@@ -34,11 +47,14 @@ public:
                                  .products = First::needs.products || Second::needs.products,
                                  .gauss_newton = First::needs.gauss_newton || Second::needs.gauss_newton,
                                  .batches = First::needs.batches || Second::needs.batches,
-                                 .stationary_points = Second::needs.stationary_points,
+                                 .stationary_points =
+                                     First::needs.stationary_points || Second::needs.stationary_points,
                                  .keeps_bounds = First::needs.keeps_bounds && Second::needs.keeps_bounds};
 
     Handover(First first, Condition condition, Second second)
-        : first_(std::move(first)), condition_(std::move(condition)), second_(std::move(second)) {}
+        : first_(std::move(first)), condition_(std::move(condition)), second_(std::move(second)) {
+        if constexpr (requires { condition_.check(); }) condition_.check();
+    }
 
     void start(Iterate& at) {
         first_.start(at);
@@ -52,6 +68,10 @@ public:
     }
     StepOutcome step(Iterate& at) {
         bool hand_over = handed_over_ || condition_(std::as_const(at), steps_);
+        // The loop does not ask where one of the two goes on at stationary points: here is the end for the other.
+        const bool goes_on = hand_over ? Second::needs.stationary_points : First::needs.stationary_points;
+        if (needs.stationary_points && !goes_on && at.gradient_norm() <= at.gradient_goal())
+            return StepOutcome::converged;
         StepOutcome outcome{};
         if (!hand_over) {
             outcome = first_.step(at);
@@ -66,24 +86,25 @@ public:
         return outcome;
     }
     NegativeCurvatureEscape& escape()
-        requires requires(Second& second) { second.escape(); }
+        requires(LeavesSaddles<First> || LeavesSaddles<Second>)
     {
-        return second_.escape();
+        if constexpr (LeavesSaddles<Second>) return second_.escape();
+        else return first_.escape();
     }
 
     void save(std::ostream& out) const {
         StateWriter state(out, name, 1);
         state.integer("steps", steps_);
         state.integer("handed_over", handed_over_ ? 1 : 0);
+        if (!handed_over_ || escape_of_first) first_.save(out);
         if (handed_over_) second_.save(out);
-        else first_.save(out);
     }
     void load(std::istream& in) {
         StateReader state(in, name, 1);
         const Index steps = state.integer("steps");
         const bool handed_over = state.integer("handed_over") != 0;
+        if (!handed_over || escape_of_first) first_.load(in);
         if (handed_over) second_.load(in);
-        else first_.load(in);
         steps_ = steps;
         handed_over_ = handed_over;
     }
@@ -92,6 +113,8 @@ public:
     [[nodiscard]] bool handed_over() const { return handed_over_; }
 
 private:
+    static constexpr bool escape_of_first = LeavesSaddles<First> && !LeavesSaddles<Second>;
+
     First first_;
     Condition condition_;
     Second second_;

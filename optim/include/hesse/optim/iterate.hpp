@@ -59,7 +59,8 @@ public:
     [[nodiscard]] double product_precision() const {
         return f_.product_precision(ObjectiveRef::Slot::current);
     }
-    /// out = H in at x; costs one product. `in` and `out` must not overlap.
+    /// out = H in at x; costs one product. `in` and `out` must not overlap. NaN, and no product, where `in` is not finite: an
+    /// iteration that has overflown finds out by its next result.
     void apply_hessian(const double* in, double* out);
     /// The same where it is the only product at x.
     void apply_hessian_once(const double* in, double* out);
@@ -169,8 +170,11 @@ public:
 private:
     void read_current();
     void next_along(const double* direction, double step);
+    [[nodiscard]] bool trial_is_finite() const;
     bool read_trial();
     double read_value(const double* y);
+    template <class Product>
+    void count_product(const double* in, double* out, Product product);
     void take_face(const double* x, const double* gradient, Buffer& face) const;
     template <class Apply>
     void apply_on_face(const double* in, double* out, Apply apply);

@@ -67,6 +67,11 @@ public:
         if (outcome == StepOutcome::moved) lengthening_.note_move();
         return outcome;
     }
+    NegativeCurvatureEscape& escape()
+        requires LeavesSaddles<Method>
+    {
+        return method_.escape();
+    }
     void save(std::ostream& out) const {
         lengthening_.save(out);
         method_.save(out);

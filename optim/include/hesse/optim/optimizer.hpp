@@ -57,6 +57,10 @@ concept Optimizer = std::copy_constructible<M> &&
     };
 // clang-format on
 
+/// Optimizers with a way of their own out of saddles.
+template <class M>
+concept LeavesSaddles = requires(M& method) { method.escape(); };
+
 /// Tells a method that something else has moved the point: its restart, or a start where it has none.
 template <Optimizer M>
 void restart(M& method, Iterate& at) {
@@ -92,7 +96,7 @@ public:
     void restart(Iterate& at) override { hesse::restart(method_, at); }
     StepOutcome step(Iterate& at) override { return method_.step(at); }
     NegativeCurvatureEscape* escape() override {
-        if constexpr (requires { method_.escape(); }) return &method_.escape();
+        if constexpr (LeavesSaddles<M>) return &method_.escape();
         else return nullptr;
     }
     void save(std::ostream& out) const override { method_.save(out); }

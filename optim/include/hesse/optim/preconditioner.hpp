@@ -7,6 +7,8 @@
 #include <concepts>
 #include <iosfwd>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -104,7 +106,13 @@ private:
             Eigen::Map<Eigen::VectorXd> target(out, n);
             if constexpr (preconditioner::OnArrays<R>) rule.apply(in, out);
             else if constexpr (preconditioner::OnVectors<R>) rule.apply(source, target);
-            else target = rule(source);
+            else {
+                const Eigen::VectorXd result = rule(source);
+                if (result.size() != n)
+                    throw std::invalid_argument("preconditioner: the result has " + std::to_string(result.size()) +
+                                                " entries, expected " + std::to_string(n));
+                target = result;
+            }
         }
         void start(Iterate& at) override {
             if constexpr (requires { rule.start(at); }) rule.start(at);
