@@ -207,7 +207,7 @@ std::pair<Index, Index> rows_of_rank(Index rows, Index rows_per_part, const Comm
         throw std::invalid_argument(
             "finite_sum: " + std::to_string(rows) + " rows in parts of " + std::to_string(rows_per_part) +
             " are " + std::to_string(parts) + " parts for " + std::to_string(communicator.size()) +
-            " ranks, expected at least one for each: make parts smaller, or take fewer ranks");
+            " ranks, expected at least one for each: give a smaller rows_per_part, or take fewer ranks");
     return {first * rows_per_part, std::min(rows, last * rows_per_part)};
 }
 

@@ -17,7 +17,9 @@ struct AdaGradRule::Step {
         return -step_size * ratio(g, std::sqrt(s[0]) + epsilon);
     }
 };
-void AdaGradRule::check(const Options& options) { require_finite_not_negative(name, "epsilon", options.epsilon); }
+void AdaGradRule::check(const Options& options) {
+    require_finite_not_negative(name, "epsilon", options.epsilon);
+}
 
 struct RmsPropRule::Step {
     double step_size, decay, epsilon;

@@ -96,21 +96,18 @@ void Iterate::count_product(const double* in, double* out, Product product) {
 }
 
 void Iterate::apply_hessian(const double* in, double* out) {
-    count_product(in, out, [this](const double* from, double* to) {
-        f_.apply_hessian(Slot::current, from, to);
-    });
+    count_product(in, out,
+                  [this](const double* from, double* to) { f_.apply_hessian(Slot::current, from, to); });
 }
 
 void Iterate::apply_hessian_once(const double* in, double* out) {
-    count_product(in, out, [this](const double* from, double* to) {
-        f_.apply_hessian_once(Slot::current, from, to);
-    });
+    count_product(in, out,
+                  [this](const double* from, double* to) { f_.apply_hessian_once(Slot::current, from, to); });
 }
 
 void Iterate::apply_gauss_newton(const double* in, double* out) {
-    count_product(in, out, [this](const double* from, double* to) {
-        f_.apply_gauss_newton(Slot::current, from, to);
-    });
+    count_product(in, out,
+                  [this](const double* from, double* to) { f_.apply_gauss_newton(Slot::current, from, to); });
 }
 
 double Iterate::value_at(const double* y) {

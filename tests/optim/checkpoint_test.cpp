@@ -217,6 +217,42 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_that_does_not_fit_is_named) {
                }) == "resume_from: the checkpoint was made without a NegativeCurvatureEscape of its own");
 }
 
+BOOST_AUTO_TEST_CASE(parameters_stay_fixed_where_the_checkpoint_has_them) {
+    const TemporaryFile file("checkpoint_fixed");
+    const auto f = test::double_well();
+    const Vector2d start(0.5, 0.3);
+    const Fixed fixed{{{0, 1}}};
+    const auto whole = minimize(f, start, TrustRegion{}, fixed);
+    minimize(f, start, TrustRegion{}, fixed, Stopping{.iterations = 2}, checkpoint_to(file.path()));
+    const auto resumed = minimize(f, VectorXd::Zero(2), TrustRegion{}, fixed, resume_from(file.path()));
+    BOOST_TEST((resumed.x == whole.x));
+    BOOST_TEST(resumed.x[0] == 0.5);
+    // The start that is given for the size alone need not lie within the bounds.
+    const Bounds bounds(0.1, 10.0);
+    const auto within = minimize(f, start, TrustRegion{}, bounds);
+    minimize(f, start, TrustRegion{}, bounds, Stopping{.iterations = 2}, checkpoint_to(file.path()));
+    BOOST_TEST(
+        (minimize(f, VectorXd::Zero(2), TrustRegion{}, bounds, resume_from(file.path())).x == within.x));
+}
+
+BOOST_AUTO_TEST_CASE(the_certificate_that_closes_a_run_is_counted_once) {
+    const TemporaryFile file("checkpoint_closing");
+    const auto f = test::double_well();
+    const Vector2d saddle(0.0, 0.0);
+    const auto whole = minimize(f, saddle, TrustRegion{}, Stopping{.iterations = 20});
+    minimize(f, saddle, TrustRegion{}, Stopping{.iterations = 0}, checkpoint_to(file.path()));
+    auto resumed = minimize(f, saddle, TrustRegion{}, Stopping{.iterations = 20}, resume_from(file.path()),
+                            checkpoint_to(file.path()));
+    BOOST_TEST((resumed.x == whole.x));
+    BOOST_TEST(resumed.gradient_equivalents == whole.gradient_equivalents);
+    for (int k = 0; k < 3; ++k) {  // a run that has ended ends again
+        resumed = minimize(f, saddle, TrustRegion{}, Stopping{.iterations = 20}, resume_from(file.path()),
+                           checkpoint_to(file.path()));
+        BOOST_TEST((resumed.status == whole.status));
+        BOOST_TEST(resumed.gradient_equivalents == whole.gradient_equivalents);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_refused_by_name) {
     const TemporaryFile file("checkpoint_damaged");
     const auto f = test::double_well();

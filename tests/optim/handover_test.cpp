@@ -1,15 +1,22 @@
 #include "hesse/optim/handover.hpp"
 
+#include "error_text.hpp"
 #include "hesse/optim/adaptive_methods.hpp"
+#include "hesse/optim/escape_saddles.hpp"
 #include "hesse/optim/gradient_descent.hpp"
+#include "hesse/optim/limited_memory_bfgs.hpp"
+#include "hesse/optim/longer_steps.hpp"
 #include "hesse/optim/minimize.hpp"
+#include "hesse/optim/perturbed.hpp"
 #include "hesse/optim/trust_region.hpp"
 #include "support/analytic_objectives.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
 #include <sstream>
+#include <string>
 #include <vector>
 
 using Eigen::Vector2d;
@@ -72,6 +79,30 @@ BOOST_AUTO_TEST_CASE(the_escape_of_the_second_is_that_of_both) {
                  Handover(GradientDescent{{.step_size = 0.1}}, GradientBelow{1e-3}, TrustRegion{}));
     BOOST_TEST((found.status == Status::second_order));
     BOOST_TEST(std::abs(found.value + 0.25) <= 1e-8);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_first_does_at_saddles_is_kept) {
+    const auto f = test::double_well();
+    const GradientDescent descent{{.step_size = 0.1}};
+    const auto leaves = [&](const auto& method) {
+        const Solution found = minimize(f, Vector2d(0.0, 0.0), method, Stopping{.iterations = 3000});
+        BOOST_TEST((found.status == Status::second_order));
+        BOOST_TEST(std::abs(found.value + 0.25) <= 1e-8);
+    };
+    leaves(Handover(escape_saddles(descent), AfterSteps{500}, LimitedMemoryBfgs{}));
+    leaves(Handover(TrustRegion{}, AfterSteps{5}, LimitedMemoryBfgs{}));
+    leaves(Handover(Perturbed(descent), AfterSteps{500}, LimitedMemoryBfgs{}));
+    leaves(LongerSteps(TrustRegion{}));
+    leaves(LongerSteps(escape_saddles(descent)));
+}
+
+BOOST_AUTO_TEST_CASE(conditions_out_of_range_are_named) {
+    const auto with = [](auto condition) {
+        return test::message_of([&] { Handover(Adam{}, condition, TrustRegion{}); });
+    };
+    BOOST_TEST(with(AfterSteps{-5}) == "AfterSteps: steps is -5, expected at least 0");
+    BOOST_TEST(with(GradientBelow{-1.0}).starts_with("GradientBelow: norm is -1"));
+    BOOST_TEST(with(GradientBelow{std::nan("")}).find("nan") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(both_halves_of_a_run_are_saved) {

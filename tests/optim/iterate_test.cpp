@@ -74,6 +74,26 @@ BOOST_AUTO_TEST_CASE(what_is_not_finite_is_rejected) {
     BOOST_TEST(at.last_trial_finite());
 }
 
+BOOST_AUTO_TEST_CASE(what_has_overflown_is_a_trial_that_failed) {
+    const auto f = test::double_well();
+    ErasedObjective erased(f);
+    const Vector2d start(1.0, 0.5);
+    Iterate at(erased, start.data());
+    const auto before = at.counters().total();
+    const double infinite[] = {std::numeric_limits<double>::infinity(), 1.0}, large[] = {1e308, 0.0};
+    BOOST_TEST(std::isinf(at.value_at(infinite)));
+    BOOST_TEST(!at.linearize_trial(infinite));
+    BOOST_TEST(std::isinf(at.value_along(large, 10.0)));
+    BOOST_TEST(!at.linearize_along(large, 10.0));
+    BOOST_TEST(!at.last_trial_finite());
+    double out[] = {0.0, 0.0};
+    at.apply_hessian(infinite, out);
+    BOOST_TEST(std::isnan(out[0]));
+    BOOST_TEST(at.counters().total().gradients == before.gradients);
+    BOOST_TEST(at.counters().total().products == before.products);
+    BOOST_TEST((at.x() == start));
+}
+
 BOOST_AUTO_TEST_CASE(evaluations_are_counted_under_the_purpose_in_force) {
     Standing standing(test::double_well(), Vector2d(1.0, 2.0));
     Iterate& at = standing.at;

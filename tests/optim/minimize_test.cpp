@@ -273,8 +273,7 @@ BOOST_AUTO_TEST_CASE(what_the_budget_cannot_examine_is_no_second_order_point) {
     for (const double budget : {5.0, 11.0, 13.0, 15.0, 21.0}) {
         const auto result =
             hesse::minimize(f, VectorXd::Zero(1000), TrustRegion{}, Stopping{.budget = budget});
-        BOOST_TEST((result.status == Status::budget || result.status == Status::first_order));
-        if (result.verdict) BOOST_TEST(result.status == Status::budget);
+        BOOST_TEST(result.status == Status::budget);
     }
     const auto whole = hesse::minimize(f, VectorXd::Zero(1000), GradientDescent{});
     BOOST_TEST(whole.status == Status::saddle);
@@ -302,7 +301,7 @@ BOOST_AUTO_TEST_CASE(a_loss_without_a_minimum_ends_the_run) {
 BOOST_AUTO_TEST_CASE(no_certificate_is_begun_when_the_time_is_over) {
     const auto f = test::saddle();
     const auto result = hesse::minimize(f, Vector2d(0.0, 0.0), TrustRegion{}, Stopping{.seconds = 0.0});
-    BOOST_TEST(result.status == Status::first_order);
+    BOOST_TEST(result.status == Status::time);
     BOOST_TEST(f.counts().products == 0);
 }
 

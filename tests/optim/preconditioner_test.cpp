@@ -1,5 +1,6 @@
 #include "hesse/optim/preconditioner.hpp"
 
+#include "error_text.hpp"
 #include "hesse/optim/curvature/preconditioners.hpp"
 #include "support/analytic_objectives.hpp"
 
@@ -81,6 +82,12 @@ BOOST_AUTO_TEST_CASE(is_a_value_with_a_state) {
     BOOST_TEST((applied(first, in) == VectorXd::Constant(2, 2.0)));
     first = Preconditioner();
     BOOST_TEST(!first);
+}
+
+BOOST_AUTO_TEST_CASE(a_result_of_another_size_is_named) {
+    Preconditioner wrong([](const VectorXd&) -> VectorXd { return VectorXd::Ones(5); });
+    BOOST_TEST(hesse::test::message_of([&] { applied(wrong, VectorXd::Ones(2)); }) ==
+               "preconditioner: the result has 5 entries, expected 2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

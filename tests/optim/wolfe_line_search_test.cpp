@@ -111,6 +111,12 @@ BOOST_AUTO_TEST_CASE(a_slope_that_lies_finds_no_decrease) {
     BOOST_TEST((search(1.0).end == LineSearchEnd::no_decrease));
 }
 
+BOOST_AUTO_TEST_CASE(at_a_kink_there_is_no_step) {
+    Search search([](double a) { return std::abs(a - 1e-20) + 1.0; },
+                  [](double a) { return a < 1e-20 ? -1.0 : 1.0; });
+    BOOST_TEST((search(1.0).end == LineSearchEnd::no_decrease));
+}
+
 BOOST_AUTO_TEST_CASE(where_values_are_rounding_slopes_decide) {
     // The value changes in its last digits only.
     Search search([](double a) { return 1e10 + 0.5e-6 * (a - 1.0) * (a - 1.0); },

@@ -170,12 +170,21 @@ private:
         end_row();
     }
 
+    /// Whether the first line gives names. One that is half numbers is a fault in the data as likely as a header.
+    [[nodiscard]] bool gives_names() const {
+        const std::string *number = nullptr, *other = nullptr;
+        for (const std::string& field : fields_)
+            if (!is_missing(field)) (number_in(field) ? number : other) = &field;
+        if (number != nullptr && other != nullptr)
+            fail(fmt::format(
+                "'{}' is a number, '{}' is not: say header = present if these are names, or absent",
+                number->substr(0, 40), other->substr(0, 40)));
+        return other != nullptr;
+    }
+
     void first_line() {
         const bool has_names = options_.header == CsvOptions::Header::present ||
-                               (options_.header == CsvOptions::Header::automatic &&
-                                std::any_of(fields_.begin(), fields_.end(), [&](const std::string& field) {
-                                    return !number_in(field) && !is_missing(field);
-                                }));
+                               (options_.header == CsvOptions::Header::automatic && gives_names());
         if (has_names) all_names_ = fields_;
         choose_columns();
         first_line_done_ = true;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -26,8 +27,10 @@ public:
         require(MPI_Comm_rank(comm_, &rank_), "MPI_Comm_rank");
         require(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
     }
+    /// An exception that passes here ends the program: the others would be waited for in vain, and its message never be
+    /// seen. Not finalised, the process ends the job.
     ~MpiRanks() override {
-        if (finalizes_) MPI_Finalize();
+        if (finalizes_ && std::uncaught_exceptions() == exceptions_) MPI_Finalize();
     }
     MpiRanks(const MpiRanks&) = delete;
     MpiRanks& operator=(const MpiRanks&) = delete;
@@ -65,6 +68,7 @@ private:
     static constexpr int tag = 6127;  // of none that a program is likely to use in the same communicator
 
     MPI_Comm comm_;
+    int exceptions_ = std::uncaught_exceptions();
     bool finalizes_;
     int rank_ = 0, size_ = 1;
 };

@@ -135,6 +135,16 @@ BOOST_AUTO_TEST_CASE(files_longer_than_a_block_are_read_whole) {
     BOOST_TEST((table.values.col(2) == 0.25 * table.values.col(0)));
 }
 
+BOOST_AUTO_TEST_CASE(a_first_line_that_is_half_numbers_is_no_header_without_being_told) {
+    for (const char* text : {"1,2x\n3,4\n", "1,,2\n3,4,5\n", ",2\n3,4\n", "1.5,NA\n1,2\n"})
+        BOOST_TEST(fault(text).find("line 1: '") != std::string::npos, text);
+    BOOST_TEST(fault("1,2x\n3,4\n")
+                   .find("'1' is a number, '2x' is not: say header = present if these are "
+                         "names, or absent") != std::string::npos);
+    BOOST_TEST(load("year,2020\n1,2\n", {.header = CsvOptions::Header::present}).names.size() == 2u);
+    BOOST_TEST(load(",a\n1,2\n").names.size() == 2u);  // as tables with an index begin
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

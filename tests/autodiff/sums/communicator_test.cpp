@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(a_rank_without_rows_is_refused_on_each) {
     for (const auto& message : messages)
         BOOST_TEST(message ==
                    "finite_sum: 100 rows in parts of 50 are 2 parts for 4 ranks, expected at least one for "
-                   "each: make parts smaller, or take fewer ranks");
+                   "each: give a smaller rows_per_part, or take fewer ranks");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,7 +20,8 @@ struct AfterSteps {
     /// Throws std::invalid_argument if steps is negative.
     void check() const {
         if (steps < 0)
-            throw std::invalid_argument("AfterSteps: steps is " + std::to_string(steps) + ", expected at least 0");
+            throw std::invalid_argument("AfterSteps: steps is " + std::to_string(steps) +
+                                        ", expected at least 0");
     }
     bool operator()(const Iterate&, Index taken) const { return taken >= steps; }
 };
@@ -43,13 +44,13 @@ template <Optimizer First, std::predicate<const Iterate&, Index> Condition, Opti
 class Handover {
 public:
     static constexpr std::string_view name = "Handover";
-    static constexpr Needs needs{.gradients = First::needs.gradients || Second::needs.gradients,
-                                 .products = First::needs.products || Second::needs.products,
-                                 .gauss_newton = First::needs.gauss_newton || Second::needs.gauss_newton,
-                                 .batches = First::needs.batches || Second::needs.batches,
-                                 .stationary_points =
-                                     First::needs.stationary_points || Second::needs.stationary_points,
-                                 .keeps_bounds = First::needs.keeps_bounds && Second::needs.keeps_bounds};
+    static constexpr Needs needs{
+        .gradients = First::needs.gradients || Second::needs.gradients,
+        .products = First::needs.products || Second::needs.products,
+        .gauss_newton = First::needs.gauss_newton || Second::needs.gauss_newton,
+        .batches = First::needs.batches || Second::needs.batches,
+        .stationary_points = First::needs.stationary_points || Second::needs.stationary_points,
+        .keeps_bounds = First::needs.keeps_bounds && Second::needs.keeps_bounds};
 
     Handover(First first, Condition condition, Second second)
         : first_(std::move(first)), condition_(std::move(condition)), second_(std::move(second)) {

@@ -109,8 +109,9 @@ private:
             else {
                 const Eigen::VectorXd result = rule(source);
                 if (result.size() != n)
-                    throw std::invalid_argument("preconditioner: the result has " + std::to_string(result.size()) +
-                                                " entries, expected " + std::to_string(n));
+                    throw std::invalid_argument("preconditioner: the result has " +
+                                                std::to_string(result.size()) + " entries, expected " +
+                                                std::to_string(n));
                 target = result;
             }
         }

@@ -11,7 +11,7 @@ namespace hesse {
 
 struct CsvOptions {
     enum class Header {
-        automatic,  ///< the first line gives names if one of its fields is neither a number nor a missing value
+        automatic,  ///< the first line gives names if none of its fields is a number; half numbers are an error
         present,
         absent,
     };
