@@ -193,9 +193,9 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
                "AMSGrad: epsilon is -1, expected a number that is not negative");
     BOOST_TEST(test::message_of<RMSprop>({.decay = 2.0}) == "RMSprop: decay is 2, expected 0 <= decay < 1");
     BOOST_TEST(test::message_of<AdamW>({.weight_decay = -1.0}) ==
-               "AdamW: weight_decay is -1, expected a number that is not negative");
+               "AdamW: weight_decay is -1, expected a finite number that is not negative");
     BOOST_TEST(test::message_of<Lion>({.weight_decay = std::numeric_limits<double>::quiet_NaN()}) ==
-               "Lion: weight_decay is nan, expected a number that is not negative");
+               "Lion: weight_decay is nan, expected a finite number that is not negative");
     BOOST_TEST(test::message_of<AdaGrad>({.step_size = -1.0}) ==
                "AdaGrad: step_size is -1, expected a finite positive number");
 }

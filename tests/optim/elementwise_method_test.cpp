@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(groups_that_do_not_fit_and_options_out_of_range_are_named) 
     BOOST_TEST(test::message_of<GradientDescent>({.clip_norm = 0.0}) ==
                "GradientDescent: clip_norm is 0, expected a positive number");
     BOOST_TEST(test::message_of<GradientDescent>({.weight_decay = -1.0}) ==
-               "GradientDescent: weight_decay is -1, expected a number that is not negative");
+               "GradientDescent: weight_decay is -1, expected a finite number that is not negative");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
