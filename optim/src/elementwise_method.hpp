@@ -150,7 +150,10 @@ double ElementwiseMethod<Rule>::move(Iterate& at, const Group& group) {
             after[k] = next_state_[k].data() + group.where.first + begin;
         }
         move_entries<Rule>(step, shorten, keep, length, g + begin, x + begin, before, next + begin, after);
-        return VectorSpace(length).squared_distance(next + begin, x + begin);  // while both are in the cache
+        if constexpr (ScalesGroups<Rule>) return 0.0;  // it is not the step yet
+        else
+            return VectorSpace(length).squared_distance(next + begin,
+                                                        x + begin);  // while both are in the cache
     });
     if constexpr (!ScalesGroups<Rule>) return square;
     const double length = part.norm(next);

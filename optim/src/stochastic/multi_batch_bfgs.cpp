@@ -95,8 +95,10 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
     const bool by_gradient = !second_order && options_.gradient_step_size;
     double length = by_gradient ? options_.gradient_step_size->value_at(moment, name, "gradient_step_size")
                                 : options_.step_size.value_at(moment, name, "step_size");
-    const double norm = space.norm(gradient);
-    if (!second_order && !by_gradient && norm > 0.0) length /= norm;
+    if (!second_order && !by_gradient) {
+        const double norm = space.norm(gradient);
+        if (norm > 0.0) length /= norm;
+    }
     state.inverse.apply(direction_.data(), direction_.data());
 
     const auto go = [&] {
