@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstring>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -168,6 +170,45 @@ void Communicator::throw_together(const std::exception_ptr& failure, double fail
     broadcast(text, root);
     if (failure) std::rethrow_exception(failure);
     throw std::runtime_error("rank " + std::to_string(root) + " failed: " + text);
+}
+
+void Communicator::agree(const std::exception_ptr& failure, const Fingerprint& given,
+                         const std::string& what) {
+    double all[1 + Fingerprint::numbers] = {failure ? 1.0 : 0.0};
+    given.write(all + 1);
+    sum(all, std::size(all));
+    throw_together(failure, all[0]);
+    if (!Fingerprint::same(all + 1, size()))
+        throw std::invalid_argument(what + " not the same on all ranks, as expected");
+}
+
+// Four lanes, since a multiplication waits for the one before.
+void Fingerprint::add(const void* bytes, std::size_t count) {
+    constexpr std::uint64_t odd = 0xff51afd7ed558ccd;
+    constexpr std::size_t lanes = 4;
+    std::uint64_t sums[lanes] = {hash_, 1, 2, 3};
+    const auto* next = static_cast<const std::byte*>(bytes);
+    const auto mix = [&](std::size_t lane, std::size_t length) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, next, length);
+        sums[lane] = (sums[lane] ^ word) * odd;
+        sums[lane] ^= sums[lane] >> 32;
+        next += length;
+    };
+    std::size_t left = count;
+    for (; left >= lanes * sizeof(std::uint64_t); left -= lanes * sizeof(std::uint64_t))
+        for (std::size_t lane = 0; lane < lanes; ++lane) mix(lane, sizeof(std::uint64_t));
+    for (std::size_t lane = 0; left > 0; lane = (lane + 1) % lanes) {
+        const std::size_t length = std::min(left, sizeof(std::uint64_t));
+        mix(lane, length);
+        left -= length;
+    }
+    std::uint64_t all = count;
+    for (const std::uint64_t lane : sums) {
+        all = (all ^ lane) * odd;
+        all ^= all >> 29;
+    }
+    hash_ = all * odd;
 }
 
 std::pair<Index, Index> parts_of_rank(Index count, int rank, int size) {

@@ -77,7 +77,11 @@ std::string page(const std::vector<std::string>& names, const std::map<std::stri
         "the run ended. Formulas, starts\n"
         "and known minima are in `tests/problems`; SciPy's counts are those of version 1.10.1 on the same "
         "functions and derivatives, by\n"
-        "`bench/published/scipy_counts.py`, until the same goal, whatever its own stopping rules say.\n\n";
+        "`bench/published/scipy_counts.py`, until the same goal, whatever its own stopping rules say. "
+        "EXTROSNB is the nonseparable function\n"
+        "of CUTEst, from -1 where n is large; what other tables call so is the separable one from (-1.2, 1, "
+        "...), which is SROSENBR here: of that\n"
+        "trust-krylov takes 33 steps and 83 products in n = 10^4, and ends with a gradient of 8e-6.\n\n";
     for (const std::string& remark : remarks) text += "- " + remark + '\n';
     text += "\n![Performance profiles](pictures/performance_profile.png)\n\n| problem, n | certificate |";
     for (const std::string& method : columns) text += fmt::format(" {} |", method);

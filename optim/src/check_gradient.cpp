@@ -1,5 +1,6 @@
 #include "hesse/optim/check_gradient.hpp"
 
+#include "hesse/optim/random.hpp"
 #include "hesse/optim/vector_space.hpp"
 
 #include <fmt/format.h>
@@ -80,10 +81,23 @@ std::string fault_of(const DerivativeReport& report) {
 
 }  // namespace
 
+// A gradient that is wrong by a factor is right where it vanishes.
 void require_derivatives(ObjectiveRef& f, const double* x, const DerivativeCheckOptions& options) {
     Loss loss(f);
     if (const std::string fault = fault_of(check_derivatives(loss, x, options)); !fault.empty())
         throw std::invalid_argument("check_gradient: " + fault);
+    const VectorSpace space(f.size());
+    Buffer beside(static_cast<std::size_t>(f.size()));
+    RandomGenerator(options.seed).unit_vector(space, beside.data());
+    space.step(x, 1e-3 * std::max(1.0, space.norm(x)), beside.data(), beside.data());
+    f.linearize(x, Slot::trial);
+    const double here = space.norm(f.gradient(Slot::trial));
+    f.linearize(beside.data(), Slot::trial);
+    const double there = space.norm(f.gradient(Slot::trial));
+    if (!std::isfinite(f.value(Slot::trial)) || !std::isfinite(there) || here > 1e-3 * there) return;
+    if (const std::string fault = fault_of(check_derivatives(loss, beside.data(), options)); !fault.empty())
+        throw std::invalid_argument("check_gradient: beside the start, where the gradient vanishes, " +
+                                    fault);
 }
 
 }  // namespace hesse

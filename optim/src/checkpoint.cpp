@@ -72,6 +72,9 @@ std::string fault_of(std::string_view text) {
 
 CheckpointTo::CheckpointTo(std::string path, Index every) : path_(std::move(path)), every_(every) {
     require_at_least("checkpoint_to", "every", every_, 1);
+}
+
+void CheckpointTo::require_writable() const {
     bool writable = !path_.empty() && !std::filesystem::is_directory(path_);
     if (writable) {
         writable = std::ofstream(draft_of(path_)).good();
@@ -88,14 +91,15 @@ std::optional<std::string> CheckpointTo::try_write(const std::string& text) cons
     return fmt::format("checkpoint_to: writing '{}' failed", path_);
 }
 
-ResumeFrom::ResumeFrom(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file) throw std::invalid_argument(fmt::format("resume_from: cannot read '{}'", path));
-    text_ = text.str();
-    if (const std::string fault = fault_of(text_); !fault.empty())
-        throw std::invalid_argument(fmt::format("resume_from: '{}' {}", path, fault));
+std::string ResumeFrom::read() const {
+    std::ifstream file(path_, std::ios::binary);
+    std::ostringstream stream;
+    stream << file.rdbuf();
+    if (!file) throw std::invalid_argument(fmt::format("resume_from: cannot read '{}'", path_));
+    std::string text = stream.str();
+    if (const std::string fault = fault_of(text); !fault.empty())
+        throw std::invalid_argument(fmt::format("resume_from: '{}' {}", path_, fault));
+    return text;
 }
 
 }  // namespace hesse

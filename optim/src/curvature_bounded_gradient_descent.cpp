@@ -49,16 +49,23 @@ StepOutcome CurvatureBoundedGradientDescent::step(Iterate& at) {
     }
 
     double a = options_.fraction / curvature;
-    const double predicted = norm * norm * a * (1.0 - 0.5 * options_.fraction);
+    double step = a * norm, slope = -norm;  // along the direction
+    if (at.bounded()) {
+        slope = at.project_direction(direction_.data(), step);
+        step = 1.0;
+    }
+    const double predicted = -slope * step * (1.0 - 0.5 * options_.fraction);
     const bool at_floor = predicted <= at.rounding_floor();
     const double before = at.value();
     const double slack = at_floor ? at.rounding_floor() : -armijo * predicted;
     bool accepted = false;
     for (int k = 0; k < halvings && !accepted; ++k) {
         // Nothing but the value is asked of a point that may be rejected: there may be nothing else there.
-        accepted = at.value_along(direction_.data(), a * norm) <= before + slack &&
-                   at.linearize_along(direction_.data(), a * norm);
-        if (!accepted) a *= 0.5;
+        accepted = at.value_along(direction_.data(), step) <= before + slack &&
+                   at.linearize_along(direction_.data(), step);
+        if (accepted) break;
+        a *= 0.5;
+        step *= 0.5;
     }
     if (!accepted) return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;
     at.accept_trial();

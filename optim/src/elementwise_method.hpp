@@ -109,6 +109,7 @@ void ElementwiseMethod<Rule>::start(Iterate& at) {
         end = first + given_[k].where.count;
     }
     steps_ = 0;
+    shortening_.start();
     for (Buffer& vector : next_state_) vector.resize(static_cast<std::size_t>(at.size()));
     restart(at);
 }
@@ -165,32 +166,39 @@ template <class Rule>
 StepOutcome ElementwiseMethod<Rule>::step(Iterate& at) {
     double square = 0.0;
     for (const Group& group : groups_) square += move(at, group);
-    if (!at.linearize_next(square)) return StepOutcome::not_finite;
-    at.accept_trial();
+    if (const double part = shortening_.factor(); part < 1.0) {
+        at.space().combine(1.0 - part, at.x_data(), part, at.next_data());
+        square = at.space().squared_distance(at.next_data(), at.x_data());
+    }
+    if (!shortening_.take_trial(at, at.linearize_next(square))) return shortening_.reject();
     state_.swap(next_state_);
     ++steps_;
     ++age_;
-    return StepOutcome::moved;
+    return shortening_.made(at);
 }
 
 template <class Rule>
 void ElementwiseMethod<Rule>::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
     state.integer("steps", steps_);
     state.integer("age", age_);
+    shortening_.save(state);
     for (std::size_t k = 0; k < state_.size(); ++k) state.vector("state_" + std::to_string(k), state_[k]);
 }
 
 template <class Rule>
 void ElementwiseMethod<Rule>::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
     const std::int64_t steps = state.integer("steps");
     const std::int64_t age = state.integer("age");
+    StepShortening shortening;
+    shortening.load(state);
     std::array<Buffer, Rule::vectors> vectors;
     for (std::size_t k = 0; k < vectors.size(); ++k)
         vectors[k] = state.vector("state_" + std::to_string(k), state_[k].size());
     steps_ = steps;
     age_ = age;
+    shortening_ = shortening;
     state_ = std::move(vectors);
 }
 

@@ -4,11 +4,14 @@
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <istream>
 #include <limits>
 #include <ostream>
+#include <stdexcept>
 #include <utility>
 
 namespace hesse {
@@ -27,7 +30,10 @@ HessianFree::HessianFree(Options options)
     require_at_least(name, "products", options_.products, 1);
     require_at_least(name, "kept", options_.kept, 1);
     require_at_least(name, "diagonal_products", options_.diagonal_products, 0);
-    require_not_negative(name, "preconditioner_power", options_.preconditioner_power);
+    if (!(options_.preconditioner_power >= 0.0 && options_.preconditioner_power <= 1.0))
+        throw std::invalid_argument(
+            fmt::format("{}: preconditioner_power is {}, expected a number from 0 to 1", name,
+                        options_.preconditioner_power));
     options_.search.check(name);
 }
 

@@ -39,7 +39,9 @@ std::uintmax_t length_before(const std::string& path, const std::string& header,
 }  // namespace
 
 HistoryFile::HistoryFile(std::string_view writer, std::string path, std::string header, std::string prefix)
-    : writer_(writer), path_(std::move(path)), header_(std::move(header)), prefix_(std::move(prefix)) {
+    : writer_(writer), path_(std::move(path)), header_(std::move(header)), prefix_(std::move(prefix)) {}
+
+void HistoryFile::require_writable() const {
     if (!std::ofstream(path_, std::ios::app))
         throw std::invalid_argument(fmt::format("{}: cannot write '{}'", writer_, path_));
 }

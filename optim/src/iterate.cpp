@@ -32,9 +32,11 @@ Iterate::Iterate(ObjectiveRef& f, const double* x, const Box* box)
     ++counters_[purpose_].gradients;
     if (!std::isfinite(f_.value(Slot::current))) {
         const auto row = f_.not_finite_row(x_.data());
-        throw std::invalid_argument(fmt::format(
-            "minimize: the loss at the start is {}, expected a finite number{}", f_.value(Slot::current),
-            row ? fmt::format("; the first row of data whose loss is not is row {}", *row) : ""));
+        const double value = f_.value(Slot::current);  // NaN has a sign that says nothing
+        throw std::invalid_argument(
+            fmt::format("minimize: the loss at the start is {}, expected a finite number{}",
+                        std::isnan(value) ? std::abs(value) : value,
+                        row ? fmt::format("; the first row of data whose loss is not is row {}", *row) : ""));
     }
     const double* g = f_.gradient(Slot::current);
     for (Index i = 0; i < size(); ++i)
@@ -139,6 +141,15 @@ void Iterate::next_along(const double* direction, double step) {
     if (box_ == nullptr) return;
     box_->project(trial_.data());
     trial_length_ = unknown_length;
+}
+
+double Iterate::project_direction(double* direction, double step) const {
+    for (Index i = 0; i < size(); ++i)
+        if (held(i)) direction[i] = 0.0;
+    space_.step(x_data(), step, direction, direction);
+    project(direction);
+    space_.subtract(direction, x_data(), direction);
+    return space_.dot(gradient_data(), direction);
 }
 
 bool Iterate::linearize_trial(const double* y) {

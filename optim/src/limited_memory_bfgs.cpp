@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <istream>
+#include <limits>
 #include <ostream>
 
 namespace hesse {
@@ -29,11 +30,17 @@ StepOutcome LimitedMemoryBfgs::step(Iterate& at) {
     for (;; second_order = false) {
         if (second_order) inverse_.apply(at.gradient_data(), direction_.data(), -1.0);
         else space.combine(-1.0, at.gradient_data(), 0.0, direction_.data());
-        const double slope = space.dot(direction_.data(), at.gradient_data());
+        double first = second_order ? 1.0 : options_.first_length / norm;
+        double longest = std::numeric_limits<double>::infinity(), slope;
+        if (at.bounded()) {
+            slope = at.project_direction(direction_.data(), first);
+            first = longest = 1.0;
+        } else {
+            slope = space.dot(direction_.data(), at.gradient_data());
+        }
         WolfeLineSearch::Result found;
         if (slope < 0.0 && std::isfinite(slope))
-            found = search_.search(at, direction_.data(), slope,
-                                   second_order ? 1.0 : options_.first_length / norm);
+            found = search_.search(at, direction_.data(), slope, first, longest);
         if (found.end == LineSearchEnd::found) break;
         if (second_order) continue;  // once more, along the gradient
         if (found.end == LineSearchEnd::not_finite) return StepOutcome::not_finite;
@@ -43,6 +50,10 @@ StepOutcome LimitedMemoryBfgs::step(Iterate& at) {
     }
     space.subtract(at.next_data(), at.x_data(), fresh_.s.data());
     space.subtract(at.trial_gradient(), at.gradient_data(), fresh_.y.data());
+    if (at.bounded())  // the curvature of a face is that between points on it
+        for (std::size_t i = 0; i < fresh_.y.size(); ++i)
+            if (at.gradient_data()[i] == 0.0 || at.trial_gradient()[i] == 0.0)
+                fresh_.s[i] = fresh_.y[i] = 0.0;
     at.accept_trial();
     if (!second_order) inverse_.forget();
     inverse_.add(fresh_);

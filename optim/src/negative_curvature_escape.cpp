@@ -18,7 +18,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 NegativeCurvatureEscape::NegativeCurvatureEscape(Options options) : options_(options), random_(options.seed) {
     require_positive(name, "first_step", options_.first_step);
-    require_in(name, "sufficient", options_.sufficient, 0.0, 1.0);
+    require_in(name, "sufficient", options_.sufficient, 0.0, 0.5);
     require_at_least(name, "expansions", options_.expansions, 0);
     require_at_least(name, "attempts", options_.attempts, 1);
     require_positive(name, "longest", options_.longest);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <istream>
+#include <limits>
 #include <ostream>
 #include <utility>
 
@@ -59,8 +60,13 @@ StepOutcome NonlinearConjugateGradients::step(Iterate& at) {
         slope = find_direction(at, anew);
         if (slope < 0.0 && std::isfinite(slope)) {
             // As much as the last step promised.
-            const double first = anew ? options_.first_length / norm : step_ * slope_ / slope;
-            found = search_.search(at, next_direction_.data(), slope, first);
+            double first = anew ? options_.first_length / norm : step_ * slope_ / slope;
+            double longest = std::numeric_limits<double>::infinity();
+            if (at.bounded()) {  // twice as much, since there is no expansion
+                slope = at.project_direction(next_direction_.data(), 2.0 * first);
+                first = longest = 1.0;
+            }
+            if (slope < 0.0) found = search_.search(at, next_direction_.data(), slope, first, longest);
             if (found.end == LineSearchEnd::found) break;
         }
         if (!anew) continue;

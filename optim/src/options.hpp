@@ -41,6 +41,14 @@ inline void require_in(std::string_view type, std::string_view option, double va
                                                 lowest, option, highest));
 }
 
+/// Where another option is the limit.
+inline void require_at_most(std::string_view type, std::string_view option, double value,
+                            std::string_view limit, double most) {
+    if (!(value <= most))
+        throw std::invalid_argument(
+            fmt::format("{}: {} is {}, expected at most {}, which is {}", type, option, value, limit, most));
+}
+
 inline void require_at_least(std::string_view type, std::string_view option, std::ptrdiff_t value,
                              std::ptrdiff_t least) {
     if (value < least)

@@ -15,20 +15,17 @@
 namespace hesse {
 
 PerturbedAcceleratedGradientDescent::PerturbedAcceleratedGradientDescent(Options options)
-    : options_(options),
-      concavity_(options.concavity),
-      noise_({.gradient_threshold = options.gradient_threshold,
-              .radius = options.radius,
-              .patience = options.patience,
-              .decrease = options.decrease,
-              .seed = options.seed}) {
-    require_positive(name, "step_size", options_.step_size);
+    : options_(std::move(options)),
+      noise_({.gradient_threshold = options_.gradient_threshold,
+              .radius = options_.radius,
+              .patience = options_.patience,
+              .decrease = options_.decrease,
+              .seed = options_.seed}) {
+    options_.step_size.check_positive(name, "step_size");
     require_in(name, "momentum", options_.momentum, 0.0, 1.0);
     require_not_negative(name, "concavity", options_.concavity);
     require_not_negative(name, "exploitation", options_.exploitation);
     noise_.options().check(name);
-    const double theta = 1.0 - options_.momentum;
-    if (concavity_ == 0.0) concavity_ = theta * theta / options_.step_size;
 }
 
 PerturbedAcceleratedGradientDescent::Options PerturbedAcceleratedGradientDescent::theory_parameters(
@@ -60,6 +57,9 @@ PerturbedAcceleratedGradientDescent::Options PerturbedAcceleratedGradientDescent
 void PerturbedAcceleratedGradientDescent::start(Iterate& at) {
     noise_.start(at);
     exploitations_ = 0;
+    steps_ = 0;
+    step_size_ = 0.0;
+    shortening_.start();
     const auto n = static_cast<std::size_t>(at.size());
     for (Buffer* buffer : {&next_velocity_, &ahead_, &next_}) buffer->resize(n);
     velocity_.assign(n, 0.0);
@@ -76,7 +76,7 @@ void PerturbedAcceleratedGradientDescent::stand_still() {
 
 double PerturbedAcceleratedGradientDescent::hamiltonian(const Iterate& at) const {
     const double square = at.space().dot(velocity_.data(), velocity_.data());
-    return at.value() + square / (2.0 * options_.step_size);
+    return square > 0.0 ? at.value() + square / (2.0 * step_size_) : at.value();
 }
 
 StepOutcome PerturbedAcceleratedGradientDescent::step(Iterate& at) {
@@ -88,34 +88,47 @@ StepOutcome PerturbedAcceleratedGradientDescent::step(Iterate& at) {
     if (noise_.due(at)) return noise_.perturb(at) ? StepOutcome::moved : StepOutcome::rejected;
 
     const VectorSpace& space = at.space();
+    const double step_size =
+        shortening_.factor() *
+        options_.step_size.value_at({steps_ + 1, at.value(), at.gradient_norm()}, name, "step_size");
     const double speed = space.norm(velocity_.data());
+    const double* from = at.x_data();
     const double* slope = at.gradient_data();
-    space.copy(at.x_data(), next_.data());
     if (speed > 0.0) {  // else y = x, whose gradient is there, and no concavity can be seen
-        space.copy(at.x_data(), ahead_.data());
-        space.add(options_.momentum, velocity_.data(), ahead_.data());
-        if (!at.linearize_trial(ahead_.data())) return StepOutcome::not_finite;
-        if (too_concave(at)) return exploit(at, speed);
-        space.copy(ahead_.data(), next_.data());
+        space.step(at.x_data(), options_.momentum, velocity_.data(), ahead_.data());
+        at.project(ahead_.data());
+        if (!at.linearize_trial(ahead_.data())) return reject();
+        if (too_concave(at, step_size)) return exploit(at, speed);
+        from = ahead_.data();
         slope = at.trial_gradient();
     }
-    space.add(-options_.step_size, slope, next_.data());
-    space.copy(next_.data(), next_velocity_.data());
-    space.add(-1.0, at.x_data(), next_velocity_.data());
-    if (!at.move_to(next_.data())) return StepOutcome::not_finite;
+    space.step(from, -step_size, slope, next_.data());
+    at.project(next_.data());
+    space.subtract(next_.data(), at.x_data(), next_velocity_.data());
+    if (!shortening_.take_trial(at, at.linearize_trial(next_.data()))) return reject();
     std::swap(velocity_, next_velocity_);
+    step_size_ = step_size;
+    ++steps_;
     noise_.count_step();
-    return StepOutcome::moved;
+    return shortening_.made(at);
 }
 
-/// Between x and y, which is the trial: x - y = -momentum v.
-bool PerturbedAcceleratedGradientDescent::too_concave(const Iterate& at) const {
+StepOutcome PerturbedAcceleratedGradientDescent::reject() {
+    stand_still();
+    return shortening_.reject();
+}
+
+/// Between x and y, which is the trial.
+bool PerturbedAcceleratedGradientDescent::too_concave(const Iterate& at, double step_size) {
     const VectorSpace& space = at.space();
-    const double distance = options_.momentum * space.norm(velocity_.data());
-    const double slope = -options_.momentum * space.dot(at.trial_gradient(), velocity_.data());
-    const double below_tangent = at.trial_value() + slope - at.value();
-    const double tolerated = 0.5 * concavity_ * distance * distance;
-    return below_tangent >= tolerated && below_tangent > at.rounding_floor();
+    double* const back = next_velocity_.data();  // x - y
+    if (at.bounded()) space.subtract(at.x_data(), ahead_.data(), back);
+    else space.combine(-options_.momentum, velocity_.data(), 0.0, back);
+    const double distance = space.norm(back);
+    const double below_tangent = at.trial_value() + space.dot(at.trial_gradient(), back) - at.value();
+    const double theta = 1.0 - options_.momentum;
+    const double concavity = options_.concavity > 0.0 ? options_.concavity : theta * theta / step_size;
+    return below_tangent >= 0.5 * concavity * distance * distance && below_tangent > at.rounding_floor();
 }
 
 StepOutcome PerturbedAcceleratedGradientDescent::exploit(Iterate& at, double speed) {
@@ -139,18 +152,28 @@ StepOutcome PerturbedAcceleratedGradientDescent::exploit(Iterate& at, double spe
 }
 
 void PerturbedAcceleratedGradientDescent::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
+    state.integer("steps", steps_);
+    state.number("step_size", step_size_);
+    shortening_.save(state);
     state.integer("exploitations", exploitations_);
     state.vector("velocity", velocity_);
     noise_.save(state);
 }
 
 void PerturbedAcceleratedGradientDescent::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
+    const std::int64_t steps = state.integer("steps");
+    const double step_size = state.number("step_size");
+    StepShortening shortening;
+    shortening.load(state);
     const Index exploitations = state.integer("exploitations");
     Buffer velocity = state.vector("velocity", next_.size());
     noise_.load(state);
     exploitations_ = exploitations;
+    steps_ = steps;
+    step_size_ = step_size;
+    shortening_ = shortening;
     velocity_ = std::move(velocity);
 }
 

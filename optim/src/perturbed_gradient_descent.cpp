@@ -8,6 +8,7 @@
 #include <istream>
 #include <numbers>
 #include <ostream>
+#include <utility>
 
 namespace hesse {
 namespace {
@@ -31,13 +32,13 @@ double least_iota(double log_factor, double delta) {
 }  // namespace
 
 PerturbedGradientDescent::PerturbedGradientDescent(Options options)
-    : step_size_(options.step_size),
+    : step_size_(std::move(options.step_size)),
       noise_({.gradient_threshold = options.gradient_threshold,
               .radius = options.radius,
               .patience = options.patience,
               .decrease = options.decrease,
               .seed = options.seed}) {
-    require_positive(name, "step_size", step_size_);
+    step_size_.check_positive(name, "step_size");
     noise_.options().check(name);
 }
 
@@ -77,7 +78,8 @@ PerturbedGradientDescent::Options PerturbedGradientDescent::theory_parameters_20
 
 void PerturbedGradientDescent::start(Iterate& at) {
     noise_.start(at);
-    next_.resize(static_cast<std::size_t>(at.size()));
+    steps_ = 0;
+    shortening_.start();
 }
 
 void PerturbedGradientDescent::restart(Iterate& at) { noise_.restart(at); }
@@ -85,21 +87,31 @@ void PerturbedGradientDescent::restart(Iterate& at) { noise_.restart(at); }
 StepOutcome PerturbedGradientDescent::step(Iterate& at) {
     if (noise_.failed(at)) return noise_.go_back(at) ? StepOutcome::converged : StepOutcome::not_finite;
     if (noise_.due(at)) return noise_.perturb(at) ? StepOutcome::moved : StepOutcome::rejected;
-    at.space().copy(at.x_data(), next_.data());
-    at.space().add(-step_size_, at.gradient_data(), next_.data());
-    if (!at.move_to(next_.data())) return StepOutcome::not_finite;
+    const double step_size =
+        step_size_.value_at({steps_ + 1, at.value(), at.gradient_norm()}, name, "step_size");
+    const double length = -shortening_.factor() * step_size;
+    if (!shortening_.take_trial(at, at.linearize_along(at.gradient_data(), length)))
+        return shortening_.reject();
     noise_.count_step();
-    return StepOutcome::moved;
+    ++steps_;
+    return shortening_.made(at);
 }
 
 void PerturbedGradientDescent::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
+    state.integer("steps", steps_);
+    shortening_.save(state);
     noise_.save(state);
 }
 
 void PerturbedGradientDescent::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
+    const std::int64_t steps = state.integer("steps");
+    StepShortening shortening;
+    shortening.load(state);
     noise_.load(state);
+    steps_ = steps;
+    shortening_ = shortening;
 }
 
 }  // namespace hesse

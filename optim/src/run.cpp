@@ -2,6 +2,7 @@
 
 #include "checkpoint_format.hpp"
 #include "face_objective.hpp"
+#include "hesse/autodiff/sums/communicator.hpp"
 #include "hesse/optim/curvature/critical_point.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
 #include "hesse/optim/interrupt.hpp"
@@ -15,9 +16,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -75,11 +78,24 @@ struct Head {
     }
 };
 
+/// read() of a checkpoint that is whole, but may be that of another run.
+template <class Read>
+void read_checkpoint(const ResumeFrom& checkpoint, const Read& read) {
+    try {
+        read();
+    } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument(fmt::format(
+            "resume_from: '{}' is not a checkpoint of this run, with the same loss, method and options: {}",
+            checkpoint.path(), error.what()));
+    }
+}
+
 /// One run of the loop.
 class Run {
 public:
-    /// `start` of a run that goes on is where its checkpoint stands.
-    Run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup)
+    /// `start` of a run that goes on is where its checkpoint, whose text is given, stands.
+    Run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup,
+        const std::string& checkpoint)
         : f_(f),
           ranks_(f.communicator()),
           box_(setup.bounds == nullptr && setup.fixed == nullptr
@@ -98,7 +114,8 @@ public:
         method_.start(at_);
         recent_.start(at_);
         direction_.resize(static_cast<std::size_t>(at_.size()));
-        if (setup_.resume != nullptr) load(setup_.resume->text());
+        if (setup_.resume != nullptr)
+            together(ranks_, {}, "", [&] { read_checkpoint(*setup_.resume, [&] { load(checkpoint); }); });
         if (setup_.check_gradient != nullptr)
             require_derivatives(f_, at_.x_data(), setup_.check_gradient->options);
         history_.reserve(static_cast<std::size_t>(std::min<Index>(stopping_.iterations, 4095)) + 1);
@@ -119,6 +136,9 @@ private:
     std::optional<Status> examine(Status reason, bool may_escape);
     Status without_negative_curvature(Status otherwise) const;
     bool observe();
+    [[nodiscard]] bool interrupted() const {
+        return setup_.interrupts != nullptr && setup_.interrupts->requested();
+    }
     RunReport finish(Status status, const RunResult& result);
     [[nodiscard]] double spent() const { return at_.counters().total().gradient_equivalents(stopping_.cost); }
     // Where several ranks run this together, the first writes files, shows progress and decides what differs between them.
@@ -327,9 +347,25 @@ bool Run::observe() {
                         .gradient_equivalents = total.gradient_equivalents(stopping_.cost),
                         .seconds = watch_.seconds()});
     Iteration now(method_.name(), history_.back(), at_.counters(), stopping_, at_.x_data(), at_.size());
-    if (first_rank())
+    if (ranks_ == nullptr) {
         for (ObserverRef* observer : setup_.observers) observer->observe(now);
-    return !decided(now.stop_requested() || (setup_.interrupts != nullptr && setup_.interrupts->requested()));
+        return !now.stop_requested() && !interrupted();
+    }
+    enum : Index { goes_on, stops, failed };
+    Index next = goes_on;
+    std::exception_ptr failure;
+    if (first_rank()) {
+        try {
+            for (ObserverRef* observer : setup_.observers) observer->observe(now);
+            next = now.stop_requested() || interrupted() ? stops : goes_on;
+        } catch (...) {
+            failure = std::current_exception();
+            next = failed;
+        }
+    }
+    next = ranks_->broadcast(next);
+    if (next == failed) ranks_->throw_together(failure, 1.0);
+    return next == goes_on;
 }
 
 RunReport Run::finish(Status status, const RunResult& result) {
@@ -354,11 +390,12 @@ RunReport Run::finish(Status status, const RunResult& result) {
                      .verdict = verdict_,
                      .checkpoint_failure = std::move(checkpoint_failure_),
                      .observer_failure = {}};
-    if (first_rank()) {
+    together(ranks_, {}, "", [&] {
+        if (!first_rank()) return;
         for (const ObserverRef* observer : setup_.observers)
             if (report.observer_failure.empty()) report.observer_failure = observer->failure();
         for (ObserverRef* observer : setup_.observers) observer->finish(report);
-    }
+    });
     return report;
 }
 
@@ -406,8 +443,8 @@ void Run::load(const std::string& text) {
     StateReader reader(in, checkpoint_type, checkpoint_version);
     const Head head(reader, static_cast<std::size_t>(at_.size()));
     if (head.method != method_.name())
-        throw std::invalid_argument(fmt::format("resume_from: the checkpoint is one of {}, the method is {}",
-                                                head.method, method_.name()));
+        throw std::invalid_argument(
+            fmt::format("it is one of {}, the method is {}", head.method, method_.name()));
     iteration_ = head.iteration;
     escapes_ = head.escapes;
     examinations_ = head.examinations;
@@ -424,23 +461,82 @@ void Run::load(const std::string& text) {
     method_.load(in);
     const bool had_escape = reader.integer("has_escape") == 1;
     if (had_escape != (setup_.escape != nullptr))
-        throw std::invalid_argument(
-            fmt::format("resume_from: the checkpoint was made {} a NegativeCurvatureEscape of its own",
-                        had_escape ? "with" : "without"));
+        throw std::invalid_argument(fmt::format("it was made {} a NegativeCurvatureEscape beside the method",
+                                                had_escape ? "with" : "without"));
     if (had_escape) setup_.escape->load(in);
     resumed_ = true;
 }
 
 }  // namespace
 
-RunReport run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup,
+namespace {
+
+/// Of what each rank gives a run; not of observers, of which the first rank's are called.
+Fingerprint fingerprint(std::span<const double> start, const OptimizerRef& method, const RunSetup& setup) {
+    Fingerprint all(start.data(), start.size_bytes());
+    const auto numbers = [&](std::span<const double> some) { all.add(some.data(), some.size_bytes()); };
+    all.add(method.name().data(), method.name().size());
+    const Stopping& s = setup.stopping;
+    constexpr double none = std::numeric_limits<double>::lowest();
+    const double limits[] = {
+        s.gradient_norm,
+        s.budget,
+        s.seconds,
+        static_cast<double>(s.iterations),
+        s.target_value.value_or(none),
+        s.step_length,
+        s.decrease,
+        static_cast<double>(s.decrease_steps),
+        s.lowest_value.value_or(none),
+        s.value_scale.value_or(none),
+        s.second_order ? 1.0 : 0.0,
+        s.curvature_tolerance,
+        static_cast<double>(s.seed),
+        s.cost.value,
+        s.cost.gradient,
+        s.cost.product,
+        setup.escape != nullptr ? 1.0 : 0.0,
+        setup.checkpoint != nullptr ? static_cast<double>(setup.checkpoint->every()) : 0.0,
+        setup.resume != nullptr ? 1.0 : 0.0,
+        setup.check_gradient != nullptr ? 1.0 : 0.0};
+    numbers(limits);
+    if (setup.bounds != nullptr) {
+        numbers(setup.bounds->lower());
+        numbers(setup.bounds->upper());
+    }
+    if (setup.fixed != nullptr)
+        for (const Segment& segment : setup.fixed->segments) {
+            const Index ends[] = {segment.first, segment.count};
+            all.add(ends, sizeof ends);
+        }
+    return all;
+}
+
+}  // namespace
+
+RunReport run(ObjectiveRef& f, std::span<const double> start, OptimizerRef& method, const RunSetup& setup,
               const RunResult& result) {
-    setup.stopping.check();
-    if (setup.resume == nullptr) return Run(f, start, method, setup)(result);
-    std::istringstream text(setup.resume->text());
-    StateReader reader(text, checkpoint_type, checkpoint_version);
-    const Head head(reader, static_cast<std::size_t>(f.size()));
-    return Run(f, head.x.data(), method, setup)(result);
+    Communicator* const ranks = f.communicator();
+    std::string checkpoint;
+    together(ranks, fingerprint(start, method, setup), "minimize: start, method and extras are", [&] {
+        if (start.size() != static_cast<std::size_t>(f.size()))
+            throw std::invalid_argument(fmt::format(
+                "minimize: x0 has {} entries but the objective has size {}", start.size(), f.size()));
+        setup.stopping.check();
+        if (ranks != nullptr && ranks->rank() != 0) return;  // files are the first rank's
+        if (setup.checkpoint != nullptr) setup.checkpoint->require_writable();
+        if (setup.resume != nullptr) checkpoint = setup.resume->read();
+        for (ObserverRef* observer : setup.observers) observer->begin();
+    });
+    if (setup.resume == nullptr) return Run(f, start.data(), method, setup, checkpoint)(result);
+    if (ranks != nullptr) ranks->broadcast(checkpoint);
+    Buffer saved;
+    read_checkpoint(*setup.resume, [&] {
+        std::istringstream in(checkpoint);
+        StateReader reader(in, checkpoint_type, checkpoint_version);
+        saved = Head(reader, static_cast<std::size_t>(f.size())).x;
+    });
+    return Run(f, saved.data(), method, setup, checkpoint)(result);
 }
 
 }  // namespace hesse

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <stdexcept>
 
@@ -40,6 +41,8 @@ double Schedule::value_at(const Moment& moment, std::string_view type, std::stri
 Schedule step_decay(double first, double factor, std::int64_t every) {
     require_positive("step_decay", "first", first);
     require_positive("step_decay", "factor", factor);
+    if (factor > 1.0)
+        throw std::invalid_argument(fmt::format("step_decay: factor is {}, expected at most 1", factor));
     require_at_least("step_decay", "every", every, 1);
     return [=](const Schedule::Moment& now) {
         return first * std::pow(factor, static_cast<double>((now.step - 1) / every));
@@ -50,6 +53,7 @@ Schedule cosine_decay(double first, std::int64_t steps, double last) {
     require_positive("cosine_decay", "first", first);
     require_at_least("cosine_decay", "steps", steps, 1);
     require_not_negative("cosine_decay", "last", last);
+    require_at_most("cosine_decay", "last", last, "first", first);
     return [=](const Schedule::Moment& now) {
         return along_cosine(first, last, static_cast<double>(now.step - 1) / static_cast<double>(steps));
     };
@@ -57,6 +61,7 @@ Schedule cosine_decay(double first, std::int64_t steps, double last) {
 
 Schedule warm_up(std::int64_t steps, Schedule then) {
     require_at_least("warm_up", "steps", steps, 1);
+    then.check_positive("warm_up", "then");
     return [steps, then = std::move(then)](Schedule::Moment now) {
         const std::int64_t step = now.step;
         now.step = std::max<std::int64_t>(step - steps, 1);
@@ -86,7 +91,9 @@ Schedule polyak_step(double lowest_value, double longest) {
     return [=](const Schedule::Moment& now) {
         const double gap =
             std::max(now.value - lowest_value, 0.0);  // rounding may take the loss below its least value
-        return gap == 0.0 ? 0.0 : std::min(gap / now.gradient_norm / now.gradient_norm, longest);
+        if (gap == 0.0 || now.gradient_norm == 0.0) return 0.0;
+        return std::min(
+            {gap / now.gradient_norm / now.gradient_norm, longest, std::numeric_limits<double>::max()});
     };
 }
 

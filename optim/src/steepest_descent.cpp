@@ -4,6 +4,7 @@
 #include "options.hpp"
 
 #include <istream>
+#include <limits>
 #include <ostream>
 
 namespace hesse {
@@ -25,18 +26,23 @@ void SteepestDescent::restart(Iterate&) { promise_ = 0.0; }
 StepOutcome SteepestDescent::step(Iterate& at) {
     const double norm = at.gradient_norm();
     if (norm == 0.0) return StepOutcome::converged;
-    const double slope = -norm * norm;
+    const double steepest = -norm * norm;
     at.space().combine(-1.0, at.gradient_data(), 0.0, direction_.data());
     // Twice the last promise, so that steps may grow where no expansion is asked for.
-    const double first = promise_ < 0.0 ? 2.0 * promise_ / slope : options_.first_length / norm;
+    const double length = promise_ < 0.0 ? 2.0 * promise_ / steepest : options_.first_length / norm;
+    double slope = steepest, first = length, longest = std::numeric_limits<double>::infinity();
+    if (at.bounded()) {
+        slope = at.project_direction(direction_.data(), length);
+        first = longest = 1.0;
+    }
     const auto found = options_.rule == SearchRule::armijo
                            ? armijo_.search(at, direction_.data(), slope, first, at.value())
-                           : wolfe_.search(at, direction_.data(), slope, first);
+                           : wolfe_.search(at, direction_.data(), slope, first, longest);
     if (found.end == LineSearchEnd::not_finite) return StepOutcome::not_finite;
     if (found.end == LineSearchEnd::no_decrease)
         return -first * slope <= at.rounding_floor() ? StepOutcome::rounding_floor : StepOutcome::line_search;
     at.accept_trial();
-    promise_ = found.step * slope;
+    promise_ = (at.bounded() ? found.step * length : found.step) * steepest;
     return StepOutcome::moved;
 }
 

@@ -55,6 +55,9 @@ SteihaugTrustRegion::SteihaugTrustRegion(Options options)
     : options_(std::move(options)), escape_(options_.escape), steps_(options_.acceptance) {
     if (options_.initial_radius) require_positive(name, "initial_radius", *options_.initial_radius);
     require_positive(name, "maximum_radius", options_.maximum_radius);
+    if (options_.initial_radius)
+        require_at_most(name, "initial_radius", *options_.initial_radius, "maximum_radius",
+                        options_.maximum_radius);
     require_in(name, "acceptance", options_.acceptance, 0.0, 0.25);
     require_at_least(name, "products", options_.products, 0);
     steps_.set_bound(options_.initial_radius.value_or(0.0));

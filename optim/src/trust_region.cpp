@@ -30,6 +30,9 @@ TrustRegion::TrustRegion(Options options)
     : options_(options), escape_(options.escape), steps_(options.acceptance) {
     if (options_.initial_radius) require_positive(name, "initial_radius", *options_.initial_radius);
     require_positive(name, "maximum_radius", options_.maximum_radius);
+    if (options_.initial_radius)
+        require_at_most(name, "initial_radius", *options_.initial_radius, "maximum_radius",
+                        options_.maximum_radius);
     require_in(name, "acceptance", options_.acceptance, 0.0, 0.25);
     require_at_least(name, "subspace", options_.subspace, 2);
     require_at_least(name, "products", options_.products, 0);

@@ -38,7 +38,7 @@ double interpolate(const Sample& a, const Sample& b) {
 }  // namespace
 
 WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direction, double slope,
-                                                double first) const {
+                                                double first, double longest) const {
     const VectorSpace& space = at.space();
     const double value = at.value(), floor = at.rounding_floor(), c1 = options_.sufficient_decrease;
     const auto evaluate = [&](double step) {
@@ -61,7 +61,8 @@ WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direc
             other = last;
             bracketed = true;
         } else {
-            if (std::abs(last.slope) <= -options_.curvature * slope) return {LineSearchEnd::found, step};
+            const bool flat = std::abs(last.slope) <= -options_.curvature * slope;
+            if (flat || (step >= longest && last.slope < 0.0)) return {LineSearchEnd::found, step};
             const double onwards = bracketed ? other.step - best.step : 1.0;
             if (last.slope * onwards >= 0.0) {
                 other = best;
@@ -76,7 +77,7 @@ WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direc
         // Two thirds at least, each time: a cubic may creep along one end.
         const bool creeps = bracketed && width > 0.66 * width_before;
         width_before = bracketed ? width : width_before;
-        step = !bracketed ? 4.0 * best.step
+        step = !bracketed ? std::min(4.0 * best.step, longest)
                : creeps   ? best.step + 0.5 * (other.step - best.step)
                           : interpolate(best, other);
         if (!std::isfinite(step)) break;

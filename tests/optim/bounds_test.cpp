@@ -9,6 +9,7 @@
 #include "hesse/optim/newton_conjugate_gradients.hpp"
 #include "hesse/optim/trust_region.hpp"
 #include "support/analytic_objectives.hpp"
+#include "support/every_method.hpp"
 #include "support/published_losses.hpp"
 
 #include <Eigen/Dense>
@@ -20,6 +21,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 using Eigen::MatrixXd;
 using Eigen::Vector2d;
@@ -107,8 +109,19 @@ BOOST_AUTO_TEST_CASE(published_problems_end_at_the_published_minima) {
         const auto newton = minimize(f, start, TrustRegion{}, bounds, Stopping{.iterations = 300});
         BOOST_TEST(std::abs(newton.value - minimum) <= 1e-8 * std::max(1.0, std::abs(minimum)));
         BOOST_TEST((newton.status == Status::second_order || newton.status == Status::degenerate));
-        const auto spectral = minimize(f, start, BarzilaiBorwein{}, bounds, Stopping{.iterations = 20'000});
-        BOOST_TEST(std::abs(spectral.value - minimum) <= 1e-6 * std::max(1.0, std::abs(minimum)));
+        const auto check = [&](const auto& method) {
+            const auto found = minimize(f, start, method, bounds, Stopping{.iterations = 30'000});
+            BOOST_TEST(std::abs(found.value - minimum) <= 1e-6 * std::max(1.0, std::abs(minimum)),
+                       method.name << " " << found.value << " for " << minimum);
+        };
+        check(SteihaugTrustRegion{});
+        check(SteihaugTrustRegion({.preconditioner = QuasiNewtonPreconditioner{}}));
+        check(LimitedMemoryBfgs{});
+        check(NonlinearConjugateGradients{});
+        check(BarzilaiBorwein{});
+        check(SteepestDescent{});
+        check(SteepestDescent({.rule = SearchRule::wolfe}));
+        check(CurvatureBoundedGradientDescent{});
     });
 }
 
@@ -122,9 +135,10 @@ BOOST_AUTO_TEST_CASE(every_point_of_a_run_is_inside) {
             }
         };
         const auto look = [&](Iteration& now) { inside(now); };
-        minimize(f, start, TrustRegion{}, bounds, Stopping{.iterations = 50}, look);
-        minimize(f, start, BarzilaiBorwein{}, bounds, Stopping{.iterations = 50}, look);
-        minimize(f, start, Adam{{.step_size = 0.3}}, bounds, Stopping{.iterations = 50}, look);
+        test::for_every_method([&]<class M>(const M& method, std::string_view) {
+            if constexpr (M::needs.keeps_bounds && !M::needs.gauss_newton)
+                minimize(f, start, method, bounds, Stopping{.iterations = 50}, look);
+        });
     });
 }
 
@@ -132,6 +146,7 @@ BOOST_AUTO_TEST_CASE(the_conditions_of_karush_kuhn_and_tucker_hold_at_the_end) {
     const BoxedQuadratic quadratic(60);
     const Bounds box(-1.0, 0.5);
     const auto check = [&](const auto& method, double tolerance) {
+        BOOST_TEST_INFO_SCOPE(method.name);
         const auto found = minimize(quadratic.loss(), VectorXd::Zero(60), method, box,
                                     Stopping{.gradient_norm = tolerance, .iterations = 20'000});
         const VectorXd g = quadratic.a * found.x - quadratic.b;
@@ -148,8 +163,18 @@ BOOST_AUTO_TEST_CASE(the_conditions_of_karush_kuhn_and_tucker_hold_at_the_end) {
         return found.iterations;
     };
     BOOST_TEST(check(TrustRegion{}, 1e-8) <= 40);
+    BOOST_TEST(check(SteihaugTrustRegion{}, 1e-8) <= 40);
+    BOOST_TEST(check(SteihaugTrustRegion({.preconditioner = QuasiNewtonPreconditioner{}}), 1e-8) <= 40);
+    BOOST_TEST(check(LimitedMemoryBfgs{}, 1e-6) <= 100);
+    BOOST_TEST(check(NonlinearConjugateGradients{}, 1e-6) <= 200);
     BOOST_TEST(check(BarzilaiBorwein{}, 1e-6) <= 400);
+    check(SteepestDescent{}, 1e-6);
+    check(SteepestDescent({.rule = SearchRule::wolfe}), 1e-6);
+    check(CurvatureBoundedGradientDescent{}, 1e-6);
     check(GradientDescent{{.step_size = 0.2}}, 1e-6);
+    check(Nesterov({.step_size = 0.2}), 1e-6);
+    check(PerturbedGradientDescent{{.step_size = 0.2}}, 1e-6);
+    check(PerturbedAcceleratedGradientDescent{{.step_size = 0.1}}, 1e-6);
     check(Adam{{.step_size = cosine_decay(0.05, 10'000, 1e-9)}}, 1e-5);
 }
 
@@ -209,6 +234,7 @@ BOOST_AUTO_TEST_CASE(fixed_parameters_stay_whatever_the_method) {
     check(LimitedMemoryBfgs{});
     check(NewtonConjugateGradients{});
     check(BarzilaiBorwein{});
+    check(NewtonConjugateGradients({.preconditioner = QuasiNewtonPreconditioner{}}));
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {

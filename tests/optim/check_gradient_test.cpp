@@ -93,10 +93,20 @@ BOOST_AUTO_TEST_CASE(a_gradient_of_another_sign_or_scale_is_found) {
         return test::AnalyticObjective(
             2, [=](const VectorXd& x) { return good.value(x); },
             [=](const VectorXd& x) -> VectorXd { return factor * good.linearize(x).gradient(); },
-            [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; });
+            [=](const VectorXd& x, const VectorXd& v) -> VectorXd {
+                VectorXd product(2);
+                good.linearize(x).hessian().apply(v, product);
+                return factor * product;
+            });
     };
     for (const double factor : {-1.0, 0.0, 0.5, 1.001})
         BOOST_TEST(contains(fault_of(with_factor(factor), Vector2d(-1.2, 1.0)), "the gradient is wrong"));
+    // At the minimum any of them is right.
+    for (const double factor : {-1.0, 0.0, 0.5, 1.001})
+        BOOST_TEST(
+            contains(fault_of(with_factor(factor), Vector2d(1.0, 1.0)),
+                     "check_gradient: beside the start, where the gradient vanishes, the gradient is wrong"));
+    BOOST_TEST(fault_of(test::rosenbrock(), Vector2d(1.0, 1.0)) == "nothing thrown");
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_product_is_named_by_its_entry) {

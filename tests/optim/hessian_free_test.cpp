@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
                "HessianFree: products is 0, expected at least 1");
     BOOST_TEST(test::message_of<HessianFree>({.kept = 0}) == "HessianFree: kept is 0, expected at least 1");
     BOOST_TEST(test::message_of<HessianFree>({.preconditioner_power = -1.0}) ==
-               "HessianFree: preconditioner_power is -1, expected a number that is not negative");
+               "HessianFree: preconditioner_power is -1, expected a number from 0 to 1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
     BOOST_TEST(message_of({.first_step = 0.0}) ==
                "NegativeCurvatureEscape: first_step is 0, expected a finite positive number");
     BOOST_TEST(message_of({.sufficient = 1.0}) ==
-               "NegativeCurvatureEscape: sufficient is 1, expected 0 <= sufficient < 1");
+               "NegativeCurvatureEscape: sufficient is 1, expected 0 <= sufficient < 0.5");
     BOOST_TEST(message_of({.longest = -1.0}) ==
                "NegativeCurvatureEscape: longest is -1, expected a finite positive number");
     BOOST_TEST(message_of({.unbounded = std::nan("")}) ==

@@ -46,7 +46,7 @@ Index steps_to_ten_digits(const Nesterov& method, double condition) {
     return steps;
 }
 
-constexpr Nesterov::Options growing(double step_size, Restart restart) {
+Nesterov::Options growing(double step_size, Restart restart) {
     return {.step_size = step_size, .momentum = std::nullopt, .restart = restart};
 }
 

@@ -222,19 +222,22 @@ BOOST_AUTO_TEST_CASE(history_as_json_has_an_object_on_each_line) {
 }
 
 BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_written_is_refused) {
+    const auto f = test::double_well();
+    const Eigen::Vector2d start(1.0, 0.3);
     try {
-        history_to_csv("/no/such/folder/history.csv");
+        minimize(f, start, GradientDescent{}, history_to_csv("/no/such/folder/history.csv"));
         BOOST_TEST(false, "nothing thrown");
     } catch (const std::invalid_argument& error) {
         BOOST_TEST(std::string(error.what()) == "history_to_csv: cannot write '/no/such/folder/history.csv'");
     }
     try {
-        history_to_json_lines("/no/such/folder/history.jsonl");
+        minimize(f, start, GradientDescent{}, history_to_json_lines("/no/such/folder/history.jsonl"));
         BOOST_TEST(false, "nothing thrown");
     } catch (const std::invalid_argument& error) {
         BOOST_TEST(std::string(error.what()) ==
                    "history_to_json_lines: cannot write '/no/such/folder/history.jsonl'");
     }
+    BOOST_TEST(f.counts().linearizations == 0);
 }
 
 BOOST_AUTO_TEST_CASE(finish_is_called_with_the_report) {

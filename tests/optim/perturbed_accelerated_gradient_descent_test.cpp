@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(theory_parameters_are_those_of_the_paper) {
                                                     .value_gap = 1.0,
                                                     .failure = 0.1});
     const double chi = std::log(5e4), theta = 0.25 / std::sqrt(10.0);
-    BOOST_TEST(options.step_size == 0.125);
+    BOOST_TEST(options.step_size({}) == 0.125);
     BOOST_TEST(std::abs(options.momentum - (1.0 - theta)) < 1e-15);
     BOOST_TEST(std::abs(options.concavity - 0.05) < 1e-15);  // 1 / (16 kappa step) = sqrt(rho epsilon) / 4
     BOOST_TEST(std::abs(options.exploitation - 0.05 / 16.0) < 1e-16);

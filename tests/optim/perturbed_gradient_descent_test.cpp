@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(theory_parameters_are_those_of_the_paper) {
                                                                       .failure = 0.1,
                                                                       .constant = 0.1});
     const double chi = 3.0 * std::log(2e8), root = std::sqrt(0.1);
-    BOOST_TEST(std::abs(options.step_size - 0.05) < 1e-16);
+    BOOST_TEST(std::abs(options.step_size({}) - 0.05) < 1e-16);
     BOOST_TEST(std::abs(options.radius - root / (chi * chi) * 1e-2 / 2.0) < 1e-12 * options.radius);
     BOOST_TEST(std::abs(options.gradient_threshold - 2.0 * options.radius) < 1e-15 * options.radius);
     BOOST_TEST(std::abs(options.decrease - 0.1 / std::pow(chi, 3) * 0.5e-3) < 1e-12 * options.decrease);
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(theory_parameters_of_2019_keep_the_bound_of_the_proof_and_n
     BOOST_TEST(iota > 1.0);
     BOOST_TEST(failure(1.000001 * iota) <= delta);
     BOOST_TEST(failure(0.999999 * iota) > delta);
-    BOOST_TEST(options.step_size == 0.5);
+    BOOST_TEST(options.step_size({}) == 0.5);
     BOOST_TEST(options.gradient_threshold == epsilon);
     BOOST_TEST(options.patience == static_cast<Index>(std::ceil(10.0 * iota)));
     BOOST_TEST(std::abs(options.decrease - 0.5e-3 / (50.0 * std::pow(iota, 3))) < 1e-12 * options.decrease);

@@ -84,6 +84,20 @@ BOOST_AUTO_TEST_CASE(is_a_value_with_a_state) {
     BOOST_TEST(!first);
 }
 
+BOOST_AUTO_TEST_CASE(parameters_that_are_held_at_bounds_have_no_part_in_it) {
+    const auto f = hesse::test::quadratic(VectorXd::Ones(3).asDiagonal());
+    ErasedObjective erased(f);
+    const VectorXd start{{1.0, 0.5, 2.0}};
+    const hesse::Bounds bounds(VectorXd{{1.0, 0.0, 0.0}}, VectorXd{{3.0, 3.0, 3.0}});
+    const hesse::Box box(start.data(), 3, &bounds, nullptr);
+    Iterate at(erased, start.data(), &box);
+    Preconditioner mixing = [](const auto& r) { return VectorXd::Constant(r.size(), r.sum()).eval(); };
+    mixing.update(at);
+    BOOST_TEST((applied(mixing, VectorXd{{0.0, 1.0, 2.0}}) == VectorXd{{0.0, 3.0, 3.0}}));
+    Preconditioner copy = mixing;
+    BOOST_TEST((applied(copy, VectorXd{{0.0, 1.0, 2.0}}) == VectorXd{{0.0, 3.0, 3.0}}));
+}
+
 BOOST_AUTO_TEST_CASE(a_result_of_another_size_is_named) {
     Preconditioner wrong([](const VectorXd&) -> VectorXd { return VectorXd::Ones(5); });
     BOOST_TEST(hesse::test::message_of([&] { applied(wrong, VectorXd::Ones(2)); }) ==

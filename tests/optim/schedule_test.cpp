@@ -3,6 +3,9 @@
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
+#include "hesse/optim/nesterov.hpp"
+#include "hesse/optim/perturbed_accelerated_gradient_descent.hpp"
+#include "hesse/optim/perturbed_gradient_descent.hpp"
 #include "support/analytic_objectives.hpp"
 #include "support/method_checks.hpp"
 
@@ -89,6 +92,8 @@ BOOST_AUTO_TEST_CASE(polyaks_step_halves_the_distance_on_a_parabola) {
     // Where nothing is known but a bound on the step.
     BOOST_TEST(polyak_step(0.0, 0.1)({.step = 1, .value = 5.0, .gradient_norm = 1.0}) == 0.1);
     BOOST_TEST(polyak_step(1.0)({.step = 1, .value = 0.5, .gradient_norm = 1.0}) == 0.0);
+    BOOST_TEST(polyak_step(0.0)({.step = 1, .value = 0.5, .gradient_norm = 0.0}) == 0.0);
+    BOOST_TEST(std::isfinite(polyak_step(0.0)({.step = 1, .value = 0.5, .gradient_norm = 1e-300})));
 }
 
 BOOST_AUTO_TEST_CASE(any_callable_is_a_schedule_and_is_asked_step_by_step) {
@@ -107,7 +112,29 @@ BOOST_AUTO_TEST_CASE(any_callable_is_a_schedule_and_is_asked_step_by_step) {
     BOOST_TEST(std::abs(found.x[0] - expected) <= 1e-15);
 }
 
+BOOST_AUTO_TEST_CASE(every_method_with_steps_of_its_own_takes_one) {
+    // Without momentum, and far from stationary points, all are gradient descent.
+    const auto f = test::quadratic(Vector2d(1.0, 3.0).asDiagonal());
+    const auto end_of = [&](const auto& method) {
+        return minimize(f, Vector2d(1.0, -2.0), method, Stopping{.iterations = 25, .second_order = false}).x;
+    };
+    const Schedule falling = step_decay(0.1, 0.5, 10);
+    const VectorXd expected = end_of(GradientDescent{{.step_size = falling}});
+    BOOST_TEST((expected - end_of(GradientDescent{{.step_size = 0.1}})).norm() > 0.1);
+    BOOST_TEST((end_of(Nesterov({.step_size = falling, .momentum = 0.0})) - expected).norm() <= 1e-14);
+    BOOST_TEST((end_of(PerturbedGradientDescent({.step_size = falling})) - expected).norm() <= 1e-14);
+    BOOST_TEST(
+        (end_of(PerturbedAcceleratedGradientDescent({.step_size = falling, .momentum = 0.0})) - expected)
+            .norm() <= 1e-14);
+    BOOST_TEST(error_text([&] { end_of(Nesterov({.step_size = [](const auto&) { return -1.0; }})); }) ==
+               "Nesterov: the schedule of step_size gives -1 in step 1, expected 0 <= step_size < inf");
+}
+
 BOOST_AUTO_TEST_CASE(a_saved_run_goes_on_where_the_schedule_was) {
+    test::check_saved_state(Nesterov({.step_size = cosine_decay(1e-3, 20)}));
+    test::check_saved_state(PerturbedGradientDescent({.step_size = cosine_decay(1e-3, 20)}));
+    test::check_saved_state(PerturbedAcceleratedGradientDescent({.step_size = cosine_decay(1e-3, 20)}));
+
     test::check_saved_state(HeavyBall{{.step_size = cosine_decay(1e-3, 20), .momentum = growing_momentum()}});
 }
 
@@ -128,6 +155,11 @@ BOOST_AUTO_TEST_CASE(what_is_out_of_range_is_named) {
     BOOST_TEST(error_text([] { cosine_decay(-1.0, 10); }) ==
                "cosine_decay: first is -1, expected a finite positive number");
     BOOST_TEST(error_text([] { warm_up(0, 0.1); }) == "warm_up: steps is 0, expected at least 1");
+    BOOST_TEST(error_text([] { warm_up(10, -1.0); }) ==
+               "warm_up: then is -1, expected a finite positive number");
+    BOOST_TEST(error_text([] { step_decay(0.1, 2.0, 5); }) == "step_decay: factor is 2, expected at most 1");
+    BOOST_TEST(error_text([] { cosine_decay(0.1, 10, 0.2); }) ==
+               "cosine_decay: last is 0.2, expected at most first, which is 0.1");
     BOOST_TEST(error_text([] { one_cycle(1.0, 1); }) == "one_cycle: steps is 1, expected at least 2");
     BOOST_TEST(error_text([] { polyak_step(std::nan("")); }) ==
                "polyak_step: lowest_value is nan, expected a finite number");

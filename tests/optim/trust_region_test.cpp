@@ -382,6 +382,8 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
                "TrustRegion: initial_radius is -1, expected a finite positive number");
     BOOST_TEST(message_of({.acceptance = 0.5}) ==
                "TrustRegion: acceptance is 0.5, expected 0 <= acceptance < 0.25");
+    BOOST_TEST(message_of({.initial_radius = 2.0, .maximum_radius = 1.0}) ==
+               "TrustRegion: initial_radius is 2, expected at most maximum_radius, which is 1");
     BOOST_TEST(message_of({.subspace = 1}) == "TrustRegion: subspace is 1, expected at least 2");
 }
 

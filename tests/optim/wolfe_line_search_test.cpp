@@ -61,8 +61,9 @@ struct Search {
 
     Search(const Function& value, const Function& slope, const WolfeOptions& options = {})
         : f(along(value, slope)), search(options) {}
-    WolfeLineSearch::Result operator()(double first) {
-        return search.search(at, &one, at.gradient_data()[0], first);
+    WolfeLineSearch::Result operator()(double first,
+                                       double longest = std::numeric_limits<double>::infinity()) {
+        return search.search(at, &one, at.gradient_data()[0], first, longest);
     }
 };
 
@@ -85,6 +86,22 @@ BOOST_AUTO_TEST_CASE(published_lines_end_at_steps_that_satisfy_both_conditions) 
             }
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(no_step_is_longer_than_the_longest) {
+    const auto parabola = [](double a) { return 0.5 * (a - 10.0) * (a - 10.0); };
+    const auto slope = [](double a) { return a - 10.0; };
+    const WolfeOptions flat{.curvature = 0.1};
+    Search at_once(parabola, slope, flat);
+    BOOST_TEST(at_once(0.5, 0.5).step == 0.5);
+    BOOST_TEST(at_once.at.counters().total().gradients == 2);
+    Search grows(parabola, slope, flat);
+    BOOST_TEST(grows(0.5, 7.0).step == 7.0);
+    BOOST_TEST((grows.at.trial_value() == parabola(7.0)));
+    Search falls_back(parabola, slope, flat);
+    const auto found = falls_back(30.0, 30.0);  // beyond the minimum, and up again
+    BOOST_TEST((found.end == LineSearchEnd::found));
+    BOOST_TEST(std::abs(slope(found.step)) <= 0.1 * 10.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_good_first_step_costs_one_gradient) {

@@ -47,8 +47,10 @@ void for_every_method(Visit visit) {
     visit(MovingAverageMomentum({.step_size = step}), "MovingAverageMomentum");
     visit(HeavyBall({.step_size = step}), "HeavyBall");
     visit(Nesterov({.step_size = step}), "Nesterov");
-    visit(Nesterov({.step_size = step, .momentum = std::nullopt, .restart = Restart::gradient}),
-          "Nesterov, with restarts");
+    visit(
+        Nesterov(
+            {.step_size = step_decay(step, 0.9, 50), .momentum = std::nullopt, .restart = Restart::gradient}),
+        "Nesterov, with restarts and a schedule");
     adaptive.template operator()<AdaGrad>();
     adaptive.template operator()<RMSprop>();
     adaptive.template operator()<Adam>();

@@ -10,6 +10,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -53,7 +55,12 @@ protected:
     void exchange(int partner, const void* out, std::size_t out_bytes, void* in,
                   std::size_t in_bytes) override {
         if (out_bytes > 0) mail_->put(rank_, partner, out, out_bytes);
-        if (in_bytes > 0) std::memcpy(in, mail_->get(partner, rank_).data(), in_bytes);
+        if (in_bytes == 0) return;
+        const auto letter = mail_->get(partner, rank_);
+        if (letter.size() != in_bytes)
+            throw std::runtime_error("expected " + std::to_string(in_bytes) + " bytes, not " +
+                                     std::to_string(letter.size()));
+        std::memcpy(in, letter.data(), in_bytes);
     }
 
 private:

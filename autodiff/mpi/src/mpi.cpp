@@ -23,14 +23,21 @@ void require(int code, const char* what) {
 
 class MpiRanks : public Communicator {
 public:
-    MpiRanks(MPI_Comm comm, bool finalizes) : comm_(comm), finalizes_(finalizes) {
+    /// Talks among the ranks of `comm` alone, and handles errors by itself.
+    MpiRanks(MPI_Comm comm, bool finalizes) : finalizes_(finalizes) {
+        require(MPI_Comm_dup(comm, &comm_), "MPI_Comm_dup");
+        require(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
         require(MPI_Comm_rank(comm_, &rank_), "MPI_Comm_rank");
         require(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
     }
     /// An exception that passes here ends the program: the others would be waited for in vain, and its message never be
     /// seen. Not finalised, the process ends the job.
     ~MpiRanks() override {
-        if (finalizes_ && std::uncaught_exceptions() == exceptions_) MPI_Finalize();
+        if (std::uncaught_exceptions() != exceptions_) return;
+        int finalized = 0;
+        MPI_Finalized(&finalized);
+        if (finalized == 0) MPI_Comm_free(&comm_);
+        if (finalizes_) MPI_Finalize();
     }
     MpiRanks(const MpiRanks&) = delete;
     MpiRanks& operator=(const MpiRanks&) = delete;
@@ -47,6 +54,7 @@ protected:
         while (out_bytes > 0 || in_bytes > 0) {
             const std::size_t sent = std::min(out_bytes, most), received = std::min(in_bytes, most);
             MPI_Request requests[2];
+            MPI_Status statuses[2] = {};  // of what is received first
             int count = 0;
             if (received > 0)
                 require(MPI_Irecv(to, static_cast<int>(received), MPI_BYTE, partner, tag, comm_,
@@ -56,7 +64,18 @@ protected:
                 require(MPI_Isend(from, static_cast<int>(sent), MPI_BYTE, partner, tag, comm_,
                                   &requests[count++]),
                         "MPI_Isend");
-            require(MPI_Waitall(count, requests, MPI_STATUSES_IGNORE), "MPI_Waitall");
+            const int code = MPI_Waitall(count, requests, statuses);
+            int arrived = static_cast<int>(received);
+            if (received > 0 && code == MPI_SUCCESS) MPI_Get_count(statuses, MPI_BYTE, &arrived);
+            const int of_receipt = received > 0 && code == MPI_ERR_IN_STATUS ? statuses[0].MPI_ERROR : code;
+            if (arrived != static_cast<int>(received) || error_class(of_receipt) == MPI_ERR_TRUNCATE)
+                throw std::runtime_error(
+                    "rank " + std::to_string(rank_) + " expected " + std::to_string(received) +
+                    " bytes of rank " + std::to_string(partner) + ", which sent " +
+                    (code == MPI_SUCCESS ? std::to_string(arrived) : "more") +
+                    ": the ranks do not do the same. Do all have the same start, method, options "
+                    "and seed?");
+            require(code, "MPI_Waitall");
             from += sent;
             to += received;
             out_bytes -= sent;
@@ -65,9 +84,15 @@ protected:
     }
 
 private:
-    static constexpr int tag = 6127;  // of none that a program is likely to use in the same communicator
+    static constexpr int tag = 6127;
 
-    MPI_Comm comm_;
+    static int error_class(int code) {
+        int result = MPI_SUCCESS;
+        MPI_Error_class(code, &result);
+        return result;
+    }
+
+    MPI_Comm comm_ = MPI_COMM_NULL;
     int exceptions_ = std::uncaught_exceptions();
     bool finalizes_;
     int rank_ = 0, size_ = 1;

@@ -51,6 +51,7 @@ void MultiBatchBfgs::start(Iterate& at) {
     state_.inverse.start(at.space(), options_.memory);
     state_.shared.clear();
     state_.steps = 0;
+    shortening_.start();
     for (Buffer* vector : {&fresh_.s, &fresh_.y, &x_, &next_, &direction_})
         vector->resize(static_cast<std::size_t>(at.size()));
 }
@@ -64,13 +65,13 @@ StepOutcome MultiBatchBfgs::step(Iterate& at) {
     bool moved = false;
     for (Index k = 0; k < steps; ++k) {
         const BatchOutcome outcome = batch_step(at, next);
-        if (outcome == BatchOutcome::not_finite) return StepOutcome::not_finite;
+        if (outcome == BatchOutcome::not_finite) return shortening_.reject();
         moved = moved || outcome == BatchOutcome::moved;
     }
     if (!moved) return StepOutcome::line_search;
-    if (!at.move_to(x_.data())) return StepOutcome::not_finite;
+    if (!shortening_.take_trial(at, at.linearize_trial(x_.data()))) return shortening_.reject();
     state_ = std::move(next);
-    return StepOutcome::moved;
+    return shortening_.made(at);
 }
 
 /// One step of x_ on the next batch.
@@ -99,6 +100,7 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
         const double norm = space.norm(gradient);
         if (norm > 0.0) length /= norm;
     }
+    length *= shortening_.factor();
     state.inverse.apply(direction_.data(), direction_.data());
 
     const auto go = [&] {
@@ -142,7 +144,8 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
 }
 
 void MultiBatchBfgs::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
+    shortening_.save(state);
     state.integer("steps", state_.steps);
     state.integer("shared", static_cast<std::int64_t>(state_.shared.size()));
     for (const Index row : state_.shared) state.integer("row", row);
@@ -151,7 +154,9 @@ void MultiBatchBfgs::save(std::ostream& out) const {
 }
 
 void MultiBatchBfgs::load(std::istream& in) {
-    StateReader reader(in, name, 1);
+    StateReader reader(in, name, 2);
+    StepShortening shortening;
+    shortening.load(reader);
     State state = state_;
     state.steps = reader.integer("steps");
     const std::int64_t shared = reader.integer("shared");
@@ -165,6 +170,7 @@ void MultiBatchBfgs::load(std::istream& in) {
     state.inverse.set_state(state.inverse.read(reader, "MultiBatchBfgs"));
     state.sampler.load(reader);
     state_ = std::move(state);
+    shortening_ = shortening;
 }
 
 }  // namespace hesse

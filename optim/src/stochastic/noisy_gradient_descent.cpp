@@ -17,12 +17,14 @@ NoisyGradientDescent::NoisyGradientDescent(Options options)
 void NoisyGradientDescent::start(Iterate& at) {
     random_ = RandomGenerator(options_.seed);
     steps_ = 0;
+    shortening_.start();
     noise_.resize(static_cast<std::size_t>(at.size()));
 }
 
 StepOutcome NoisyGradientDescent::step(Iterate& at) {
     const VectorSpace& space = at.space();
     const double step =
+        shortening_.factor() *
         options_.step_size.value_at({steps_ + 1, at.value(), at.gradient_norm()}, name, "step_size");
     RandomGenerator random = random_;
     random.unit_vector(space, noise_.data());
@@ -30,23 +32,27 @@ StepOutcome NoisyGradientDescent::step(Iterate& at) {
     space.copy(at.x_data(), next);
     space.add(-step, at.gradient_data(), next);
     space.add(-step * options_.noise, noise_.data(), next);
-    if (!at.move_to(next)) return StepOutcome::not_finite;
+    if (!shortening_.take_trial(at, at.linearize_trial(next))) return shortening_.reject();
     random_ = std::move(random);
     ++steps_;
-    return StepOutcome::moved;
+    return shortening_.made(at);
 }
 
 void NoisyGradientDescent::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
+    shortening_.save(state);
     state.integer("steps", steps_);
     state.random("random", random_);
 }
 
 void NoisyGradientDescent::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
+    StepShortening shortening;
+    shortening.load(state);
     const std::int64_t steps = state.integer("steps");
     random_ = state.random("random");
     steps_ = steps;
+    shortening_ = shortening;
 }
 
 }  // namespace hesse

@@ -30,6 +30,7 @@ void StochasticQuasiNewton::start(Iterate& at) {
     state_.sampler.start(at.data_rows(), name);
     state_.pairs.start(at);
     state_.steps = 0;
+    shortening_.start();
     for (Buffer* vector : {&x_, &direction_}) vector->resize(static_cast<std::size_t>(at.size()));
 }
 
@@ -37,9 +38,10 @@ void StochasticQuasiNewton::restart(Iterate&) { state_.pairs.forget(); }
 
 StepOutcome StochasticQuasiNewton::step(Iterate& at) {
     State next = state_;  // the state stays where it is if the loss throws, or is not finite
-    if (!batch_steps(at, next) || !at.move_to(x_.data())) return StepOutcome::not_finite;
+    if (!batch_steps(at, next) || !shortening_.take_trial(at, at.linearize_trial(x_.data())))
+        return shortening_.reject();
     state_ = std::move(next);
-    return StepOutcome::moved;
+    return shortening_.made(at);
 }
 
 /// x_ <- where the steps lead. false if the loss on a batch is not finite.
@@ -60,7 +62,7 @@ bool StochasticQuasiNewton::batch_steps(Iterate& at, State& state) {
         if (gradient == nullptr) return false;
         space.copy(gradient, direction_.data());
         state.pairs.apply(direction_.data());
-        space.add(-step_size, direction_.data(), x_.data());
+        space.add(-shortening_.factor() * step_size, direction_.data(), x_.data());
         if (!space.all_finite(x_.data())) return false;
         state.pairs.add(at, x_.data());
     }
@@ -68,19 +70,23 @@ bool StochasticQuasiNewton::batch_steps(Iterate& at, State& state) {
 }
 
 void StochasticQuasiNewton::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
+    shortening_.save(state);
     state.integer("steps", state_.steps);
     state_.sampler.save(state);
     state_.pairs.save(state);
 }
 
 void StochasticQuasiNewton::load(std::istream& in) {
-    StateReader reader(in, name, 1);
+    StateReader reader(in, name, 2);
+    StepShortening shortening;
+    shortening.load(reader);
     State state = state_;
     state.steps = reader.integer("steps");
     state.sampler.load(reader);
     state.pairs.load(reader, "StochasticQuasiNewton");
     state_ = std::move(state);
+    shortening_ = shortening;
 }
 
 }  // namespace hesse

@@ -32,6 +32,7 @@ void StochasticVarianceReducedGradient::start(Iterate& at) {
     state_.sampler.start(at.data_rows(), name);
     if (state_.pairs) state_.pairs->start(at);
     state_.steps = 0;
+    shortening_.start();
     for (Buffer* vector : {&x_, &direction_}) vector->resize(static_cast<std::size_t>(at.size()));
 }
 
@@ -42,9 +43,10 @@ void StochasticVarianceReducedGradient::restart(Iterate&) {
 StepOutcome StochasticVarianceReducedGradient::step(Iterate& at) {
     if (at.gradient_norm() == 0.0) return StepOutcome::converged;
     State next = state_;  // the state stays where it is if the loss throws, or is not finite
-    if (!inner_steps(at, next) || !at.move_to(x_.data())) return StepOutcome::not_finite;
+    if (!inner_steps(at, next) || !shortening_.take_trial(at, at.linearize_trial(x_.data())))
+        return shortening_.reject();
     state_ = std::move(next);
-    return StepOutcome::moved;
+    return shortening_.made(at);
 }
 
 /// x_ <- where the steps lead. false if the loss on a batch is not finite.
@@ -72,7 +74,8 @@ bool StochasticVarianceReducedGradient::inner_steps(Iterate& at, State& state) {
         }
         const bool second_order = state.pairs && state.pairs->pairs() > 0;
         if (second_order) state.pairs->apply(direction_.data());
-        space.add(second_order ? -along_inverse : -along_gradient, direction_.data(), x_.data());
+        space.add(-shortening_.factor() * (second_order ? along_inverse : along_gradient), direction_.data(),
+                  x_.data());
         if (!space.all_finite(x_.data())) return false;
         if (state.pairs) state.pairs->add(at, x_.data());
     }
@@ -80,19 +83,23 @@ bool StochasticVarianceReducedGradient::inner_steps(Iterate& at, State& state) {
 }
 
 void StochasticVarianceReducedGradient::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
+    shortening_.save(state);
     state.integer("steps", state_.steps);
     state_.sampler.save(state);
     if (state_.pairs) state_.pairs->save(state);
 }
 
 void StochasticVarianceReducedGradient::load(std::istream& in) {
-    StateReader reader(in, name, 1);
+    StateReader reader(in, name, 2);
+    StepShortening shortening;
+    shortening.load(reader);
     State state = state_;
     state.steps = reader.integer("steps");
     state.sampler.load(reader);
     if (state.pairs) state.pairs->load(reader, "StochasticVarianceReducedGradient");
     state_ = std::move(state);
+    shortening_ = shortening;
 }
 
 }  // namespace hesse

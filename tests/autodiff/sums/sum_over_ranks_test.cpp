@@ -2,6 +2,7 @@
 #include "error_text.hpp"
 #include "hesse/autodiff.hpp"
 #include "hesse/autodiff/sums/finite_sum.hpp"
+#include "hesse/optim/history_csv.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/trust_region.hpp"
@@ -12,6 +13,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -151,8 +153,9 @@ BOOST_AUTO_TEST_CASE(a_gradient_and_a_product_are_one_sum_over_the_ranks_each) {
             if (after.sums != before.sums + 1) throw std::runtime_error("more than one sum");
             if (after.numbers != before.numbers + numbers) throw std::runtime_error("other numbers");
         };
-        counted([&] { (void)f.value(w); }, 1 + 1);
-        counted([&] { (void)f.linearize(w); }, width + 1 + 1);
+        // Beside what is asked for: whether one has failed, and, where a point is given, whether all have the same.
+        counted([&] { (void)f.value(w); }, 1 + 1 + 2);
+        counted([&] { (void)f.linearize(w); }, width + 1 + 1 + 2);
         const auto at = f.linearize(w);
         VectorXd out(width);
         counted([&] { at.hessian().apply(v, out); }, width + 1);
@@ -247,6 +250,178 @@ BOOST_AUTO_TEST_CASE(optimizers_run_unchanged_and_alike_on_all_ranks) {
             BOOST_TEST((rank == 0 ? seen[rank] > 0 : seen[rank] == 0));
         }
     }
+}
+
+/// What each of four ranks has to say about `work(ranks)`.
+template <class Work>
+std::vector<std::string> messages_of_ranks(const Work& work) {
+    std::vector<std::string> messages(4);
+    on_ranks(4, [&](const std::shared_ptr<Communicator>& ranks) {
+        messages[static_cast<std::size_t>(ranks->rank())] = message_of([&] { work(ranks); });
+        double one = 1.0;  // and they can go on together
+        ranks->sum(&one, 1);
+        if (one != 4.0) throw std::runtime_error("lost a rank");
+    });
+    return messages;
+}
+
+/// Rank 2 says this, the others that it has failed with this.
+void second_fails(const std::vector<std::string>& messages, const std::string& message) {
+    for (std::size_t rank = 0; rank < messages.size(); ++rank)
+        BOOST_TEST(messages[rank] == (rank == 2 ? message : "rank 2 failed: " + message));
+}
+void all_fail(const std::vector<std::string>& messages, const std::string& message) {
+    for (const std::string& each : messages) BOOST_TEST(each == message);
+}
+
+BOOST_AUTO_TEST_CASE(a_point_that_is_wrong_on_one_rank_is_refused_on_all) {
+    for (const bool linearized : {true, false}) {
+        const auto asked_at = [&](auto point_of) {
+            return messages_of_ranks([&, linearized](const std::shared_ptr<Communicator>& ranks) {
+                const auto f = sum_over(ranks);
+                const VectorXd point = point_of(ranks->rank());
+                if (linearized) (void)f.linearize(point);
+                else (void)f.value(point);
+            });
+        };
+        second_fails(asked_at([](int rank) { return VectorXd(w.head(rank == 2 ? width - 1 : width)); }),
+                     "finite_sum: the point has 4 entries, expected 5");
+        second_fails(asked_at([](int rank) {
+                         VectorXd point = w;
+                         if (rank == 2) point[3] = std::numeric_limits<double>::infinity();
+                         return point;
+                     }),
+                     "finite_sum: the point has the entry inf at 3, expected finite numbers");
+        all_fail(asked_at([](int rank) {
+                     VectorXd point = w;
+                     if (rank == 2) point[3] += 1e-12;
+                     return point;
+                 }),
+                 "finite_sum: the point is not the same on all ranks, as expected: do they have the same "
+                 "start, method, "
+                 "options and seed?");
+        all_fail(asked_at([](int) { return w; }), "nothing thrown");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_is_wrong_on_one_rank_is_refused_on_all) {
+    const auto asked_for = [](auto rows_of) {
+        return messages_of_ranks([&](const std::shared_ptr<Communicator>& ranks) {
+            (void)sum_over(ranks).batch(rows_of(ranks->rank())).value(w);
+        });
+    };
+    using Listed = std::vector<Index>;
+    second_fails(asked_for([](int rank) {
+                     return rank == 2 ? Listed{3, 203} : Listed{3, 202};
+                 }),
+                 message_of([] {
+                     (void)sum_over(nullptr).batch(Listed{3, 203});
+                 }));
+    all_fail(asked_for([](int rank) {
+                 return rank == 2 ? Listed{3, 5} : Listed{3, 4};
+             }),
+             "finite_sum: the rows of a batch are not the same on all ranks, as expected");
+    all_fail(asked_for([](int) { return Listed{3, 202}; }), "nothing thrown");
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_is_not_finite_is_named_on_all_ranks) {
+    const auto start_with = [](Index bad) {
+        return messages_of_ranks([bad](const std::shared_ptr<Communicator>& ranks) {
+            VectorXd labels = y;
+            if (bad >= 0) labels[bad] = labels[202] = std::nan("");
+            (void)minimize(sum_over(ranks, 0, x, labels), w, TrustRegion{}, Stopping{.iterations = 2});
+        });
+    };
+    all_fail(start_with(123),
+             "minimize: the loss at the start is nan, expected a finite number; the first row of data "
+             "whose loss is not is row 123");
+    all_fail(start_with(-1), "nothing thrown");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_wrong_on_one_rank_is_refused_on_all) {
+    const auto run = [](auto work) {
+        return messages_of_ranks(
+            [&](const std::shared_ptr<Communicator>& ranks) { work(sum_over(ranks), ranks->rank() == 2); });
+    };
+    const VectorXd zero = VectorXd::Zero(width);
+    const Stopping three{.iterations = 3};
+    second_fails(
+        run([&](const auto& f, bool wrong) { minimize(f, zero.head(wrong ? 4 : 5), TrustRegion{}, three); }),
+        "minimize: x0 has 4 entries but the objective has size 5");
+    second_fails(run([&](const auto& f, bool wrong) {
+                     minimize(f, zero, TrustRegion{}, Stopping{.budget = wrong ? -1.0 : 10.0});
+                 }),
+                 "Stopping: budget is -1, expected a number that is not negative");
+    const std::string differ =
+        "minimize: start, method and extras are not the same on all ranks, as expected";
+    all_fail(run([&](const auto& f, bool wrong) {
+                 minimize(f, wrong ? VectorXd::Constant(width, 1e-3) : zero, TrustRegion{}, three);
+             }),
+             differ);
+    all_fail(run([&](const auto& f, bool wrong) {
+                 minimize(f, zero, TrustRegion{}, Stopping{.iterations = wrong ? 4 : 3});
+             }),
+             differ);
+    all_fail(run([&](const auto& f, bool wrong) {
+                 if (wrong) minimize(f, zero, TrustRegion{}, three);
+                 else minimize(f, zero, HeavyBall{}, three);
+             }),
+             differ);
+    all_fail(run([&](const auto& f, bool wrong) {
+                 minimize(f, zero, HeavyBall{}, three, Bounds(-1.0, wrong ? 1.0 : 2.0));
+             }),
+             differ);
+    // Options of methods are found out by the point that they lead to.
+    all_fail(run([&](const auto& f, bool wrong) {
+                 minimize(f, zero, HeavyBall({.step_size = wrong ? 0.1 : 0.2}), three);
+             }),
+             "finite_sum: the point is not the same on all ranks, as expected: do they have the same start, "
+             "method, "
+             "options and seed?");
+    all_fail(run([&](const auto& f, bool) { minimize(f, zero, TrustRegion{}, three); }), "nothing thrown");
+}
+
+BOOST_AUTO_TEST_CASE(
+    files_and_observers_are_those_of_the_first_rank_and_what_they_throw_ends_the_run_on_all) {
+    const VectorXd zero = VectorXd::Zero(width);
+    const auto first_fails = [](const std::vector<std::string>& messages, const std::string& message) {
+        for (std::size_t rank = 0; rank < messages.size(); ++rank)
+            BOOST_TEST(messages[rank] == (rank == 0 ? message : "rank 0 failed: " + message));
+    };
+    const auto run = [&](auto make_extra) {
+        return messages_of_ranks([&](const std::shared_ptr<Communicator>& ranks) {
+            minimize(sum_over(ranks), zero, HeavyBall{}, Stopping{.iterations = 3}, make_extra());
+        });
+    };
+    first_fails(run([] {
+                    return [](Iteration& now) {
+                        if (now.iteration() == 2) throw std::domain_error("seen enough");
+                    };
+                }),
+                "seen enough");
+    struct Last {
+        void operator()(Iteration&) const {}
+        void finish(const RunReport&) const { throw std::domain_error("at last"); }
+    };
+    first_fails(run([] { return Last{}; }), "at last");
+    first_fails(run([] { return resume_from("/no/such/state"); }),
+                "resume_from: cannot read '/no/such/state'");
+    first_fails(run([] { return checkpoint_to("/no/such/state"); }),
+                "checkpoint_to: cannot write '/no/such/state'");
+    first_fails(run([] { return history_to_csv("/no/such/table"); }),
+                "history_to_csv: cannot write '/no/such/table'");
+    // What the others could not reach is no concern of theirs.
+    const auto file = std::filesystem::temp_directory_path() / "hesse_sum_over_ranks_state";
+    all_fail(messages_of_ranks([&](const std::shared_ptr<Communicator>& ranks) {
+                 const std::string path = ranks->rank() == 0 ? file.string() : "/no/such/state";
+                 minimize(sum_over(ranks), zero, HeavyBall{}, Stopping{.iterations = 3}, checkpoint_to(path));
+                 const auto on = minimize(sum_over(ranks), zero, HeavyBall{}, Stopping{.iterations = 6},
+                                          resume_from(path));
+                 if (on.x != minimize(sum_over(ranks), zero, HeavyBall{}, Stopping{.iterations = 6}).x)
+                     throw std::runtime_error("another way");
+             }),
+             "nothing thrown");
+    std::filesystem::remove(file);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,7 @@ namespace hesse {
 /// others. Throws std::runtime_error if MPI cannot be initialised, or has been finalised.
 [[nodiscard]] std::shared_ptr<Communicator> mpi_world();
 
-/// The processes of a communicator of the program's own, given as a pointer to its MPI_Comm, which must outlive the result.
+/// The processes of a communicator of the program's own, given as a pointer to its MPI_Comm: all of them have to call this.
 [[nodiscard]] std::shared_ptr<Communicator> mpi_ranks(const void* mpi_comm);
 
 }  // namespace hesse

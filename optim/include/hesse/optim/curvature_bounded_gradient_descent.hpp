@@ -14,14 +14,14 @@ namespace hesse {
 /// To second order the loss changes by -a g'g + a^2/2 g'Hg: it drops for every a < 2 g'g / (g'Hg), and most
 /// for half of that, fraction = 1. Where g'Hg <= 0 there is no bound, and the step along -g is found by the
 /// expanding search of NegativeCurvatureEscape. A step that does not lower the loss is halved. A step costs a
-/// product, a value for each trial, and a gradient.
+/// product, a value for each trial, and a gradient. Bounds on parameters are kept: a step is projected, and halved towards x from there.
 class CurvatureBoundedGradientDescent {
 public:
     struct Options {
         double fraction = 1.0;  // of the step that minimises the quadratic model; 2 is the bound
     };
     static constexpr std::string_view name = "CurvatureBoundedGradientDescent";
-    static constexpr Needs needs{.products = true};
+    static constexpr Needs needs{.products = true, .keeps_bounds = true};
 
     CurvatureBoundedGradientDescent() : CurvatureBoundedGradientDescent(Options{}) {}
     /// Throws std::invalid_argument unless 0 < fraction < 2.

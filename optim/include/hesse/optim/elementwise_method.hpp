@@ -3,6 +3,7 @@
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/parameter_groups.hpp"
 #include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 
 #include <array>
 #include <cstddef>
@@ -21,7 +22,8 @@ namespace hesse {
 /// so many numbers of state a parameter, `vectors`, and
 ///     Step(options, moment)        what is the same for all parameters of a group in one step
 ///     step.move(g, x, state)       updates the state and returns by how much x changes
-/// One gradient a step, and passes over x, g and the state. Bounds on parameters are kept by projection.
+/// One gradient a step, and passes over x, g and the state. Bounds on parameters are kept by projection. A step to where the loss is not
+/// finite is rejected, and it and all after it are half as long.
 template <class Rule>
 class ElementwiseMethod {
 public:
@@ -50,6 +52,7 @@ private:
     std::vector<Group> groups_;  // of start: every parameter is in one
     std::int64_t steps_ = 0;     // since start
     std::int64_t age_ = 0;       // of the state
+    StepShortening shortening_;
     std::array<Buffer, Rule::vectors> state_, next_state_;
 };
 

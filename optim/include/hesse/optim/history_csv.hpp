@@ -11,9 +11,10 @@ namespace hesse {
 /// An observer that writes a table with one line per iteration. See history_to_csv().
 class HistoryCsv {
 public:
-    /// Throws std::invalid_argument if the file cannot be written. Does not touch what it holds.
     explicit HistoryCsv(std::string path, HistoryOptions options = {});
 
+    /// Throws std::invalid_argument if the file cannot be written. Does not touch what it holds.
+    void begin() const { file_.require_writable(); }
     void operator()(Iteration& now);
 
     /// Empty, or what went wrong. To ask, give minimize a HistoryCsv that has a name.

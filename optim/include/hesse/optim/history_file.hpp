@@ -20,8 +20,10 @@ public:
     /// writer:  for messages
     /// header:  the first line, without its end; empty if there is none
     /// prefix:  what stands before the number of the iteration in each line
-    /// Throws std::invalid_argument if the file cannot be written. Does not touch what it holds.
     HistoryFile(std::string_view writer, std::string path, std::string header, std::string prefix);
+
+    /// Throws std::invalid_argument if the file cannot be written. Does not touch what it holds.
+    void require_writable() const;
 
     /// Adds a line, which begins with the prefix and the iteration. The first one decides what becomes of the lines that are there:
     /// those of iterations before it stay, as a resumed run wants it, the others go. A run from the start begins with iteration 0.

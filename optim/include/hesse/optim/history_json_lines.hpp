@@ -15,9 +15,10 @@ namespace hesse {
 /// Numbers are read back exactly. See history_to_json_lines().
 class HistoryJsonLines {
 public:
-    /// Throws std::invalid_argument if the file cannot be written. Does not touch what it holds.
     explicit HistoryJsonLines(std::string path, HistoryOptions options = {});
 
+    /// Throws std::invalid_argument if the file cannot be written. Does not touch what it holds.
+    void begin() const { file_.require_writable(); }
     void operator()(Iteration& now);
 
     /// Empty, or what went wrong. To ask, give minimize a HistoryJsonLines that has a name.

@@ -135,6 +135,9 @@ public:
     void project(double* y) const {
         if (box_ != nullptr) box_->project(y);
     }
+    /// d (n) <- P(x + step d') - x, where d' is d without the entries that are held and P projects onto the box: from x on the box
+    /// has all of x + t d for 0 <= t <= 1. Returns the slope along it. For methods that search along directions of their own.
+    double project_direction(double* direction, double step) const;
     /// Whether entry i is held at a bound.
     [[nodiscard]] bool held(Index i) const {
         return box_ != nullptr &&

@@ -13,6 +13,9 @@ namespace hesse {
 /// s = x+ - x, y = g+ - g (LimitedMemoryInverse), and a line search with the conditions of Wolfe.
 /// With the search every pair has s'y > 0, but for rounding. Where the search fails the memory is
 /// dropped and the gradient tried once. f times a power of two takes the same path.
+/// Bounds on parameters are kept: entries that are held have no part in directions and pairs, and the search goes along the segment to the
+/// projection of x - P g. If that leads uphill, as it may where many bounds are met at once, the gradient is tried (the two metrics of
+/// Bertsekas, SIAM J. Control Optim. 20 (1982) 221).
 /// One gradient a step, most often; 2 memory + 4 vectors.
 class LimitedMemoryBfgs {
 public:
@@ -22,7 +25,7 @@ public:
         WolfeOptions search{};
     };
     static constexpr std::string_view name = "LimitedMemoryBfgs";
-    static constexpr Needs needs{};
+    static constexpr Needs needs{.keeps_bounds = true};
 
     LimitedMemoryBfgs() : LimitedMemoryBfgs(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

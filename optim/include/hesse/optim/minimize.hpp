@@ -15,6 +15,7 @@
 
 #include <array>
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -97,18 +98,15 @@ Solution minimize(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x0, M met
     static_assert(!M::needs.gauss_newton || HasGaussNewton<F>,
                   "hesse::minimize: the method needs products with a Gauss-Newton matrix, the objective has "
                   "none: see least_squares, composed and residual_objective");
-    static_assert(
-        M::needs.keeps_bounds || !(std::same_as<std::remove_cvref_t<E>, Bounds> || ...),
-        "hesse::minimize: the method does not keep bounds; TrustRegion, BarzilaiBorwein, Adam and others do");
+    static_assert(M::needs.keeps_bounds || !(std::same_as<std::remove_cvref_t<E>, Bounds> || ...),
+                  "hesse::minimize: the method does not keep bounds; TrustRegion, LimitedMemoryBfgs, Adam "
+                  "and others do");
     static_assert(!M::needs.batches || HasBatches<F>,
                   "hesse::minimize: the method needs a sum over rows of data: see finite_sum");
     const auto n = static_cast<Index>(f.size());
     if (n < 1)
         throw std::invalid_argument("minimize: the objective has size " + std::to_string(n) +
                                     ", expected at least 1");
-    if (x0.size() != n)
-        throw std::invalid_argument("minimize: x0 has " + std::to_string(x0.size()) +
-                                    " entries but the objective has size " + std::to_string(n));
 
     minimizing::Extras given;
     (given.add(extras), ...);
@@ -124,8 +122,9 @@ Solution minimize(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x0, M met
     Solution solution;
     solution.x.resize(n);
     solution.direction.resize(n);
-    static_cast<RunReport&>(solution) = run(objective, x0.data(), optimizer, given.setup,
-                                            {.x = solution.x.data(), .direction = solution.direction.data()});
+    static_cast<RunReport&>(solution) =
+        run(objective, {x0.data(), static_cast<std::size_t>(x0.size())}, optimizer, given.setup,
+            {.x = solution.x.data(), .direction = solution.direction.data()});
     if (!solution.verdict) solution.direction.resize(0);
     return solution;
 }

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "hesse/optim/optimizer.hpp"
+#include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 
+#include <cstdint>
 #include <iosfwd>
 #include <limits>
 #include <optional>
@@ -24,21 +27,25 @@ enum class Restart { never, gradient, value };
 /// losses, which knows no condition number. On a strongly convex one it overshoots and oscillates; restarted where it does, with
 /// t = 1 and no velocity, it converges as if it knew: O'Donoghue and Candes, Found. Comput. Math. 15 (2015) 715. Their two
 /// tests: g(y)'(x' - x) > 0, which costs nothing and is not disturbed by rounding; f(x') > f(x), a value each step.
+/// Bounds on parameters are kept by projecting x' and y'. A step to where the loss is not finite is rejected, the velocity forgotten,
+/// and it and all after it are half as long.
 class Nesterov {
 public:
     struct Options {
-        double step_size = 1e-2;
+        Schedule step_size = 1e-2;
         std::optional<double> momentum = 0.9;  // nullopt: grows as in the paper; 0: plain gradient descent
         Restart restart = Restart::never;
     };
     static constexpr std::string_view name = "Nesterov";
-    static constexpr Needs needs{};
+    static constexpr Needs needs{.keeps_bounds = true};
 
     Nesterov() : Nesterov(Options{}) {}
-    /// Throws std::invalid_argument unless step_size is finite and positive and 0 <= momentum < 1.
+    /// Throws std::invalid_argument if an option is out of range.
     explicit Nesterov(Options options);
 
     void start(Iterate& at);
+    /// The velocity is forgotten; schedules go on.
+    void restart(Iterate& at);
     StepOutcome step(Iterate& at);
     void save(std::ostream& out) const;
     void load(std::istream& in);
@@ -48,6 +55,8 @@ public:
 
 private:
     Options options_;
+    std::int64_t steps_ = 0;  // since start
+    StepShortening shortening_;
     double t_ = 1.0;                                               // of the growing momentum
     double base_value_ = std::numeric_limits<double>::infinity();  // f(x) where it is asked for
     Index restarts_ = 0;

@@ -12,6 +12,7 @@ namespace hesse {
 ///     b = (y - 2 d |y|^2 / d'y)' g+ / d'y,   y = g+ - g,
 /// which makes d a direction of descent whatever the search, and at least 0.4 d'g / |d|^2 (the same, 23 (2013) 2150).
 /// The search along d asks for the conditions of Wolfe with a flat end. Begins anew from -g where it fails, and after n steps.
+/// Bounds on parameters are kept: the search goes along the segment to the projection of its first point, at twice the promise.
 /// f times a power of two takes the same path. One to three gradients a step; five vectors.
 class NonlinearConjugateGradients {
 public:
@@ -20,7 +21,7 @@ public:
         WolfeOptions search{.curvature = 0.1};
     };
     static constexpr std::string_view name = "NonlinearConjugateGradients";
-    static constexpr Needs needs{};
+    static constexpr Needs needs{.keeps_bounds = true};
 
     NonlinearConjugateGradients() : NonlinearConjugateGradients(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

@@ -47,15 +47,17 @@ private:
     bool stop_ = false;
 };
 
-/// Anything to be called after each iteration: `observer(iteration)`. If it has `finish(report)`, that is
+/// Anything to be called after each iteration: `observer(iteration)`. If it has `begin()`, that is called before anything is
+/// evaluated, and may throw; if it has `finish(report)`, that is
 /// called with the RunReport at the end of the run, but not when the loss throws; if it has `failure()`, a text that
-/// is empty unless something went wrong, that comes into the report.
+/// is empty unless something went wrong, that comes into the report. Where ranks run together, those of the first are called.
 template <class O>
 concept Observer = requires(O& observer, Iteration& now) { observer(now); };
 
 /// What the compiled loop sees of an observer. Non-owning.
 class ObserverRef {
 public:
+    virtual void begin() = 0;
     virtual void observe(Iteration& now) = 0;
     virtual void finish(const RunReport& report) = 0;
     [[nodiscard]] virtual std::string failure() const = 0;
@@ -69,6 +71,9 @@ class ErasedObserver final : public ObserverRef {
 public:
     explicit ErasedObserver(O& observer) : observer_(observer) {}
 
+    void begin() override {
+        if constexpr (requires { observer_.begin(); }) observer_.begin();
+    }
     void observe(Iteration& now) override { observer_(now); }
     void finish(const RunReport& report) override {
         if constexpr (requires { observer_.finish(report); }) observer_.finish(report);

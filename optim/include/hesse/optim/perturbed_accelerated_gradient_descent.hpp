@@ -2,6 +2,8 @@
 
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/perturbation.hpp"
+#include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 
 #include <cstdint>
 #include <iosfwd>
@@ -19,12 +21,14 @@ namespace hesse {
 /// l of the gradient. Differences that rounding could have made are not taken for concavity. Where noise did not help the point before
 /// it is returned, and the method has converged, as PerturbedGradientDescent does: the theorem, of
 /// O~(epsilon^(-7/4)) gradients, promises a fall of the Hamiltonian at any other point. Two gradients a step.
+/// Bounds on parameters are kept by projecting y and x'. A step to where the loss is not finite is rejected, the velocity forgotten,
+/// and it and all after it are half as long.
 class PerturbedAcceleratedGradientDescent {
 public:
     struct Options {
-        double step_size = 1e-2;
+        Schedule step_size = 1e-2;
         double momentum = 0.9;            // 1 - theta
-        double concavity = 0.0;           // gamma; 0: theta^2 / step_size
+        double concavity = 0.0;           // gamma; 0: theta^2 / step_size, whatever that is in a step
         double exploitation = 0.0;        // s, a length; 0: 1e-2 max(1, |x|)
         double gradient_threshold = 0.0;  // 0: the gradient norm at which the run would stop
         double radius = 0.0;              // of the noise; 0: 1e-3 max(1, |x|)
@@ -33,7 +37,7 @@ public:
         std::uint64_t seed = 0;
     };
     static constexpr std::string_view name = "PerturbedAcceleratedGradientDescent";
-    static constexpr Needs needs{.stationary_points = true};
+    static constexpr Needs needs{.stationary_points = true, .keeps_bounds = true};
 
     PerturbedAcceleratedGradientDescent() : PerturbedAcceleratedGradientDescent(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.
@@ -57,17 +61,20 @@ public:
     /// Perturbations, and steps that gave up the momentum, since start.
     [[nodiscard]] Index perturbations() const { return noise_.count(); }
     [[nodiscard]] Index exploitations() const { return exploitations_; }
-    /// f + |v|^2 / (2 step_size).
+    /// f + |v|^2 / (2 step_size), with that of the last step.
     [[nodiscard]] double hamiltonian(const Iterate& at) const;
 
 private:
-    [[nodiscard]] bool too_concave(const Iterate& at) const;
+    [[nodiscard]] bool too_concave(const Iterate& at, double step_size);
+    StepOutcome reject();
     StepOutcome exploit(Iterate& at, double speed);
     void stand_still();
 
     Options options_;
-    double concavity_;
     Perturbation noise_;
+    std::int64_t steps_ = 0;  // since start, without noise
+    double step_size_ = 0.0;  // of the last one
+    StepShortening shortening_;
     Index exploitations_ = 0;
     Buffer velocity_, next_velocity_;
     Buffer ahead_, next_;  // y, x'

@@ -2,6 +2,8 @@
 
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/perturbation.hpp"
+#include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 
 #include <cstdint>
 #include <iosfwd>
@@ -14,7 +16,8 @@ namespace hesse {
 ///         remember x~ = x, f~ = f(x);   x <- x + xi, xi uniform in the ball of the given radius
 ///     else if `patience` steps after it  f(x) - f~ > -decrease:   return x~, the method has converged
 ///     else x <- x - step_size g(x).
-/// Noise that leads to where the loss is not finite is drawn again at the next step.
+/// Noise that leads to where the loss is not finite is drawn again at the next step; a step that does is rejected, and it and all after it
+/// are half as long. Bounds on parameters are kept by projection.
 /// Jin, Ge, Netrapalli, Kakade and Jordan, ICML 2017, and Jin, Netrapalli, Ge, Kakade and Jordan, J. ACM 68 (2021) 11
 /// (arXiv:1902.04811): with their parameters x~ is a second-order point with high probability. Those parameters are useless in
 /// practice (radii of 1e-10): they are there, as theory_parameters() and theory_parameters_2019(), and the defaults are
@@ -23,7 +26,7 @@ namespace hesse {
 class PerturbedGradientDescent {
 public:
     struct Options {
-        double step_size = 1e-2;
+        Schedule step_size = 1e-2;
         double gradient_threshold = 0.0;  // 0: the gradient norm at which the run would stop
         double radius = 0.0;              // of the noise; 0: 1e-3 max(1, |x|)
         Index patience = 50;              // steps that the noise is given to grow
@@ -31,7 +34,7 @@ public:
         std::uint64_t seed = 0;
     };
     static constexpr std::string_view name = "PerturbedGradientDescent";
-    static constexpr Needs needs{.stationary_points = true};
+    static constexpr Needs needs{.stationary_points = true, .keeps_bounds = true};
 
     PerturbedGradientDescent() : PerturbedGradientDescent(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.
@@ -62,9 +65,10 @@ public:
     [[nodiscard]] Index perturbations() const { return noise_.count(); }
 
 private:
-    double step_size_;
+    Schedule step_size_;
     Perturbation noise_;
-    Buffer next_;
+    std::int64_t steps_ = 0;  // since start, without noise
+    StepShortening shortening_;
 };
 static_assert(Optimizer<PerturbedGradientDescent>);
 

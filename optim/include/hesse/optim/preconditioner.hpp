@@ -11,6 +11,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace hesse {
 
@@ -51,9 +52,11 @@ public:
                  PreconditionerRule<std::remove_cvref_t<R>>)
     Preconditioner(R&& rule)  // NOLINT(google-explicit-constructor): any rule is one
         : rule_(std::make_unique<Erased<std::remove_cvref_t<R>>>(std::forward<R>(rule))) {}
-    Preconditioner(const Preconditioner& other) : rule_(other.rule_ ? other.rule_->clone() : nullptr) {}
+    Preconditioner(const Preconditioner& other)
+        : rule_(other.rule_ ? other.rule_->clone() : nullptr), held_(other.held_) {}
     Preconditioner& operator=(const Preconditioner& other) {
         rule_ = other.rule_ ? other.rule_->clone() : nullptr;
+        held_ = other.held_;
         return *this;
     }
     Preconditioner(Preconditioner&&) = default;
@@ -62,13 +65,20 @@ public:
 
     explicit operator bool() const { return rule_ != nullptr; }
 
-    // As PreconditionerRule says. apply needs a rule; the others do nothing without one.
-    void apply(const double* in, double* out, Index n) { rule_->apply(in, out, n); }
+    // As PreconditionerRule says, without the parameters that are held at bounds. apply needs a rule; the others do nothing without one.
+    void apply(const double* in, double* out, Index n) {
+        rule_->apply(in, out, n);
+        for (const Index i : held_) out[i] = 0.0;
+    }
     void start(Iterate& at) {
         if (rule_) rule_->start(at);
     }
     void update(Iterate& at) {
-        if (rule_) rule_->update(at);
+        if (!rule_) return;
+        rule_->update(at);
+        held_.clear();
+        for (Index i = 0; at.bounded() && i < at.size(); ++i)
+            if (at.held(i)) held_.push_back(i);
     }
     void observe(const double* s, const double* hs) {
         if (rule_) rule_->observe(s, hs);
@@ -137,6 +147,7 @@ private:
     };
 
     std::unique_ptr<Rule> rule_;
+    std::vector<Index> held_;  // of the last update
 };
 
 }  // namespace hesse

@@ -35,8 +35,9 @@ struct RunResult {
 };
 
 /// The only loop of the library, behind minimize(): stopping, checks that all is finite, observers, counts,
-/// verdicts, escapes, checkpoints, the best point so far. start: (n).
-RunReport run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup,
+/// verdicts, escapes, checkpoints, the best point so far. Where ranks run it together, what each was given is looked at, and compared,
+/// before anything is evaluated. start: (n).
+RunReport run(ObjectiveRef& f, std::span<const double> start, OptimizerRef& method, const RunSetup& setup,
               const RunResult& result);
 
 }  // namespace hesse

@@ -48,8 +48,8 @@ private:
     std::function<double(const Moment&)> rule_;
 };
 
-/// first, times `factor` after every `every` steps. Throws std::invalid_argument unless first > 0, factor > 0 and every >= 1; so do the
-/// others below.
+/// first, times `factor` after every `every` steps. Throws std::invalid_argument unless first > 0, 0 < factor <= 1 and every >= 1; so do
+/// the others below.
 Schedule step_decay(double first, double factor, std::int64_t every);
 
 /// From `first` down to `last` within so many steps, along half a cosine; `last` from there on.

@@ -15,6 +15,8 @@ enum class SearchRule { armijo, wolfe };
 /// Gradient descent with a line search along -g in each step. The first step that is tried has the length first_length, later ones
 /// promise as much decrease as the last one did. f times a power of two takes the same path. Converges linearly, slowly where
 /// the Hessian is ill-conditioned.
+/// Bounds on parameters are kept: the search goes along the segment to the projection of its first point (Bertsekas, IEEE Trans.
+/// Automat. Control 21 (1976) 174, describes the other way, along the projections of all points).
 class SteepestDescent {
 public:
     struct Options {
@@ -24,7 +26,7 @@ public:
         WolfeOptions wolfe{};
     };
     static constexpr std::string_view name = "SteepestDescent";
-    static constexpr Needs needs{};
+    static constexpr Needs needs{.keeps_bounds = true};
 
     SteepestDescent() : SteepestDescent(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

@@ -19,6 +19,7 @@ namespace hesse {
 /// After a rejected step the path of the conjugate gradients is cut where it passed half of the radius, and so four times, without a
 /// product; where that is not known, the problem is solved again.
 /// With a preconditioner the radius belongs to its norm, in which the preconditioned gradient has its Euclidean length.
+/// Bounds on parameters are kept, as TrustRegion does; a preconditioner has no part in entries that are held.
 /// f times a power of two takes the same path, if the preconditioner scales with it. Saddles at which the gradient is zero are left
 /// through escape().
 /// Steihaug, SIAM J. Numer. Anal. 20 (1983) 626; Conn, Gould and Toint, Trust-Region Methods, 2000, section 7.5.
@@ -33,7 +34,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "SteihaugTrustRegion";
-    static constexpr Needs needs{.products = true};
+    static constexpr Needs needs{.products = true, .keeps_bounds = true};
 
     SteihaugTrustRegion() : SteihaugTrustRegion(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

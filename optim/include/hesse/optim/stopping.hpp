@@ -33,7 +33,8 @@ struct Stopping {
     /// Examine the curvature of stationary points by classify: the run then ends at a second-order point, or
     /// says that it is at a saddle. Without it a stationary point is just that.
     bool second_order = true;
-    /// Curvature above minus this counts as not negative; 0 leaves it to classify.
+    /// Curvature above minus this counts as not negative. What classify takes for the rounding of products, 1e-8 |H| or more, does
+    /// anyway: see ClassifyOptions.
     double curvature_tolerance = 0.0;
     std::uint64_t seed = 0;  // of the random starts of classify
 

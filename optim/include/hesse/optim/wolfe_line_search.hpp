@@ -2,6 +2,7 @@
 
 #include "hesse/optim/iterate.hpp"
 
+#include <limits>
 #include <string_view>
 
 namespace hesse {
@@ -35,9 +36,10 @@ public:
 
     explicit WolfeLineSearch(WolfeOptions options = {}) : options_(options) {}
 
-    /// Searches along d (n), slope = g'd < 0, from the step `first` > 0. After `found` the trial of `at` is x + step d: take
-    /// it by at.accept_trial().
-    Result search(Iterate& at, const double* direction, double slope, double first) const;
+    /// Searches along d (n), slope = g'd < 0, from the step `first` > 0, and no further than `longest` >= first, where the second
+    /// condition need not hold. After `found` the trial of `at` is x + step d: take it by at.accept_trial().
+    Result search(Iterate& at, const double* direction, double slope, double first,
+                  double longest = std::numeric_limits<double>::infinity()) const;
 
 private:
     WolfeOptions options_;

@@ -5,10 +5,43 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <string>
 #include <utility>
 
 namespace hesse {
+
+/// A few bits of some bytes, by which ranks find out whether all have the same: as two numbers, which are added up over the
+/// ranks beside others.
+class Fingerprint {
+public:
+    Fingerprint() = default;
+    Fingerprint(const void* bytes, std::size_t count) { add(bytes, count); }
+    void add(const void* bytes, std::size_t count);
+
+    static constexpr std::size_t numbers = 2;
+    template <class T>
+    void write(T* x) const {
+        const auto bits = static_cast<T>(hash_ >> (64 - bits_of<T>));
+        x[0] = bits;
+        x[1] = bits * bits;
+    }
+    /// Whether the sums are those of equal numbers: their variance, which is exact, is zero. More ranks than it is exact for are
+    /// not told apart.
+    template <class T>
+    [[nodiscard]] static bool same(const T* sums, int ranks) {
+        return ranks > most_ranks<T> || sums[1] * static_cast<T>(ranks) == sums[0] * sums[0];
+    }
+
+private:
+    template <class T>
+    static constexpr int most_ranks = std::numeric_limits<T>::digits < 53 ? 1 << 8 : 1 << 12;
+    // most_ranks^2 squares are a whole number.
+    template <class T>
+    static constexpr int bits_of = std::numeric_limits<T>::digits < 53 ? 4 : 14;
+
+    std::uint64_t hash_ = 0x9e3779b97f4a7c15;
+};
 
 /// The processes that evaluate a sum together, its ranks 0, ..., size() - 1. They all do the same, each on rows of its own, and
 /// meet in sums over the ranks. What is here needs of the processes that two of them can exchange bytes: MpiCommunicator does
@@ -38,6 +71,9 @@ public:
     /// and elsewhere a std::runtime_error that says on which rank, and why. `failures` is the sum over the ranks of what each
     /// one's own `failure` counts for, 1 or 0.
     void throw_together(const std::exception_ptr& failure, double failures);
+    /// Before work that all ranks do alike with what they were given: throws on every rank if preparing it `failure` came up on
+    /// one, as throw_together does, or std::invalid_argument, `what` and that it differs, unless all were given the same.
+    void agree(const std::exception_ptr& failure, const Fingerprint& given, const std::string& what);
 
     /// What this rank has taken part in so far: sums over the ranks, and the numbers added up in each; gathers likewise.
     struct Counts {
@@ -54,7 +90,8 @@ protected:
     Communicator(const Communicator&) = default;
     Communicator& operator=(const Communicator&) = default;
 
-    /// Sends bytes to a partner and receives others from it, who does the same. Either may be none.
+    /// Sends bytes to a partner and receives others from it, who does the same. Either may be none. Throws std::runtime_error if
+    /// the partner sent another number of bytes.
     virtual void exchange(int partner, const void* out, std::size_t out_bytes, void* in,
                           std::size_t in_bytes) = 0;
 
@@ -71,6 +108,19 @@ private:
 
     Counts counts_;
 };
+
+/// Runs `work`, of which each of the ranks, which may be null, does its part with what it was given: see Communicator::agree.
+template <class Work>
+void together(Communicator* ranks, const Fingerprint& given, const std::string& what, const Work& work) {
+    if (ranks == nullptr) return work();
+    std::exception_ptr failure;
+    try {
+        work();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    ranks->agree(failure, given, what);
+}
 
 /// Which of `count` parts, in order, rank `rank` of `size` has: [first, last). With a power of two they are a branch of the
 /// tree that sums of parts are added up along. Fewer parts than ranks leave some with none.

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -122,11 +123,10 @@ public:
     }
 
     /// The loss at x (n), without recording. NaN or infinity where the loss gives that: see not_finite_row.
-    /// Throws std::invalid_argument if x has another size or entries that are not finite.
+    /// Throws std::invalid_argument if x has another size or entries that are not finite, on any rank, or is not the same on all.
     [[nodiscard]] Scalar value(const Eigen::Ref<const Vector>& x) const {
-        check(x);
         Scalar sum = 0;
-        sum_->over_ranks(&sum, 1, [&](Scalar* out) {
+        sum_->over_ranks_at(x, &sum, 1, [&](Scalar* out) {
             std::vector<Scalar> values(sum_->parts.size(), Scalar(0));
             for_each_task(sum_->count(), threads(), [&](Index k) {
                 if (!sum_->empty(k))
@@ -140,23 +140,52 @@ public:
 
     /// The loss at x (n) with its gradient, and ready for products. Runs the loss once on every part. Throws as `value` does;
     /// what the loss throws passes through and leaves everything as it was.
-    [[nodiscard]] Linearization linearize(const Eigen::Ref<const Vector>& x) const {
-        check(x);
-        return {sum_, x};
-    }
+    [[nodiscard]] Linearization linearize(const Eigen::Ref<const Vector>& x) const { return {sum_, x}; }
 
     /// The loss estimated from the rows listed, each as often as it is there: N / b of their sum, or their average where that
     /// is what all rows give, and the regularizer. Throws std::invalid_argument if the list is empty or names a row that there
-    /// is not.
+    /// is not, or is not the same on all ranks. A batch of a batch is drawn from all rows.
     [[nodiscard]] FiniteSum batch(std::span<const Index> listed) const {
-        return {maker_, cut_, parts_of_rows(rows(), rows_per_part(), communicator(), listed),
-                static_cast<Index>(listed.size()), sum_->term};
+        PartsHere parts;
+        together(communicator(), Fingerprint(listed.data(), listed.size_bytes()),
+                 "finite_sum: the rows of a batch are",
+                 [&] { parts = parts_of_rows(rows(), rows_per_part(), communicator(), listed); });
+        return {maker_, cut_, std::move(parts), static_cast<Index>(listed.size()), sum_->term};
     }
 
-    /// The number of the first row whose loss is not finite at x (n), if there is one: where a NaN comes from. Of the rows of
-    /// this rank, where they are divided.
+    /// The number of the first row whose loss is not finite at x (n), if there is one: where a NaN comes from. Ranks look for it
+    /// together.
     [[nodiscard]] std::optional<Index> not_finite_row(const Eigen::Ref<const Vector>& x) const {
-        check(x);
+        if (communicator() == nullptr) {
+            check(x);
+            return not_finite_row_here(x);
+        }
+        // Ranks have their rows in order, but those of a batch.
+        std::vector<double> found(static_cast<std::size_t>(communicator()->size()) + 1, 0.0);
+        std::exception_ptr failure;
+        try {
+            check(x);
+            if (const auto row = not_finite_row_here(x))
+                found[static_cast<std::size_t>(communicator()->rank())] = static_cast<double>(*row + 1);
+        } catch (...) {
+            failure = std::current_exception();
+            found.back() = 1.0;
+        }
+        communicator()->sum(found.data(), found.size());
+        communicator()->throw_together(failure, found.back());
+        found.pop_back();
+        std::optional<Index> first;
+        for (const double row : found)
+            if (row > 0.0 && (!first || row <= static_cast<double>(*first)))
+                first = static_cast<Index>(row) - 1;
+        return first;
+    }
+
+private:
+    template <class, class, bool>
+    friend class FiniteSum;
+
+    [[nodiscard]] std::optional<Index> not_finite_row_here(const Eigen::Ref<const Vector>& x) const {
         for (Index k = 0; k < sum_->count(); ++k) {
             if (sum_->empty(k) || std::isfinite(sum_->part(k).value(x))) continue;
             for (Index i = 0; i < rows_[static_cast<std::size_t>(k)].size(); ++i) {
@@ -166,10 +195,6 @@ public:
         }
         return std::nullopt;
     }
-
-private:
-    template <class, class, bool>
-    friend class FiniteSum;
 
     static CutOfRows checked(Index rows, const FiniteSumOptions& options) {
         options.check(rows);

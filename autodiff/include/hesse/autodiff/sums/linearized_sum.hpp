@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hesse/autodiff/engine/engine.hpp"
 #include "hesse/autodiff/hessian.hpp"
 #include "hesse/autodiff/sums/communicator.hpp"
 #include "hesse/autodiff/sums/part_tree.hpp"
@@ -11,6 +12,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -34,6 +36,29 @@ struct SumOfParts {
     [[nodiscard]] Index count() const { return static_cast<Index>(parts.size()); }
     [[nodiscard]] const Part& part(Index k) const { return parts[static_cast<std::size_t>(k)]; }
     [[nodiscard]] bool empty(Index k) const { return rows[static_cast<std::size_t>(k)] == 0; }
+
+    /// The same at the point x (n), which has to be finite, and the same on all ranks.
+    template <class Work>
+    void over_ranks_at(const Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>& x, T* out,
+                       std::size_t count, const Work& work) const {
+        const auto checked = [&](T* here) {
+            require_size("finite_sum: the point", x.size(), size);
+            require_finite("finite_sum: the point", x.data(), x.size());
+            work(here);
+        };
+        if (communicator == nullptr) return checked(out);
+        typename VectorPool<T>::Lease all(pool, count + Fingerprint::numbers);
+        over_ranks(all.data(), count + Fingerprint::numbers, [&](T* here) {
+            checked(here);
+            Fingerprint(x.data(), static_cast<std::size_t>(x.size()) * sizeof(T)).write(here + count);
+        });
+        if (!Fingerprint::same(all.data() + count, communicator->size()))
+            throw std::invalid_argument(
+                "finite_sum: the point is not the same on all ranks, as expected: do they have the same "
+                "start, method, "
+                "options and seed?");
+        std::copy_n(all.data(), count, out);
+    }
 
     /// out (count) = the sum over the ranks of what `work(out)` writes here. If it throws on one rank, all throw.
     template <class Work>
@@ -69,7 +94,7 @@ public:
     LinearizedSum(std::shared_ptr<const Sum> sum, const Eigen::Ref<const Vector>& x)
         : sum_(std::move(sum)), x_(x), results_(sum_->size + 1), kept_(sum_->parts.size()) {
         const auto n = static_cast<std::size_t>(sum_->size);
-        sum_->over_ranks(results_.data(), n + 1, [&](T* here) {
+        sum_->over_ranks_at(x_, results_.data(), n + 1, [&](T* here) {
             std::vector<T> values(sum_->parts.size(), T(0));
             sum_parts<T>(
                 sum_->count(), n, sum_->threads, sum_->pool,

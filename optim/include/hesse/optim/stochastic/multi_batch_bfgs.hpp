@@ -3,6 +3,7 @@
 #include "hesse/optim/limited_memory_inverse.hpp"
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 #include "hesse/optim/stochastic/batch_sampler.hpp"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ namespace hesse {
 /// I while there is none; pairs without positive curvature are refused. A step costs a gradient on S and two on O.
 /// The first batch has no rows of one before, and is so much smaller. Rows may be in a batch twice where a pass over the data ends.
 /// Where backtracking finds no step on a batch the pairs are dropped, and the next batch has its turn.
+/// A step to where the loss, or that of a batch, is not finite is rejected, and it and all after it are half as long.
 /// Berahas, Nocedal and Takac, NIPS 2016. 4 memory + 10 vectors: a step of the run works on a copy.
 class MultiBatchBfgs {
 public:
@@ -64,6 +66,7 @@ private:
     BatchOutcome batch_step(Iterate& at, State& state);
 
     Options options_;
+    StepShortening shortening_;
     Index shared_rows_ = 0;  // with the next batch
     State state_;
     LimitedMemoryInverse::Pair fresh_;

@@ -3,6 +3,7 @@
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/random.hpp"
 #include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 
 #include <cstdint>
 #include <iosfwd>
@@ -11,7 +12,8 @@
 namespace hesse {
 
 /// Gradient descent with noise in every step, x <- x - a (g + noise u), u uniform on the unit sphere: it leaves strict saddles, also on
-/// batches (Ge, Huang, Jin and Yuan, COLT 2015). One gradient a step and a vector. It does not settle: let a fall, or hand over.
+/// batches (Ge, Huang, Jin and Yuan, COLT 2015). One gradient a step and a vector. It does not settle: let a fall, or hand over. Bounds on
+/// parameters are kept by projection. A step to where the loss is not finite is rejected, and it and all after it are half as long.
 class NoisyGradientDescent {
 public:
     struct Options {
@@ -20,7 +22,7 @@ public:
         std::uint64_t seed = 0;
     };
     static constexpr std::string_view name = "NoisyGradientDescent";
-    static constexpr Needs needs{.stationary_points = true};
+    static constexpr Needs needs{.stationary_points = true, .keeps_bounds = true};
 
     NoisyGradientDescent() : NoisyGradientDescent(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.
@@ -36,6 +38,7 @@ private:
     Options options_;
     RandomGenerator random_;
     std::int64_t steps_ = 0;
+    StepShortening shortening_;
     Buffer noise_;
 };
 static_assert(Optimizer<NoisyGradientDescent>);

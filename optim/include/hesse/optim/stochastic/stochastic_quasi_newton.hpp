@@ -2,6 +2,7 @@
 
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 #include "hesse/optim/stochastic/averaged_pairs.hpp"
 #include "hesse/optim/stochastic/batch_sampler.hpp"
 
@@ -17,6 +18,7 @@ namespace hesse {
 /// P is that of AveragedPairs; I while there is no pair, which is for 2 pair_interval steps at least.
 /// A step of the run is a number of these, and ends with the full gradient where they led. With steps that become shorter, as
 /// beta / k, it converges sublinearly, as stochastic gradients do: near the minimizer StochasticVarianceReducedGradient is faster.
+/// A step to where the loss, or that of a batch, is not finite is rejected, and it and all after it are half as long.
 /// Byrd, Hansen, Nocedal and Singer, SIAM J. Optim. 26 (2016) 1008. 4 memory + 12 vectors: a step works on a copy.
 class StochasticQuasiNewton {
 public:
@@ -56,6 +58,7 @@ private:
     bool batch_steps(Iterate& at, State& state);
 
     Options options_;
+    StepShortening shortening_;
     State state_;
     Buffer x_, direction_;
 };

@@ -2,6 +2,7 @@
 
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/schedule.hpp"
+#include "hesse/optim/step_shortening.hpp"
 #include "hesse/optim/stochastic/averaged_pairs.hpp"
 #include "hesse/optim/stochastic/batch_sampler.hpp"
 
@@ -17,6 +18,7 @@ namespace hesse {
 /// is a step of the run. As x and w near the minimizer the terms on B cancel, so that a constant step size converges linearly where
 /// the loss is strongly convex. P is the inverse Hessian from AveragedPairs, whose averages go on from step to step; I with memory = 0,
 /// and while there is no pair.
+/// A step to where the loss, or that of a batch, is not finite is rejected, and it and all after it are half as long.
 /// A step over one pass costs three gradients, that of all rows at its end included, and what the pairs cost.
 /// Johnson and Zhang, NIPS 2013; Moritz, Nishihara and Jordan, AISTATS 2016, who also take the last x for the next w.
 /// 2 vectors, with memory 4 memory + 12: a step works on a copy of the pairs.
@@ -60,6 +62,7 @@ private:
     bool inner_steps(Iterate& at, State& state);
 
     Options options_;
+    StepShortening shortening_;
     State state_;
     Buffer x_, direction_;
 };
