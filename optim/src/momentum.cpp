@@ -38,6 +38,17 @@ struct HeavyBallRule::Step : Rates {
 };
 void HeavyBallRule::check(const Options& options) { options.momentum.check_in(name, "momentum", 0.0, 1.0); }
 
+struct NesterovMomentumRule::Step : Rates {
+    Step(const Options& options, const StepMoment& moment) : Rates(name, options, moment) {}
+    double move(double g, double, double* v) const {
+        v[0] = -step_size * g + momentum * v[0];
+        return momentum * v[0] - step_size * g;
+    }
+};
+void NesterovMomentumRule::check(const Options& options) {
+    options.momentum.check_in(name, "momentum", 0.0, 1.0);
+}
+
 MomentumOptions polyak_momentum(double lowest, double highest) {
     if (!(lowest > 0.0 && lowest <= highest) || std::isinf(highest))
         throw std::invalid_argument(fmt::format(
@@ -50,5 +61,6 @@ MomentumOptions polyak_momentum(double lowest, double highest) {
 
 template class ElementwiseMethod<MovingAverageRule>;
 template class ElementwiseMethod<HeavyBallRule>;
+template class ElementwiseMethod<NesterovMomentumRule>;
 
 }  // namespace hesse

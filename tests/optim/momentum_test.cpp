@@ -98,6 +98,16 @@ BOOST_AUTO_TEST_CASE(heavy_ball_takes_the_known_first_steps) {
     BOOST_TEST((points[2] - Vector2d(0.046, 0.162)).norm() < rounding);
 }
 
+BOOST_AUTO_TEST_CASE(nesterovs_momentum_takes_the_known_first_step_and_the_path_of_the_method_with_restarts) {
+    const auto first = path(test::saddle(), Vector2d(0.1, 0.1), NesterovMomentum({0.1, 0.9}), 1);
+    BOOST_TEST((first[1] - Vector2d(0.062, 0.138)).norm() < rounding);
+    const auto f = test::rosenbrock();
+    const Vector2d start(-0.5, 0.5);
+    const auto by_entry = path(f, start, NesterovMomentum({1e-3, 0.9}), 50);
+    const auto whole = path(f, start, Nesterov({.step_size = 1e-3, .momentum = 0.9}), 50);
+    for (std::size_t k = 0; k < whole.size(); ++k) BOOST_TEST((by_entry[k] - whole[k]).norm() < 1e-14 * 50.0);
+}
+
 BOOST_AUTO_TEST_CASE(what_some_notes_print_for_the_moving_average_is_plain_gradient_descent) {
     const auto points = path(test::saddle(), Vector2d(0.1, 0.1), GradientDescent({0.1}), 2);
     BOOST_TEST((points[1] - Vector2d(0.08, 0.12)).norm() < rounding);

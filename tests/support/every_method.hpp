@@ -46,6 +46,7 @@ void for_every_method(Visit visit) {
           "GradientDescent, with a schedule and a group");
     visit(MovingAverageMomentum({.step_size = step}), "MovingAverageMomentum");
     visit(HeavyBall({.step_size = step}), "HeavyBall");
+    visit(NesterovMomentum({.step_size = step}), "NesterovMomentum");
     visit(Nesterov({.step_size = step}), "Nesterov");
     visit(
         Nesterov(

@@ -7,6 +7,7 @@
 #include "hesse/optim/curvature/saddle_index.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
 #include "hesse/optim/random.hpp"
+#include "scaled_bound.hpp"
 #include "thick_restart.hpp"
 
 #include <Eigen/Eigenvalues>
@@ -39,6 +40,9 @@ void ClassifyOptions::check(const char* function) const {
 namespace {
 
 constexpr double eps = std::numeric_limits<double>::epsilon();
+
+/// A scaled run is tried once this one is as long.
+constexpr Index steps_before_scaling = 100;
 
 /// The kind that the numbers of a verdict amount to.
 CriticalPointKind judge(const Verdict& v) {
@@ -87,7 +91,7 @@ public:
         rounding_ = lanczos_->rounding();
         other_products_ = products();
         lanczos_.reset();  // its basis, for what comes next
-        if (!verdict.lowest.converged || !verdict.highest.converged) improve(verdict);
+        if (!low_end_found(verdict) || !verdict.highest.converged) improve(verdict);
         verdict.dimension = space_.dimension();
         verdict.norm_estimate = norm();
         const double tau = verdict.curvature_tolerance = tolerance();
@@ -99,6 +103,7 @@ public:
             verdict.index_lower_bound = std::max<Index>(verdict.index_lower_bound, 1);
         verdict.lowest_bound = std::min(lower_bound_, verdict.lowest.value);
         verdict.highest_bound = std::max(upper_bound_, verdict.highest.value);
+        verdict.failure_probability *= scaled_ ? 2.0 : 1.0;  // of two runs
         if (verdict.lowest_bound > 0.0) verdict.index_upper_bound = 0;
         else if (options_.bound_index) bound_index(verdict);
         verdict.products = products();
@@ -136,7 +141,7 @@ private:
 
     /// The run from a random start, never restarted, until the ends are found and the kind is decided.
     void explore() {
-        const Index limit = most_steps();
+        Index limit = most_steps();
         random_.unit_vector(space_, direction_);
         lanczos_->start(hessian_, direction_);
         for (Index next_look = 1;;) {
@@ -149,6 +154,10 @@ private:
             look();
             if (step == Lanczos::Step::invariant && count_until_ == 0)
                 count_until_ = lanczos_->steps() + 2 * options_.index_pairs;  // half may be positive
+            if (!tried_scaling_ && lanczos_->steps() >= steps_before_scaling) {
+                try_scaling(limit);
+                limit = most_steps();
+            }
             if (last || (ends_found() && decided(limit) && !more_to_count())) return;
             if (step == Lanczos::Step::invariant) {
                 // One start sees one vector of each eigenspace. Go on in what is left.
@@ -171,7 +180,7 @@ private:
     }
 
     bool ends_found() const {
-        return lowest_.residual <= allowed_low() && highest_.residual <= allowed_high();
+        return (scaled_ || lowest_.residual <= allowed_low()) && highest_.residual <= allowed_high();
     }
     double rounding() const { return lanczos_ ? lanczos_->rounding() : rounding_; }
     double allowed() const { return std::max(options_.tolerance * norm(), rounding()); }
@@ -182,6 +191,31 @@ private:
         if (highest_.value > tolerance()) return std::max(allowed(), options_.scale_tolerance * norm());
         return highest_.value < -tolerance() ? std::max(allowed(), -0.1 * highest_.value) : allowed();
     }
+
+    /// Where the lowest eigenvalue is positive, as it seems, but too small for this run to prove it: whether a scaled one does.
+    void try_scaling(Index limit) {
+        const double spread = highest_.value - lowest_.value;
+        if (!(lowest_.value > tolerance()) || lower_bound_ > 0.0 ||
+            bound_.steps_for(lowest_.value, spread) <= limit)
+            return;
+        tried_scaling_ = true;
+        ScaledBoundOptions options;
+        options.max_products = (limit - lanczos_->steps()) / 2;
+        options.stored_columns =
+            std::clamp<Index>(Basis::columns_within(options_.memory / 4, space_.dimension()), 2, stored_);
+        options.failure_probability = options_.failure_probability;
+        options.precision = precision_;
+        options.rounding = options_.product_rounding.value_or(0.0);
+        options.norm_estimate = norm();
+        options.seed = options_.seed + 1;
+        const ScaledBound found = scaled_bound(hessian_, options);
+        other_products_ += found.products;
+        scaled_ = found.lowest > 0.0;
+        if (scaled_) lower_bound_ = std::max(lower_bound_, found.lowest);
+    }
+
+    /// The lowest eigenvalue need not be, where all are known to be positive.
+    bool low_end_found(const Verdict& verdict) const { return verdict.lowest.converged || scaled_; }
 
     /// Whether what is left to doubt is as small as it can be made within `limit` steps.
     bool decided(Index limit) const {
@@ -198,7 +232,7 @@ private:
     /// The promise of Verdict::certified. 1.01: the ends were Ritz values when the run was ended for it.
     bool certified(const Verdict& v) const {
         const double margin = options_.certificate * (v.highest.value - v.lowest.value);
-        return v.lowest.converged && (v.lowest_bound > 0.0 || v.lowest.value - v.lowest_bound <=
+        return v.lowest_bound > 0.0 || (v.lowest.converged && v.lowest.value - v.lowest_bound <=
                                                                   1.01 * std::max(margin, 2.0 * rounding()));
     }
 
@@ -262,7 +296,7 @@ private:
     /// The run ended before the ends were found, or its basis is too coarse for their vectors: spends what is left on
     /// restarted runs that begin with these. The probability goes on speaking of the first run, which no restart has touched.
     void improve(Verdict& verdict) {
-        const bool low = !verdict.lowest.converged, high = !verdict.highest.converged;
+        const bool low = !low_end_found(verdict), high = !verdict.highest.converged;
         const Index left = options_.max_products - products();
         if (left < 4) return;
         ThickRestart search("classify", hessian_, {options_.tolerance, options_.tolerance, precision_}, low,
@@ -339,6 +373,7 @@ private:
     RitzValue lowest_, highest_;
     double lower_bound_ = -std::numeric_limits<double>::infinity();
     double upper_bound_ = std::numeric_limits<double>::infinity();
+    bool tried_scaling_ = false, scaled_ = false;
     Index other_products_ = 0;
     double rounding_ = 0.0;
     Index count_until_ = 0;          // steps

@@ -236,6 +236,54 @@ BOOST_AUTO_TEST_CASE(a_minimum_is_claimed_only_when_its_lowest_eigenvalue_is_pro
     BOOST_TEST((p.kind == Kind::not_minimum));
 }
 
+/// Rows whose lengths fall from 2 to 2 / n^2, each tied to the next; or with a small negative eigenvalue among the shortest.
+MatrixXd graded(Index n, bool indefinite) {
+    MatrixXd core = MatrixXd::Identity(n, n);
+    for (Index i = 0; i + 1 < n; ++i) core(i, i + 1) = core(i + 1, i) = 0.3;
+    if (indefinite) core.topLeftCorner(2, 2) << 1.0, 1.2, 1.2, 1.0;
+    const VectorXd root =
+        std::sqrt(2.0) / static_cast<double>(n) * VectorXd::LinSpaced(n, 1.0, static_cast<double>(n));
+    return root.asDiagonal() * core * root.asDiagonal();
+}
+
+BOOST_AUTO_TEST_CASE(a_badly_scaled_minimum_is_certified_by_a_scaled_run) {
+    const Index n = 400;
+    const VectorXd origin = VectorXd::Zero(n);
+    const ClassifyOptions options{.max_products = 250};
+    const auto spectrum_of = [](const MatrixXd& h) -> VectorXd {
+        return Eigen::SelfAdjointEigenSolver<MatrixXd>(h, Eigen::EigenvaluesOnly).eigenvalues();
+    };
+    const MatrixXd definite = graded(n, false);
+    const VectorXd positive = spectrum_of(definite);
+    BOOST_REQUIRE(positive[0] > 0.0);
+    BOOST_REQUIRE(positive[0] < 1e-5 * positive[n - 1]);
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        ClassifyOptions seeded = options;
+        seeded.seed = seed;
+        const auto point = classify(hesse::test::quadratic(definite), origin, seeded);
+        BOOST_TEST((point.kind == Kind::minimum));
+        BOOST_TEST(point.certified);
+        BOOST_TEST(point.lowest_bound > 0.0);
+        BOOST_TEST(point.lowest_bound <= positive[0]);
+        BOOST_TEST(point.lowest.value >= positive[0]);
+        BOOST_TEST(point.failure_probability == 2.0 * options.failure_probability);  // that of two runs
+        BOOST_TEST(point.products < 200);
+    }
+    const MatrixXd indefinite = graded(n, true);
+    const VectorXd mixed = spectrum_of(indefinite);
+    BOOST_REQUIRE(mixed[0] < 0.0);
+    BOOST_REQUIRE(mixed[1] > 0.0);
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        ClassifyOptions seeded = options;
+        seeded.seed = seed;
+        const auto point = classify(hesse::test::quadratic(indefinite), origin, seeded);
+        BOOST_TEST((point.kind != Kind::minimum));
+        BOOST_TEST(!point.certified);
+        BOOST_TEST(point.lowest_bound <= mixed[0]);
+        BOOST_TEST(point.products <= options.max_products);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(budgets_of_any_size_are_kept) {
     const VectorXd d = VectorXd::LinSpaced(500, -1.0, 1.0);
     for (Index budget : {5, 6, 7, 12, 40}) {

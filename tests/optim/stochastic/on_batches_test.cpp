@@ -190,6 +190,27 @@ BOOST_AUTO_TEST_CASE(a_loss_that_throws_or_is_not_finite_leaves_the_method_where
     BOOST_TEST((at.x() == twin.x()));
 }
 
+BOOST_AUTO_TEST_CASE(a_pass_to_where_the_whole_loss_is_not_finite_is_rejected) {
+    // Row 0 alone has a wall, at 1/2, and batches of other rows lead beyond it.
+    const auto f = finite_sum(60,
+                              [](const auto& x, const Rows& rows) {
+                                  auto sum = 0.0 * x[0];
+                                  for (Index i = 0; i < rows.size(); ++i) {
+                                      sum = sum + (x[0] - 1.0) * (x[0] - 1.0);
+                                      if (rows[i] == 0) sum = sum - 0.01 * log(0.5 - x[0]);
+                                  }
+                                  return sum;
+                              },
+                              1, scalars, {.rows_per_part = 6, .threads = 1, .average = true});
+    const auto found =
+        minimize(f, VectorXd::Zero(1),
+                 on_batches(GradientDescent({.step_size = 0.45}), {.batches = {.size = 6}, .steps = 1}),
+                 Stopping{.iterations = 200, .second_order = false});
+    BOOST_TEST(found.status != Status::not_finite);
+    BOOST_TEST(found.x[0] < 0.5);
+    BOOST_TEST(found.value < 0.5 * f.value(VectorXd::Zero(1)));
+}
+
 BOOST_AUTO_TEST_CASE(options_that_do_not_fit_are_named) {
     const GradientDescent method({.step_size = 0.1});
     BOOST_TEST(message_of([&] { (void)on_batches(method, {.batches = {.size = 0}}); }) ==

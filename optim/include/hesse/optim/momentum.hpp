@@ -8,7 +8,7 @@
 
 namespace hesse {
 
-/// Of the forms of momentum below; the same numbers mean different steps in each. Nesterov's is in nesterov.hpp.
+/// Of the forms of momentum below; the same numbers mean different steps in each.
 struct MomentumOptions {
     Schedule step_size = 1e-2;
     Schedule momentum = 0.9;  // 0 gives plain gradient descent
@@ -41,11 +41,25 @@ struct HeavyBallRule {
     struct Step;
 };
 
+/// Nesterov's momentum, entry by entry: with the gradient at the point looked ahead to, which is the iterate,
+///     v <- momentum v - step_size g(x),    x <- x + momentum v - step_size g(x).
+/// The same path as `Nesterov` (nesterov.hpp), which grows its momentum and restarts, takes with the same numbers. I. Sutskever, J.
+/// Martens, G. Dahl and G. Hinton, ICML 2013, in the variables of Bengio, Boulanger-Lewandowski and Pascanu, ICASSP 2013.
+struct NesterovMomentumRule {
+    using Options = MomentumOptions;
+    static constexpr std::string_view name = "NesterovMomentum";
+    static constexpr std::size_t vectors = 1;
+    static void check(const Options& options);
+    struct Step;
+};
+
 using MovingAverageMomentum = ElementwiseMethod<MovingAverageRule>;
 using HeavyBall = ElementwiseMethod<HeavyBallRule>;
+using NesterovMomentum = ElementwiseMethod<NesterovMomentumRule>;
 extern template class ElementwiseMethod<MovingAverageRule>;
 extern template class ElementwiseMethod<HeavyBallRule>;
-static_assert(Optimizer<MovingAverageMomentum> && Optimizer<HeavyBall>);
+extern template class ElementwiseMethod<NesterovMomentumRule>;
+static_assert(Optimizer<MovingAverageMomentum> && Optimizer<HeavyBall> && Optimizer<NesterovMomentum>);
 
 /// Polyak's optimal options of HeavyBall for a quadratic with eigenvalues in [lowest, highest].
 /// Throws std::invalid_argument unless 0 < lowest <= highest.

@@ -21,7 +21,8 @@ enum class Restart { never, gradient, value };
 /// The iterate is y, the point where value and gradient are known, so that a step costs one gradient:
 ///     x' = y - step_size g(y),    y' = x' + momentum (x' - x).
 /// Y. Nesterov, "A method of solving a convex programming problem with convergence rate O(1/k^2)", 1983.
-/// The form m <- momentum m + g, y <- y - step_size (g + momentum m) of some libraries takes the same path.
+/// The form m <- momentum m + g, y <- y - step_size (g + momentum m) of some libraries takes the same path, and so does
+/// NesterovMomentum (momentum.hpp), which takes groups of parameters and a schedule of the momentum.
 ///
 /// Without a momentum it is that of the paper, (t - 1) / t' with t' = (1 + sqrt(1 + 4 t^2)) / 2 from t = 1 on: the method for convex
 /// losses, which knows no condition number. On a strongly convex one it overshoots and oscillates; restarted where it does, with

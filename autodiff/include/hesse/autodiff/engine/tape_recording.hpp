@@ -14,7 +14,7 @@ namespace hesse {
 namespace engine {
 
 // In numbers. The first is small, since there may be many recordings of little.
-inline constexpr std::size_t first_kept_block = std::size_t{1} << 12,
+inline constexpr std::size_t first_kept_block = std::size_t{1} << 9,
                              largest_kept_block = std::size_t{1} << 16;
 
 /// Constants take a slot so that statements can read them; nothing flows through it.
@@ -72,7 +72,8 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
 
 template <class T>
 void Tape<T>::make_room() {
-    constexpr std::uint32_t statements = 64;
+    // Few at first, since there may be many recordings of little; no fewer calls later would be noticed.
+    const std::uint32_t statements = payload_.size() < std::size_t{1} << 12 ? 4 : 64;
     runs_.reserve_more(statements);
     payload_.reserve_more(statements * largest_payload<T>);
     values_.reserve_more(statements + 1);

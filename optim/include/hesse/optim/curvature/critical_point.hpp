@@ -79,11 +79,12 @@ struct Verdict {
     EigenvalueEstimate lowest, highest;
     /// lambda_min >= lowest_bound and lambda_max <= highest_bound, both with probability at least
     /// 1 - failure_probability over the random start (RandomStartBound). The probability is zero when the run
-    /// filled the whole space.
+    /// filled the whole space. Where H is positive definite, but so badly conditioned that its run would not prove it, a run with
+    /// S H S for a diagonal S may, by Sylvester's law of inertia: failure_probability is that of both then.
     double lowest_bound = -std::numeric_limits<double>::infinity();
     double highest_bound = std::numeric_limits<double>::infinity();
     double failure_probability = 1.0;
-    /// The lower end is found, and lowest_bound is positive or as close to it as ClassifyOptions::certificate asks:
+    /// lowest_bound is positive, or the lower end is found, and as close to it as ClassifyOptions::certificate asks:
     /// the run was not cut short by products or memory.
     bool certified = false;
 

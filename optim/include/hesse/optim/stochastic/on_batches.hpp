@@ -3,6 +3,7 @@
 #include "hesse/optim/iterate.hpp"
 #include "hesse/optim/optimizer.hpp"
 #include "hesse/optim/state_text.hpp"
+#include "hesse/optim/step_shortening.hpp"
 #include "hesse/optim/stochastic/batch_objective.hpp"
 #include "hesse/optim/stochastic/batch_sampler.hpp"
 
@@ -25,7 +26,8 @@ struct OnBatchesOptions {
 ///
 /// A step of the loop is a pass over the data, or so many mini-batch steps; schedules count the latter. Between two of them the loop
 /// sees the whole loss, with its gradient, so that the tests where to stop, histories, certificates and escapes are about that. Each
-/// mini-batch step costs the gradient of a batch; a step of the loop one gradient more.
+/// mini-batch step costs the gradient of a batch; a step of the loop one gradient more. A pass to where the whole loss is not finite is
+/// rejected, and it and all after it lead half as far.
 template <Optimizer Method>
 class OnBatches {
 public:
@@ -46,6 +48,7 @@ public:
     /// Throws std::invalid_argument if batches do not fit the data.
     void start(Iterate& at) {
         sampler_.start(at.data_rows(), name);
+        shortening_.start();
         at_first_batch(at, [this](Iterate& inner) { method_.start(inner); });
     }
     void restart(Iterate& at) {
@@ -64,22 +67,30 @@ public:
             if (outcome == StepOutcome::not_finite) return outcome;
             if (outcome != StepOutcome::moved && outcome != StepOutcome::rejected) break;
         }
-        if (!at.move_to(inner.x_data())) return StepOutcome::not_finite;
+        double* const next = at.next_data();
+        const double part = shortening_.factor();
+        at.space().copy(inner.x_data(), next);
+        if (part < 1.0) at.space().combine(1.0 - part, at.x_data(), part, next);
+        if (!shortening_.take_trial(at, at.linearize_trial(next))) return shortening_.reject();
         method_ = std::move(method);
         sampler_ = std::move(sampler);
-        return StepOutcome::moved;
+        return shortening_.made(at);
     }
     void save(std::ostream& out) const {
-        StateWriter state(out, name, 1);
+        StateWriter state(out, name, 2);
+        shortening_.save(state);
         sampler_.save(state);
         method_.save(out);
     }
     void load(std::istream& in) {
-        StateReader state(in, name, 1);
+        StateReader state(in, name, 2);
+        StepShortening shortening;
+        shortening.load(state);
         BatchSampler sampler = sampler_;
         sampler.load(state);
         method_.load(in);
         sampler_ = std::move(sampler);
+        shortening_ = shortening;
     }
 
 private:
@@ -95,6 +106,7 @@ private:
     Method method_;
     OnBatchesOptions options_;
     BatchSampler sampler_;
+    StepShortening shortening_;  // of whole passes
 };
 
 /// The method on mini-batches:
