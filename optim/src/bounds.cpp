@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -48,6 +49,27 @@ Box::Box(const double* start, Index n, const Bounds* bounds, const Fixed* fixed)
         for (Index i = segment.first; i < segment.first + segment.count; ++i)
             lower_[static_cast<std::size_t>(i)] = upper_[static_cast<std::size_t>(i)] = start[i];
     }
+}
+
+void Box::project_from(const double* x, double* y) const {
+    constexpr double rounding = 4.0 * std::numeric_limits<double>::epsilon();
+    for (std::size_t i = 0; i < lower_.size(); ++i) {
+        const auto near = [&](double bound) {
+            return std::abs(y[i] - bound) <= rounding * std::max(std::abs(x[i]), std::abs(bound)) &&
+                   !std::isinf(bound);
+        };
+        if (y[i] <= lower_[i] || near(lower_[i])) y[i] = lower_[i];
+        else if (y[i] >= upper_[i] || near(upper_[i])) y[i] = upper_[i];
+    }
+}
+
+double Box::first_bound_along(const double* x, const double* d) const {
+    double least = infinity;
+    for (std::size_t i = 0; i < lower_.size(); ++i) {
+        const double room = d[i] < 0.0 ? lower_[i] - x[i] : upper_[i] - x[i];
+        if (d[i] != 0.0 && room != 0.0) least = std::min(least, room / d[i]);
+    }
+    return least;
 }
 
 void Box::project(double* y) const {

@@ -170,7 +170,10 @@ StepOutcome ElementwiseMethod<Rule>::step(Iterate& at) {
         at.space().combine(1.0 - part, at.x_data(), part, at.next_data());
         square = at.space().squared_distance(at.next_data(), at.x_data());
     }
-    if (!shortening_.take_trial(at, at.linearize_next(square))) return shortening_.reject();
+    if (!shortening_.take_trial(at, at.linearize_next(square))) {
+        restart(at);
+        return shortening_.reject(at);
+    }
     state_.swap(next_state_);
     ++steps_;
     ++age_;

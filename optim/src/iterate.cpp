@@ -139,8 +139,25 @@ double Iterate::read_value(const double* y) {
 void Iterate::next_along(const double* direction, double step) {
     trial_length_ = space_.step(x_.data(), step, direction, trial_.data());
     if (box_ == nullptr) return;
-    box_->project(trial_.data());
+    box_->project_from(x_.data(), trial_.data());
     trial_length_ = unknown_length;
+}
+
+double Iterate::keep_within(double* direction) const {
+    if (box_ != nullptr)
+        for (Index i = 0; i < size(); ++i)
+            if (held(i) || box_->blocks(i, x_[static_cast<std::size_t>(i)], direction[i])) direction[i] = 0.0;
+    return space_.dot(gradient_data(), direction);
+}
+
+double Iterate::slope_to_next() const {
+    const double* const g = gradient_data();
+    return space_.sum_of_blocks([&](Index first, Index length) {
+        double sum = 0.0;
+        for (Index i = first; i < first + length; ++i)
+            sum += g[i] * (trial_[static_cast<std::size_t>(i)] - x_[static_cast<std::size_t>(i)]);
+        return sum;
+    });
 }
 
 double Iterate::project_direction(double* direction, double step) const {

@@ -2,10 +2,10 @@
 
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
+#include "search_within_bounds.hpp"
 
 #include <cmath>
 #include <istream>
-#include <limits>
 #include <ostream>
 
 namespace hesse {
@@ -30,17 +30,19 @@ StepOutcome LimitedMemoryBfgs::step(Iterate& at) {
     for (;; second_order = false) {
         if (second_order) inverse_.apply(at.gradient_data(), direction_.data(), -1.0);
         else space.combine(-1.0, at.gradient_data(), 0.0, direction_.data());
-        double first = second_order ? 1.0 : options_.first_length / norm;
-        double longest = std::numeric_limits<double>::infinity(), slope;
-        if (at.bounded()) {
-            slope = at.project_direction(direction_.data(), first);
-            first = longest = 1.0;
-        } else {
-            slope = space.dot(direction_.data(), at.gradient_data());
-        }
+        const double first = second_order ? 1.0 : options_.first_length / norm;
         WolfeLineSearch::Result found;
-        if (slope < 0.0 && std::isfinite(slope))
-            found = search_.search(at, direction_.data(), slope, first, longest);
+        if (at.bounded()) {
+            found =
+                search_within_bounds(at, direction_.data(), first, options_.search.sufficient_decrease,
+                                     [&](double slope, double from, double longest) {
+                                         return search_.search(at, direction_.data(), slope, from, longest);
+                                     })
+                    .found;
+        } else if (const double slope = space.dot(direction_.data(), at.gradient_data());
+                   slope < 0.0 && std::isfinite(slope)) {
+            found = search_.search(at, direction_.data(), slope, first);
+        }
         if (found.end == LineSearchEnd::found) break;
         if (second_order) continue;  // once more, along the gradient
         if (found.end == LineSearchEnd::not_finite) return StepOutcome::not_finite;

@@ -58,7 +58,7 @@ StepOutcome Nesterov::step(Iterate& at) {
                   next_.data());  // x' + momentum (x' - x), x' itself on a bound
     if (!shortening_.take_trial(at, at.linearize_trial(next_.data()))) {
         restart(at);
-        return shortening_.reject();
+        return shortening_.reject(at);
     }
     std::swap(base_, next_base_);
     t_ = t;

@@ -2,11 +2,11 @@
 
 #include "hesse/optim/state_text.hpp"
 #include "options.hpp"
+#include "search_within_bounds.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <istream>
-#include <limits>
 #include <ostream>
 #include <utility>
 
@@ -29,6 +29,7 @@ void NonlinearConjugateGradients::start(Iterate& at) {
 void NonlinearConjugateGradients::restart(Iterate&) {
     steps_ = 0;
     step_ = slope_ = 0.0;
+    met_ = false;
 }
 
 /// Writes next_direction_; returns the slope along it.
@@ -56,17 +57,25 @@ StepOutcome NonlinearConjugateGradients::step(Iterate& at) {
     bool anew = steps_ == 0 || steps_ >= at.size();
     WolfeLineSearch::Result found;
     double slope = 0.0;
-    for (;; anew = true) {
+    bool met = false;
+    for (int attempt = 0;; anew = true, ++attempt) {
         slope = find_direction(at, anew);
         if (slope < 0.0 && std::isfinite(slope)) {
             // As much as the last step promised.
-            double first = anew ? options_.first_length / norm : step_ * slope_ / slope;
-            double longest = std::numeric_limits<double>::infinity();
-            if (at.bounded()) {  // twice as much, since there is no expansion
-                slope = at.project_direction(next_direction_.data(), 2.0 * first);
-                first = longest = 1.0;
+            const double first =
+                anew && !(met_ && attempt == 0) ? options_.first_length / norm : step_ * slope_ / slope;
+            if (at.bounded()) {
+                const auto search = search_within_bounds(
+                    at, next_direction_.data(), first, options_.search.sufficient_decrease,
+                    [&](double along, double from, double longest) {
+                        return search_.search(at, next_direction_.data(), along, from, longest);
+                    });
+                found = search.found;
+                slope = search.slope;
+                met = search.met;
+            } else {
+                found = search_.search(at, next_direction_.data(), slope, first);
             }
-            if (slope < 0.0) found = search_.search(at, next_direction_.data(), slope, first, longest);
             if (found.end == LineSearchEnd::found) break;
         }
         if (!anew) continue;
@@ -79,7 +88,8 @@ StepOutcome NonlinearConjugateGradients::step(Iterate& at) {
     at.accept_trial();
     std::swap(direction_, next_direction_);
     std::swap(gradient_, next_gradient_);
-    steps_ = anew ? 1 : steps_ + 1;
+    steps_ = met ? 0 : anew ? 1 : steps_ + 1;  // on another face directions are not conjugate
+    met_ = met;
     step_ = found.step;
     slope_ = slope;
     const double change = space.dot(at.gradient_data(), direction_.data()) - slope;
@@ -88,7 +98,8 @@ StepOutcome NonlinearConjugateGradients::step(Iterate& at) {
 }
 
 void NonlinearConjugateGradients::save(std::ostream& out) const {
-    StateWriter state(out, name, 1);
+    StateWriter state(out, name, 2);
+    state.integer("met", met_ ? 1 : 0);
     state.integer("steps", steps_);
     state.number("step", step_);
     state.number("slope", slope_);
@@ -98,7 +109,8 @@ void NonlinearConjugateGradients::save(std::ostream& out) const {
 }
 
 void NonlinearConjugateGradients::load(std::istream& in) {
-    StateReader state(in, name, 1);
+    StateReader state(in, name, 2);
+    const bool met = state.integer("met") != 0;
     const Index steps = state.integer("steps");
     const double step = state.number("step"), slope = state.number("slope");
     const double curvature = state.number("curvature");
@@ -107,6 +119,7 @@ void NonlinearConjugateGradients::load(std::istream& in) {
     direction_.swap(direction);
     gradient_.swap(gradient);
     steps_ = steps;
+    met_ = met;
     step_ = step;
     slope_ = slope;
     curvature_ = curvature;

@@ -97,7 +97,7 @@ StepOutcome PerturbedAcceleratedGradientDescent::step(Iterate& at) {
     if (speed > 0.0) {  // else y = x, whose gradient is there, and no concavity can be seen
         space.step(at.x_data(), options_.momentum, velocity_.data(), ahead_.data());
         at.project(ahead_.data());
-        if (!at.linearize_trial(ahead_.data())) return reject();
+        if (!at.linearize_trial(ahead_.data())) return reject(at);
         if (too_concave(at, step_size)) return exploit(at, speed);
         from = ahead_.data();
         slope = at.trial_gradient();
@@ -105,7 +105,7 @@ StepOutcome PerturbedAcceleratedGradientDescent::step(Iterate& at) {
     space.step(from, -step_size, slope, next_.data());
     at.project(next_.data());
     space.subtract(next_.data(), at.x_data(), next_velocity_.data());
-    if (!shortening_.take_trial(at, at.linearize_trial(next_.data()))) return reject();
+    if (!shortening_.take_trial(at, at.linearize_trial(next_.data()))) return reject(at);
     std::swap(velocity_, next_velocity_);
     step_size_ = step_size;
     ++steps_;
@@ -113,9 +113,9 @@ StepOutcome PerturbedAcceleratedGradientDescent::step(Iterate& at) {
     return shortening_.made(at);
 }
 
-StepOutcome PerturbedAcceleratedGradientDescent::reject() {
+StepOutcome PerturbedAcceleratedGradientDescent::reject(Iterate& at) {
     stand_still();
-    return shortening_.reject();
+    return shortening_.reject(at);
 }
 
 /// Between x and y, which is the trial.

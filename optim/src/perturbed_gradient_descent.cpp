@@ -91,7 +91,7 @@ StepOutcome PerturbedGradientDescent::step(Iterate& at) {
         step_size_.value_at({steps_ + 1, at.value(), at.gradient_norm()}, name, "step_size");
     const double length = -shortening_.factor() * step_size;
     if (!shortening_.take_trial(at, at.linearize_along(at.gradient_data(), length)))
-        return shortening_.reject();
+        return shortening_.reject(at);
     noise_.count_step();
     ++steps_;
     return shortening_.made(at);

@@ -117,7 +117,7 @@ public:
         if (setup_.resume != nullptr)
             together(ranks_, {}, "", [&] { read_checkpoint(*setup_.resume, [&] { load(checkpoint); }); });
         if (setup_.check_gradient != nullptr)
-            require_derivatives(f_, at_.x_data(), setup_.check_gradient->options);
+            require_derivatives(f_, at_.x_data(), setup_.check_gradient->options, box_.get());
         history_.reserve(static_cast<std::size_t>(std::min<Index>(stopping_.iterations, 4095)) + 1);
     }
 
@@ -442,9 +442,6 @@ void Run::load(const std::string& text) {
     std::istringstream in(text);
     StateReader reader(in, checkpoint_type, checkpoint_version);
     const Head head(reader, static_cast<std::size_t>(at_.size()));
-    if (head.method != method_.name())
-        throw std::invalid_argument(
-            fmt::format("it is one of {}, the method is {}", head.method, method_.name()));
     iteration_ = head.iteration;
     escapes_ = head.escapes;
     examinations_ = head.examinations;
@@ -534,7 +531,13 @@ RunReport run(ObjectiveRef& f, std::span<const double> start, OptimizerRef& meth
     read_checkpoint(*setup.resume, [&] {
         std::istringstream in(checkpoint);
         StateReader reader(in, checkpoint_type, checkpoint_version);
-        saved = Head(reader, static_cast<std::size_t>(f.size())).x;
+        Head head(reader, static_cast<std::size_t>(f.size()));
+        if (head.method != method.name())
+            throw std::invalid_argument(
+                fmt::format("it is one of {}, the method is {}", head.method, method.name()));
+        saved = std::move(head.x);
+        if (setup.bounds != nullptr || setup.fixed != nullptr)
+            const Box fits(saved.data(), f.size(), setup.bounds, setup.fixed);
     });
     return Run(f, saved.data(), method, setup, checkpoint)(result);
 }

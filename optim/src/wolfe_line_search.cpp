@@ -44,7 +44,7 @@ WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direc
     const auto evaluate = [&](double step) {
         if (!at.linearize_along(direction, step))
             return Sample{step, std::numeric_limits<double>::infinity(), 0.0};
-        return Sample{step, at.trial_value(), space.dot(at.trial_gradient(), direction)};
+        return Sample{step, at.trial_value(), space.dot(at.trial_loss_gradient(), direction)};
     };
     const auto decreases = [&](const Sample& s) {
         return s.value <= value + c1 * s.step * slope ||

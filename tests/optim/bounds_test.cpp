@@ -178,6 +178,74 @@ BOOST_AUTO_TEST_CASE(the_conditions_of_karush_kuhn_and_tucker_hold_at_the_end) {
     check(Adam{{.step_size = cosine_decay(0.05, 10'000, 1e-9)}}, 1e-5);
 }
 
+const auto rosenbrock = objective(
+    [](const auto& x) {
+        const auto a = x[1] - x[0] * x[0];
+        const auto b = 1.0 - x[0];
+        return 100.0 * a * a + b * b;
+    },
+    2, scalars);
+
+/// method within bounds: ends as the trust region does, within so many gradients.
+template <class M>
+void check_like_the_trust_region(const M& method, const Vector2d& start, const Bounds& bounds,
+                                 double gradients) {
+    const auto expected = minimize(rosenbrock, start, TrustRegion{}, bounds);
+    const auto found = minimize(rosenbrock, start, method, bounds);
+    BOOST_TEST_CONTEXT(M::name << " up to " << bounds.upper().back() << " from " << bounds.lower().back()) {
+        BOOST_TEST(found.status == Status::second_order);
+        BOOST_TEST(std::abs(found.value - expected.value) <= 1e-8 * std::max(1.0, expected.value));
+        BOOST_TEST(found.counters[Purpose::step].gradients <= gradients);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(searches_land_on_bounds_and_do_not_creep_along_them) {
+    const double none = infinity;
+    for (int k = 0; k < 50; ++k) {
+        const double bound = -0.3 + 0.026 * k;
+        const Bounds below(Vector2d(-none, -none), Vector2d(none, bound));
+        check_like_the_trust_region(LimitedMemoryBfgs{}, Vector2d(-1.2, std::min(bound, 0.5)), below, 150);
+        check_like_the_trust_region(NonlinearConjugateGradients{}, Vector2d(-1.2, std::min(bound, 0.5)),
+                                    below, 400);
+        const Bounds above(Vector2d(-none, 1.1 + 0.026 * k), Vector2d(none, none));
+        check_like_the_trust_region(LimitedMemoryBfgs{}, Vector2d(2.0, 3.0), above, 150);
+        check_like_the_trust_region(NonlinearConjugateGradients{}, Vector2d(2.0, 3.0), above, 400);
+        check_like_the_trust_region(SteepestDescent{}, Vector2d(2.0, 3.0), above, 20'000);
+    }
+    // One that is met on the way, after which little is left to do.
+    const auto k = objective(
+        [](const auto& x) {
+            const auto b = x[1] - 1.0;
+            const auto a = x[0] + 0.5 * b;
+            return 0.1 * x[0] + a * a + 0.5 * b * b;
+        },
+        2, scalars);
+    for (double slope = 0.0; slope < 1.0; slope += 0.1) {
+        const auto found =
+            minimize(k, Vector2d(0.3, 0.3 + slope), NonlinearConjugateGradients{}, Bounds(0.0, 3.0));
+        BOOST_TEST(found.status == Status::second_order);
+        BOOST_TEST((found.x - Vector2d(0.0, 1.0)).norm() <= 1e-6);
+        BOOST_TEST(found.iterations <= 30);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(bounds_that_nothing_meets_change_nothing) {
+    const auto path_of = [](const auto& method, const auto&... extras) {
+        return minimize(rosenbrock, Vector2d(-1.2, 1.0), method, extras...);
+    };
+    const auto check = [&](const auto& method) {
+        const auto free = path_of(method), far = path_of(method, Bounds(-100.0, 100.0)),
+                   endless = path_of(method, Bounds(-infinity, infinity));
+        BOOST_TEST((far.x == free.x), method.name);
+        BOOST_TEST((endless.x == free.x), method.name);
+        BOOST_TEST(endless.gradient_equivalents == free.gradient_equivalents);
+    };
+    check(LimitedMemoryBfgs{});
+    check(NonlinearConjugateGradients{});
+    check(Nesterov({.step_size = 1e-3}));
+    check(HeavyBall({.step_size = 1e-3}));
+}
+
 BOOST_AUTO_TEST_CASE(verdicts_and_escapes_are_those_of_the_face) {
     // x^2 - y^2 has no minimum, and two in the box: at its faces y = 1 and y = -1.
     const auto from_saddle = minimize(test::saddle(), Vector2d(0.0, 0.0), TrustRegion{}, Bounds(-1.0, 1.0));

@@ -139,6 +139,48 @@ BOOST_AUTO_TEST_CASE(methods_without_a_search_take_shorter_steps_from_there_on) 
     });
 }
 
+BOOST_AUTO_TEST_CASE(steps_that_were_shortened_once_may_end_at_an_exact_minimum) {
+    // One step of 0.9 leads beyond, the next of 0.45 nearly to the minimum, which gradient descent then meets to the last bit.
+    const test::AnalyticObjective half(
+        2,
+        [](const VectorXd& x) {
+            return x[0] < 0.0 ? std::numeric_limits<double>::quiet_NaN() : (x.array() - 1.0).square().sum();
+        },
+        [](const VectorXd& x) -> VectorXd { return 2.0 * (x.array() - 1.0); },
+        [](const VectorXd&, const VectorXd& v) -> VectorXd { return 2.0 * v; });
+    const VectorXd start{{3.0, 1.3}};
+    const auto ends = [&](const auto& method, const Stopping& stopping = {}) {
+        const Solution found = minimize(half, start, method, stopping);
+        BOOST_TEST((found.x.array() - 1.0).abs().maxCoeff() < 1e-6);
+        return found.status;
+    };
+    BOOST_TEST(ends(PerturbedGradientDescent({.step_size = 0.9})) == Status::second_order);
+    BOOST_TEST(ends(Perturbed(GradientDescent({.step_size = 0.9}))) == Status::second_order);
+    BOOST_TEST(ends(GradientDescent({.step_size = 0.9}), Stopping{.gradient_norm = 0.0, .iterations = 200}) !=
+               Status::not_finite);
+    // A schedule that comes to zero takes no steps, and says nothing about the loss.
+    BOOST_TEST(minimize(half, start, GradientDescent({.step_size = cosine_decay(0.9, 5)}),
+                        Stopping{.iterations = 50})
+                   .status == Status::iterations);
+}
+
+BOOST_AUTO_TEST_CASE(noise_that_does_not_help_ends_at_the_point_before_it) {
+    const auto bowl = test::quadratic(Eigen::Matrix2d::Identity());
+    const VectorXd start{{1.0, 0.0}};
+    for (const SearchRule rule : {SearchRule::armijo, SearchRule::wolfe})
+        BOOST_TEST(
+            minimize(bowl, start, Perturbed(SteepestDescent({.rule = rule})), Bounds(-2.0, 2.0)).status ==
+            Status::second_order);
+    BOOST_TEST(minimize(bowl, start, Perturbed(NonlinearConjugateGradients{}), Bounds(-2.0, 2.0)).status ==
+               Status::second_order);
+    // Where all is flat, and zero, nothing is less.
+    const auto flat = test::quadratic(Eigen::Matrix2d::Zero());
+    const Solution found =
+        minimize(flat, start, PerturbedGradientDescent({.step_size = 0.1, .patience = 20}));
+    BOOST_TEST(found.status != Status::iterations);
+    BOOST_TEST(found.iterations < 100);
+}
+
 BOOST_AUTO_TEST_CASE(methods_without_a_search_end_where_there_is_nowhere_to_go) {
     const test::AnalyticObjective point(
         3,

@@ -78,6 +78,25 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
                           says("curvature is 1"));
 }
 
+BOOST_AUTO_TEST_CASE(where_decreases_are_rounding_the_run_says_so) {
+    for (const double condition : {1e1, 1e2, 1e3}) {
+        const VectorXd d = VectorXd::LinSpaced(20, 1.0, condition);
+        const test::AnalyticObjective f(
+            20, [&](const VectorXd& x) { return 1000.0 + 0.5 * x.dot(d.cwiseProduct(x)); },
+            [&](const VectorXd& x) -> VectorXd { return d.cwiseProduct(x); },
+            [&](const VectorXd&, const VectorXd& v) -> VectorXd { return d.cwiseProduct(v); });
+        for (const SearchRule rule : {SearchRule::armijo, SearchRule::wolfe}) {
+            const Solution found =
+                minimize(f, VectorXd::Ones(20), SteepestDescent({.rule = rule}),
+                         Stopping{.gradient_norm = 1e-9, .iterations = 100'000, .second_order = false});
+            BOOST_TEST((found.status == Status::rounding_floor || found.status == Status::first_order),
+                       to_string(found.status)
+                           << " at " << found.gradient_norm << " for condition " << condition);
+            BOOST_TEST(found.gradient_norm <= 1e-4 * std::sqrt(condition));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

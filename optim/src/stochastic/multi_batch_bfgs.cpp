@@ -65,11 +65,11 @@ StepOutcome MultiBatchBfgs::step(Iterate& at) {
     bool moved = false;
     for (Index k = 0; k < steps; ++k) {
         const BatchOutcome outcome = batch_step(at, next);
-        if (outcome == BatchOutcome::not_finite) return shortening_.reject();
+        if (outcome == BatchOutcome::not_finite) return shortening_.reject(at);
         moved = moved || outcome == BatchOutcome::moved;
     }
     if (!moved) return StepOutcome::line_search;
-    if (!shortening_.take_trial(at, at.linearize_trial(x_.data()))) return shortening_.reject();
+    if (!shortening_.take_trial(at, at.linearize_trial(x_.data()))) return shortening_.reject(at);
     state_ = std::move(next);
     return shortening_.made(at);
 }
@@ -110,9 +110,11 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
     go();
     if (options_.backtracking) {
         const double slope = space.dot(direction_.data(), gradient), before = loss.value();
+        bool finite = false;
         const auto enough = [&] {
             const double value = loss.value(next_.data()),
                          limit = before + options_.decrease * length * slope;
+            finite = finite || std::isfinite(value);
             return value <= limit || value <= limit + at.rounding_floor();
         };
         int halvings = 0;
@@ -121,6 +123,7 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
             go();
         }
         if (halvings == most_halvings) {
+            if (!finite) return BatchOutcome::not_finite;
             state.inverse.forget();
             return BatchOutcome::stayed;
         }

@@ -32,7 +32,7 @@ StepOutcome NoisyGradientDescent::step(Iterate& at) {
     space.copy(at.x_data(), next);
     space.add(-step, at.gradient_data(), next);
     space.add(-step * options_.noise, noise_.data(), next);
-    if (!shortening_.take_trial(at, at.linearize_trial(next))) return shortening_.reject();
+    if (!shortening_.take_trial(at, at.linearize_trial(next))) return shortening_.reject(at);
     random_ = std::move(random);
     ++steps_;
     return shortening_.made(at);

@@ -39,7 +39,7 @@ void StochasticQuasiNewton::restart(Iterate&) { state_.pairs.forget(); }
 StepOutcome StochasticQuasiNewton::step(Iterate& at) {
     State next = state_;  // the state stays where it is if the loss throws, or is not finite
     if (!batch_steps(at, next) || !shortening_.take_trial(at, at.linearize_trial(x_.data())))
-        return shortening_.reject();
+        return shortening_.reject(at);
     state_ = std::move(next);
     return shortening_.made(at);
 }

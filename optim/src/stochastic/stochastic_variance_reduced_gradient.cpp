@@ -44,7 +44,7 @@ StepOutcome StochasticVarianceReducedGradient::step(Iterate& at) {
     if (at.gradient_norm() == 0.0) return StepOutcome::converged;
     State next = state_;  // the state stays where it is if the loss throws, or is not finite
     if (!inner_steps(at, next) || !shortening_.take_trial(at, at.linearize_trial(x_.data())))
-        return shortening_.reject();
+        return shortening_.reject(at);
     state_ = std::move(next);
     return shortening_.made(at);
 }

@@ -14,7 +14,8 @@ namespace hesse {
 ///     minimize(f, x, TrustRegion{}, Bounds(0.0, 1.0));
 /// The points that a method tries are projected. Where a bound is met and the loss would fall beyond it, the entry is held: it has no
 /// part in the gradient that the method sees, in its norm, in products of the Hessian and in verdicts, which are those of the loss on
-/// the face of the box where the point lies.
+/// the face of the box where the point lies. An entry at a bound where the slope is zero is not held, so that curvature along it counts,
+/// whichever way it leads.
 class Bounds {
 public:
     /// The same for all entries; infinities where there is none. Throws std::invalid_argument unless lower <= upper.
@@ -49,6 +50,18 @@ public:
 
     /// y <- the nearest point of the box.
     void project(double* y) const;
+    /// The same for a point that was reached from x of the box: what is within rounding of a bound is put on it.
+    void project_from(const double* x, double* y) const;
+    /// The least t > 0 for which an entry of x + t d meets a bound; infinity if none does. Entries at bounds that d leads out of are
+    /// not asked for.
+    [[nodiscard]] double first_bound_along(const double* x, const double* d) const;
+    [[nodiscard]] double lower(Index i) const { return lower_[static_cast<std::size_t>(i)]; }
+    [[nodiscard]] double upper(Index i) const { return upper_[static_cast<std::size_t>(i)]; }
+    /// Whether entry i of x is at a bound that d leads out of.
+    [[nodiscard]] bool blocks(Index i, double x, double d) const {
+        const auto k = static_cast<std::size_t>(i);
+        return (x <= lower_[k] && d < 0.0) || (x >= upper_[k] && d > 0.0);
+    }
     /// Whether entry i is held at x_i where the loss has the slope g_i.
     [[nodiscard]] bool holds(Index i, double x, double g) const {
         const auto k = static_cast<std::size_t>(i);

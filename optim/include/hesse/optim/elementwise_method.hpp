@@ -23,7 +23,7 @@ namespace hesse {
 ///     Step(options, moment)        what is the same for all parameters of a group in one step
 ///     step.move(g, x, state)       updates the state and returns by how much x changes
 /// One gradient a step, and passes over x, g and the state. Bounds on parameters are kept by projection. A step to where the loss is not
-/// finite is rejected, and it and all after it are half as long.
+/// finite is rejected, the state begins again, and it and all after it are half as long.
 template <class Rule>
 class ElementwiseMethod {
 public:

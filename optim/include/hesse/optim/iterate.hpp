@@ -104,6 +104,10 @@ public:
         return box_ == nullptr ? f_.gradient(ObjectiveRef::Slot::trial) : trial_face_.data();
     }
     [[nodiscard]] double trial_gradient_norm() const { return trial_gradient_norm_; }
+    /// That of the loss, held entries included.
+    [[nodiscard]] const double* trial_loss_gradient() const { return f_.gradient(ObjectiveRef::Slot::trial); }
+    /// What a method tried outside of this, as on a batch of rows, was not finite: see last_trial_finite.
+    void note_failed_trial() { last_trial_finite_ = false; }
     /// The trial becomes the current point.
     void accept_trial();
 
@@ -135,6 +139,15 @@ public:
     void project(double* y) const {
         if (box_ != nullptr) box_->project(y);
     }
+    /// d (n) without the entries that are held, or at a bound that d leads out of. Returns the slope g'd.
+    double keep_within(double* direction) const;
+    /// The least t > 0 for which x + t d meets a bound; infinity if there is none.
+    [[nodiscard]] double first_bound_along(const double* direction) const {
+        return box_ == nullptr ? std::numeric_limits<double>::infinity()
+                               : box_->first_bound_along(x_.data(), direction);
+    }
+    /// The slope g'(next - x) of what next_data() holds.
+    [[nodiscard]] double slope_to_next() const;
     /// d (n) <- P(x + step d') - x, where d' is d without the entries that are held and P projects onto the box: from x on the box
     /// has all of x + t d for 0 <= t <= 1. Returns the slope along it. For methods that search along directions of their own.
     double project_direction(double* direction, double step) const;

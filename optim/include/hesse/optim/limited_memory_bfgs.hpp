@@ -13,9 +13,8 @@ namespace hesse {
 /// s = x+ - x, y = g+ - g (LimitedMemoryInverse), and a line search with the conditions of Wolfe.
 /// With the search every pair has s'y > 0, but for rounding. Where the search fails the memory is
 /// dropped and the gradient tried once. f times a power of two takes the same path.
-/// Bounds on parameters are kept: entries that are held have no part in directions and pairs, and the search goes along the segment to the
-/// projection of x - P g. If that leads uphill, as it may where many bounds are met at once, the gradient is tried (the two metrics of
-/// Bertsekas, SIAM J. Control Optim. 20 (1982) 221).
+/// Bounds on parameters are kept: entries that are held have no part in directions and pairs (Bertsekas, SIAM J. Control Optim. 20
+/// (1982) 221), and the search goes no further than to the first bound, or tries projections of where it would begin.
 /// One gradient a step, most often; 2 memory + 4 vectors.
 class LimitedMemoryBfgs {
 public:

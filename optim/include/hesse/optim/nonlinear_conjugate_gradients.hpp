@@ -12,7 +12,8 @@ namespace hesse {
 ///     b = (y - 2 d |y|^2 / d'y)' g+ / d'y,   y = g+ - g,
 /// which makes d a direction of descent whatever the search, and at least 0.4 d'g / |d|^2 (the same, 23 (2013) 2150).
 /// The search along d asks for the conditions of Wolfe with a flat end. Begins anew from -g where it fails, and after n steps.
-/// Bounds on parameters are kept: the search goes along the segment to the projection of its first point, at twice the promise.
+/// Bounds on parameters are kept: the search goes no further than to the first bound, or tries projections of where it would begin; it
+/// begins anew on each face of the box.
 /// f times a power of two takes the same path. One to three gradients a step; five vectors.
 class NonlinearConjugateGradients {
 public:
@@ -40,6 +41,7 @@ private:
     WolfeLineSearch search_;
     Index steps_ = 0;                  // since the last beginning
     double step_ = 0.0, slope_ = 0.0;  // of the last search
+    bool met_ = false;                 // a bound, with it
     double curvature_ = 0.0;           // of the loss along the last step
     Buffer direction_, gradient_;      // of the last step
     Buffer next_direction_, next_gradient_;

@@ -63,7 +63,7 @@ public:
     [[nodiscard]] bool failed(const Iterate& at, bool stalled = false) const {
         const bool judged = since_noise_ == options_.patience ||
                             (stalled && since_noise_ >= 0 && since_noise_ < options_.patience);
-        return judged && at.value() - saved_value_ > -expected_;
+        return judged && !(at.value() - saved_value_ < -expected_);
     }
     /// Moves to where the last noise was added; false if the loss is not finite there any more.
     bool go_back(Iterate& at);

@@ -47,7 +47,8 @@ public:
             outcome == StepOutcome::not_finite)
             return outcome;
         if (noise_.due(at, true)) return perturb(at);
-        if (noise_.failed(at, true) && !noise_.go_back(at)) return StepOutcome::not_finite;
+        if (noise_.failed(at, true))
+            return noise_.go_back(at) ? StepOutcome::converged : StepOutcome::not_finite;
         return outcome;
     }
     void save(std::ostream& out) const {

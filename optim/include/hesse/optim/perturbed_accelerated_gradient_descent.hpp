@@ -66,7 +66,7 @@ public:
 
 private:
     [[nodiscard]] bool too_concave(const Iterate& at, double step_size);
-    StepOutcome reject();
+    StepOutcome reject(Iterate& at);
     StepOutcome exploit(Iterate& at, double speed);
     void stand_still();
 

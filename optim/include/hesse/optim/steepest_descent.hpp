@@ -15,8 +15,7 @@ enum class SearchRule { armijo, wolfe };
 /// Gradient descent with a line search along -g in each step. The first step that is tried has the length first_length, later ones
 /// promise as much decrease as the last one did. f times a power of two takes the same path. Converges linearly, slowly where
 /// the Hessian is ill-conditioned.
-/// Bounds on parameters are kept: the search goes along the segment to the projection of its first point (Bertsekas, IEEE Trans.
-/// Automat. Control 21 (1976) 174, describes the other way, along the projections of all points).
+/// Bounds on parameters are kept: the search goes no further than to the first bound, or tries projections of where it would begin.
 class SteepestDescent {
 public:
     struct Options {
@@ -42,7 +41,8 @@ private:
     Options options_;
     ArmijoLineSearch armijo_;
     WolfeLineSearch wolfe_;
-    double promise_ = 0.0;  // step times slope of the last step
+    double promise_ = 0.0;    // step times slope of the last step
+    double curvature_ = 0.0;  // of the loss along it
     Buffer direction_;
 };
 static_assert(Optimizer<SteepestDescent>);

@@ -10,7 +10,7 @@ namespace hesse {
 
 /// What methods without a search do where a step leads to where the loss is not finite: it is rejected, and it and all after it are
 /// half as long as asked for, and half of that, until one leads to where the loss is at most twice what it was: beside a place where
-/// it overflows it is not finite by luck. Steps do not grow again before the next start.
+/// it overflows it is finite by luck. Steps do not grow again before the next start. Methods forget their velocity then, which has led there.
 class StepShortening {
 public:
     void start() { *this = {}; }
@@ -24,15 +24,17 @@ public:
         at.accept_trial();
         return true;
     }
-    StepOutcome reject() {
+    StepOutcome reject(Iterate& at) {
+        at.note_failed_trial();
         factor_ *= 0.5;
         rejected_ = true;
         return StepOutcome::rejected;
     }
-    /// `at` has made a step: none, where steps have become so short that they end where they begin.
+    /// `at` has made a step: none, where steps were shortened until they end where they begin.
     StepOutcome made(const Iterate& at) {
+        const bool stuck = rejected_ && at.last_move() == 0.0;
         rejected_ = false;
-        return factor_ < 1.0 && at.last_move() == 0.0 ? StepOutcome::not_finite : StepOutcome::moved;
+        return stuck ? StepOutcome::not_finite : StepOutcome::moved;
     }
     void save(StateWriter& state) const {
         state.number("shortening", factor_);

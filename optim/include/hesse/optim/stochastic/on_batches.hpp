@@ -71,7 +71,7 @@ public:
         const double part = shortening_.factor();
         at.space().copy(inner.x_data(), next);
         if (part < 1.0) at.space().combine(1.0 - part, at.x_data(), part, next);
-        if (!shortening_.take_trial(at, at.linearize_trial(next))) return shortening_.reject();
+        if (!shortening_.take_trial(at, at.linearize_trial(next))) return shortening_.reject(at);
         method_ = std::move(method);
         sampler_ = std::move(sampler);
         return shortening_.made(at);
