@@ -17,8 +17,35 @@ int middle_rank(int first, int last) { return first + (last - first) / 2; }
 
 }  // namespace
 
-void Communicator::sum(double* x, std::size_t count) { add_up(x, count); }
-void Communicator::sum(float* x, std::size_t count) { add_up(x, count); }
+void Communicator::sum(double* x, std::size_t count, std::string_view what) {
+    begin(what, count);
+    add_up(x, count);
+}
+void Communicator::sum(float* x, std::size_t count, std::string_view what) {
+    begin(what, count);
+    add_up(x, count);
+}
+
+void Communicator::begin(std::string_view what, std::size_t count) {
+    doing_ = what;
+    Fingerprint mark(what.data(), what.size());
+    const std::uint64_t numbers[] = {count, ++operations_};
+    mark.add(numbers, sizeof numbers);
+    mark_ = mark.hash();
+}
+
+std::string Communicator::apart(int partner) const {
+    return "the ranks do not do the same: rank " + std::to_string(rank()) + " is about " +
+           std::string(doing_) + ", as its operation " + std::to_string(operations_) + ", rank " +
+           std::to_string(partner) +
+           " about something else. Do all have the same start, method, options and seeds, and evaluate as "
+           "often?";
+}
+
+void Communicator::close() {
+    double none = 0.0;
+    sum(&none, 1, "the end");
+}
 
 template <class T>
 void Communicator::add_up(T* x, std::size_t count) {
@@ -45,8 +72,8 @@ void Communicator::add_up_by_halves(T* x, std::size_t count) {
         const bool lower = (rank() & distance) == 0;
         const Piece mine = lower ? Piece{begin, middle} : Piece{middle, end};
         const Piece other = lower ? Piece{middle, end} : Piece{begin, middle};
-        exchange(rank() ^ distance, x + other.begin, (other.end - other.begin) * sizeof(T), of_partner.data(),
-                 (mine.end - mine.begin) * sizeof(T));
+        exchange(rank() ^ distance, mark_, x + other.begin, (other.end - other.begin) * sizeof(T),
+                 of_partner.data(), (mine.end - mine.begin) * sizeof(T));
         for (std::size_t i = mine.begin; i < mine.end; ++i) {
             const T theirs = of_partner[i - mine.begin];
             x[i] = lower ? x[i] + theirs : theirs + x[i];  // of the lower rank first
@@ -59,8 +86,8 @@ void Communicator::add_up_by_halves(T* x, std::size_t count) {
         const Piece both = pieces.back();
         const Piece other =
             mine.begin == both.begin ? Piece{mine.end, both.end} : Piece{both.begin, mine.begin};
-        exchange(rank() ^ distance, x + mine.begin, (mine.end - mine.begin) * sizeof(T), x + other.begin,
-                 (other.end - other.begin) * sizeof(T));
+        exchange(rank() ^ distance, mark_, x + mine.begin, (mine.end - mine.begin) * sizeof(T),
+                 x + other.begin, (other.end - other.begin) * sizeof(T));
     }
 }
 
@@ -71,10 +98,10 @@ void Communicator::add_up_whole(T* x, std::size_t count, int first, int last) {
     const int middle = middle_rank(first, last);
     if (rank() < middle) add_up_whole(x, count, first, middle);
     else add_up_whole(x, count, middle, last);
-    if (rank() == middle) exchange(first, x, count * sizeof(T), nullptr, 0);
+    if (rank() == middle) exchange(first, mark_, x, count * sizeof(T), nullptr, 0);
     if (rank() == first) {
         std::vector<T> rest(count);
-        exchange(middle, nullptr, 0, rest.data(), count * sizeof(T));
+        exchange(middle, mark_, nullptr, 0, rest.data(), count * sizeof(T));
         for (std::size_t i = 0; i < count; ++i) x[i] += rest[i];
     }
 }
@@ -83,8 +110,8 @@ void Communicator::add_up_whole(T* x, std::size_t count, int first, int last) {
 void Communicator::spread(void* bytes, std::size_t count, int first, int last) {
     if (last - first == 1) return;
     const int middle = middle_rank(first, last);
-    if (rank() == first) exchange(middle, bytes, count, nullptr, 0);
-    if (rank() == middle) exchange(first, nullptr, 0, bytes, count);
+    if (rank() == first) exchange(middle, mark_, bytes, count, nullptr, 0);
+    if (rank() == middle) exchange(first, mark_, nullptr, 0, bytes, count);
     if (rank() < middle) spread(bytes, count, first, middle);
     else spread(bytes, count, middle, last);
 }
@@ -92,6 +119,7 @@ void Communicator::spread(void* bytes, std::size_t count, int first, int last) {
 // Neighbours exchange what they have, then pairs of neighbours; where the number of ranks is no power of two all goes to rank
 // 0, as sums do, and back.
 void Communicator::gather(double* x, std::size_t count, std::size_t unit) {
+    begin("a gathering", count);
     ++counts_.gathers;
     counts_.gathered += static_cast<std::int64_t>(count);
     if (size() == 1) return;
@@ -107,8 +135,8 @@ void Communicator::gather(double* x, std::size_t count, std::size_t unit) {
     for (int distance = 1; distance < size(); distance *= 2) {
         const int mine = rank() / distance * distance, other = mine ^ distance;
         const std::size_t out = begin_of(mine), in = begin_of(other);
-        exchange(rank() ^ distance, x + out, (begin_of(mine + distance) - out) * sizeof(double), x + in,
-                 (begin_of(other + distance) - in) * sizeof(double));
+        exchange(rank() ^ distance, mark_, x + out, (begin_of(mine + distance) - out) * sizeof(double),
+                 x + in, (begin_of(other + distance) - in) * sizeof(double));
     }
 }
 
@@ -121,22 +149,23 @@ void Communicator::gather_on_first(double* x, const Begin& begin_of, int first, 
     else gather_on_first(x, begin_of, middle, last);
     double* const of_others = x + begin_of(middle);
     const std::size_t bytes = (begin_of(last) - begin_of(middle)) * sizeof(double);
-    if (rank() == middle) exchange(first, of_others, bytes, nullptr, 0);
-    if (rank() == first) exchange(middle, nullptr, 0, of_others, bytes);
+    if (rank() == middle) exchange(first, mark_, of_others, bytes, nullptr, 0);
+    if (rank() == first) exchange(middle, mark_, nullptr, 0, of_others, bytes);
 }
 
 void Communicator::broadcast(std::string& text, int root) {
+    begin("a text of one rank", static_cast<std::size_t>(root));
     ++counts_.broadcasts;
     if (size() == 1) return;
     std::size_t length = text.size();
     if (root != 0) {
         if (rank() == root) {
-            exchange(0, &length, sizeof length, nullptr, 0);
-            exchange(0, text.data(), length, nullptr, 0);
+            exchange(0, mark_, &length, sizeof length, nullptr, 0);
+            exchange(0, mark_, text.data(), length, nullptr, 0);
         } else if (rank() == 0) {
-            exchange(root, nullptr, 0, &length, sizeof length);
+            exchange(root, mark_, nullptr, 0, &length, sizeof length);
             text.resize(length);
-            exchange(root, nullptr, 0, text.data(), length);
+            exchange(root, mark_, nullptr, 0, text.data(), length);
         }
     }
     spread(&length, sizeof length, 0, size());
@@ -147,6 +176,7 @@ void Communicator::broadcast(std::string& text, int root) {
 bool Communicator::broadcast(bool truth) { return broadcast(Index{truth ? 1 : 0}) != 0; }
 
 Index Communicator::broadcast(Index number) {
+    begin("a decision of the first rank", 1);
     ++counts_.broadcasts;
     if (size() > 1) spread(&number, sizeof number, 0, size());
     return number;
@@ -156,7 +186,7 @@ void Communicator::throw_together(const std::exception_ptr& failure, double fail
     if (failures == 0.0) return;
     std::vector<double> failed(static_cast<std::size_t>(size()), 0.0);
     failed[static_cast<std::size_t>(rank())] = failure ? 1.0 : 0.0;
-    sum(failed.data(), failed.size());
+    sum(failed.data(), failed.size(), "which rank has failed");
     const auto root = static_cast<int>(std::find(failed.begin(), failed.end(), 1.0) - failed.begin());
     std::string text = "an exception of an unknown type";
     if (failure) {
@@ -174,25 +204,24 @@ void Communicator::throw_together(const std::exception_ptr& failure, double fail
 
 void Communicator::agree(const std::exception_ptr& failure, const Fingerprint& given,
                          const std::string& what) {
-    double all[1 + Fingerprint::numbers] = {failure ? 1.0 : 0.0};
+    double all[1 + Fingerprint::numbers<double>] = {failure ? 1.0 : 0.0};
     given.write(all + 1);
-    sum(all, std::size(all));
+    sum(all, std::size(all), "whether all were given the same");
     throw_together(failure, all[0]);
     if (!Fingerprint::same(all + 1, size()))
         throw std::invalid_argument(what + " not the same on all ranks, as expected");
 }
 
-// Four lanes, since a multiplication waits for the one before.
+// Eight lanes, since a multiplication waits for the one before. No step loses a difference: each is a bijection of the lane.
 void Fingerprint::add(const void* bytes, std::size_t count) {
     constexpr std::uint64_t odd = 0xff51afd7ed558ccd;
-    constexpr std::size_t lanes = 4;
-    std::uint64_t sums[lanes] = {hash_, 1, 2, 3};
+    constexpr std::size_t lanes = 8;
+    std::uint64_t sums[lanes] = {hash_, 1, 2, 3, 4, 5, 6, 7};
     const auto* next = static_cast<const std::byte*>(bytes);
     const auto mix = [&](std::size_t lane, std::size_t length) {
         std::uint64_t word = 0;
         std::memcpy(&word, next, length);
-        sums[lane] = (sums[lane] ^ word) * odd;
-        sums[lane] ^= sums[lane] >> 32;
+        sums[lane] = std::rotl((sums[lane] ^ word) * odd, 29);
         next += length;
     };
     std::size_t left = count;
@@ -222,19 +251,24 @@ std::pair<Index, Index> parts_of_rank(Index count, int rank, int size) {
     return {first, last};
 }
 
-void require_same_sums(Communicator& communicator, Index parameters, Index rows, Index rows_per_part) {
-    const Index of_first[] = {communicator.broadcast(parameters), communicator.broadcast(rows),
-                              communicator.broadcast(rows_per_part)};
-    std::exception_ptr failure;
-    if (of_first[0] != parameters || of_first[1] != rows || of_first[2] != rows_per_part)
+void require_same_sums(Communicator& communicator, const std::exception_ptr& failed, Index parameters,
+                       Index rows, Index rows_per_part, std::size_t memory, bool average) {
+    const Index here[] = {parameters, rows, rows_per_part, static_cast<Index>(memory), average ? 1 : 0};
+    Index of_first[std::size(here)];
+    std::transform(std::begin(here), std::end(here), of_first,
+                   [&](Index number) { return communicator.broadcast(number); });
+    const auto text = [](const Index* of) {
+        return std::to_string(of[0]) + " parameters, " + std::to_string(of[1]) + " rows, rows_per_part " +
+               std::to_string(of[2]) + ", memory " + std::to_string(of[3]) + " and average " +
+               std::to_string(of[4]);
+    };
+    std::exception_ptr failure = failed;
+    if (!failure && !std::equal(std::begin(here), std::end(here), of_first))
         failure = std::make_exception_ptr(std::invalid_argument(
-            "finite_sum: rank " + std::to_string(communicator.rank()) + " has " + std::to_string(parameters) +
-            " parameters, " + std::to_string(rows) + " rows and rows_per_part " +
-            std::to_string(rows_per_part) + ", rank 0 has " + std::to_string(of_first[0]) + ", " +
-            std::to_string(of_first[1]) + " and " + std::to_string(of_first[2]) +
-            ": expected the same on all ranks"));
+            "finite_sum: rank " + std::to_string(communicator.rank()) + " has " + text(here) +
+            ", rank 0 has " + text(of_first) + ": expected the same on all ranks"));
     double failures = failure ? 1.0 : 0.0;
-    communicator.sum(&failures, 1);
+    communicator.sum(&failures, 1, "whether all sums are the same");
     communicator.throw_together(failure, failures);
 }
 

@@ -488,7 +488,6 @@ Fingerprint fingerprint(std::span<const double> start, const OptimizerRef& metho
         s.value_scale.value_or(none),
         s.second_order ? 1.0 : 0.0,
         s.curvature_tolerance,
-        static_cast<double>(s.seed),
         s.cost.value,
         s.cost.gradient,
         s.cost.product,
@@ -497,6 +496,7 @@ Fingerprint fingerprint(std::span<const double> start, const OptimizerRef& metho
         setup.resume != nullptr ? 1.0 : 0.0,
         setup.check_gradient != nullptr ? 1.0 : 0.0};
     numbers(limits);
+    all.add(&s.seed, sizeof s.seed);
     if (setup.bounds != nullptr) {
         numbers(setup.bounds->lower());
         numbers(setup.bounds->upper());

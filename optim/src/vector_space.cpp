@@ -166,7 +166,7 @@ VectorSpace::VectorSpace(Index dimension, Communicator* ranks)
 }
 
 void VectorSpace::sum_over_ranks(double* x, Index count) const {
-    if (divided() && count > 0) ranks_->sum(x, static_cast<std::size_t>(count));
+    if (divided() && count > 0) ranks_->sum(x, static_cast<std::size_t>(count), "inner products");
 }
 
 void VectorSpace::gather(double* x) const {

@@ -1,4 +1,4 @@
-// What goes wrong on one rank alone: faults <together | apart>.
+// What goes wrong on one rank alone: faults <together | apart | early | extra | thrown>.
 #include "hesse/hesse.hpp"
 #include "hesse/mpi.hpp"
 
@@ -35,7 +35,7 @@ void expect(const std::string& found, const std::string& expected) {
 }  // namespace
 
 int main(int count, char** arguments) try {
-    if (count != 2) throw std::invalid_argument("faults <together | apart>");
+    if (count != 2) throw std::invalid_argument("faults <together | apart | early | extra | thrown>");
     const auto ranks = mpi_world();
     const bool last = ranks->rank() == ranks->size() - 1;
     const auto f = finite_sum(rows,
@@ -46,12 +46,27 @@ int main(int count, char** arguments) try {
                               n, {.rows_per_part = 4, .threads = 1, .communicator = ranks});
     const VectorXd start = VectorXd::Zero(n);
 
-    if (arguments[1] == std::string_view("apart")) {
-        // Nobody can foresee this one. It ends the job, with a message.
-        for (int k = 0; k < 3; ++k) {
-            if (last) (void)f.value(start);
-            else (void)f.linearize(start);
-        }
+    // Nobody can foresee these. They end the job, with a message, whatever is caught.
+    const std::string_view what = arguments[1];
+    if (what == "apart") {
+        for (int k = 0; k < 3; ++k) try {
+                if (last) (void)f.value(start);
+                else (void)f.linearize(start);
+            } catch (const std::exception&) {
+            }
+        return 0;
+    }
+    if (what == "early" || what == "extra") {  // one rank is done before the others, or after them
+        for (int k = 0; k < 3 + (last ? 0 : 1) * (what == "early" ? 1 : -1); ++k) (void)f.value(start);
+        return 0;
+    }
+    if (what == "thrown") {  // by a rule, on one rank between two evaluations, and caught
+        const Schedule rule = [last](const Schedule::Moment& now) {
+            if (last && now.step == 3) throw std::domain_error("no step size");
+            return 1e-3;
+        };
+        (void)message_of(
+            [&] { (void)minimize(f, start, HeavyBall({.step_size = rule}), Stopping{.iterations = 10}); });
         return 0;
     }
 

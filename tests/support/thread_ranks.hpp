@@ -2,16 +2,16 @@
 
 #include "hesse/autodiff/sums/communicator.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
-#include <cstring>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
-#include <string>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -24,25 +24,37 @@ class ThreadRanks : public Communicator {
 public:
     class Mail {
     public:
-        void put(int from, int to, const void* bytes, std::size_t count) {
+        struct Letter {
+            std::uint64_t mark;
+            std::vector<std::byte> bytes;
+        };
+        void put(int from, int to, std::uint64_t mark, const void* bytes, std::size_t count) {
             const auto* begin = static_cast<const std::byte*>(bytes);
             const std::lock_guard lock(mutex_);
-            letters_[{from, to}].emplace_back(begin, begin + count);
+            letters_[{from, to}].push_back({mark, {begin, begin + count}});
             arrived_.notify_all();
         }
-        std::vector<std::byte> get(int from, int to) {
+        /// Throws if the ranks have gone apart.
+        Letter get(int from, int to) {
             std::unique_lock lock(mutex_);
             auto& waiting = letters_[{from, to}];
-            arrived_.wait(lock, [&] { return !waiting.empty(); });
-            auto letter = std::move(waiting.front());
+            arrived_.wait(lock, [&] { return broken_ || !waiting.empty(); });
+            if (broken_) throw std::runtime_error("the ranks have gone apart");
+            Letter letter = std::move(waiting.front());
             waiting.pop_front();
             return letter;
+        }
+        void stop() {
+            const std::lock_guard lock(mutex_);
+            broken_ = true;
+            arrived_.notify_all();
         }
 
     private:
         std::mutex mutex_;
         std::condition_variable arrived_;
-        std::map<std::pair<int, int>, std::deque<std::vector<std::byte>>> letters_;
+        std::map<std::pair<int, int>, std::deque<Letter>> letters_;
+        bool broken_ = false;
     };
 
     ThreadRanks(std::shared_ptr<Mail> mail, int rank, int size)
@@ -52,15 +64,15 @@ public:
     [[nodiscard]] int size() const override { return size_; }
 
 protected:
-    void exchange(int partner, const void* out, std::size_t out_bytes, void* in,
+    void exchange(int partner, std::uint64_t mark, const void* out, std::size_t out_bytes, void* in,
                   std::size_t in_bytes) override {
-        if (out_bytes > 0) mail_->put(rank_, partner, out, out_bytes);
-        if (in_bytes == 0) return;
+        mail_->put(rank_, partner, mark, out, out_bytes);
         const auto letter = mail_->get(partner, rank_);
-        if (letter.size() != in_bytes)
-            throw std::runtime_error("expected " + std::to_string(in_bytes) + " bytes, not " +
-                                     std::to_string(letter.size()));
-        std::memcpy(in, letter.data(), in_bytes);
+        if (letter.mark != mark || letter.bytes.size() != in_bytes) {
+            mail_->stop();
+            throw std::runtime_error(apart(partner));
+        }
+        std::copy(letter.bytes.begin(), letter.bytes.end(), static_cast<std::byte*>(in));
     }
 
 private:

@@ -153,13 +153,13 @@ BOOST_AUTO_TEST_CASE(a_gradient_and_a_product_are_one_sum_over_the_ranks_each) {
             if (after.sums != before.sums + 1) throw std::runtime_error("more than one sum");
             if (after.numbers != before.numbers + numbers) throw std::runtime_error("other numbers");
         };
-        // Beside what is asked for: whether one has failed, and, where a point is given, whether all have the same.
+        // Beside what is asked for: whether one has failed, and whether all were given the same.
         counted([&] { (void)f.value(w); }, 1 + 1 + 2);
         counted([&] { (void)f.linearize(w); }, width + 1 + 1 + 2);
         const auto at = f.linearize(w);
         VectorXd out(width);
-        counted([&] { at.hessian().apply(v, out); }, width + 1);
-        counted([&] { at.hessian().apply_once(v, out); }, width + 1);
+        counted([&] { at.hessian().apply(v, out); }, width + 1 + 2);
+        counted([&] { at.hessian().apply_once(v, out); }, width + 1 + 2);
     });
 }
 
@@ -196,8 +196,10 @@ BOOST_AUTO_TEST_CASE(ranks_that_differ_in_their_parameters_are_refused) {
         });
     });
     BOOST_TEST(messages[1] ==
-               "finite_sum: rank 1 has 4 parameters, 203 rows and rows_per_part 8, rank 0 has 3, "
-               "203 and 8: expected the same on all ranks");
+               "finite_sum: rank 1 has 4 parameters, 203 rows, rows_per_part 8, memory 1073741824 and "
+               "average 0, rank 0 has "
+               "3 parameters, 203 rows, rows_per_part 8, memory 1073741824 and average 0: expected the same "
+               "on all ranks");
     BOOST_TEST(messages[0] == "rank 1 failed: " + messages[1]);
 }
 
@@ -302,6 +304,124 @@ BOOST_AUTO_TEST_CASE(a_point_that_is_wrong_on_one_rank_is_refused_on_all) {
                  "options and seed?");
         all_fail(asked_at([](int) { return w; }), "nothing thrown");
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_direction_that_is_wrong_on_one_rank_is_refused_on_all) {
+    const auto asked_along = [](auto direction_of) {
+        return messages_of_ranks([&](const std::shared_ptr<Communicator>& ranks) {
+            const auto at = sum_over(ranks).linearize(w);
+            const VectorXd direction = direction_of(ranks->rank()), before = at.gradient();
+            VectorXd out(width);
+            at.hessian().apply(direction, out);
+        });
+    };
+    second_fails(asked_along([](int rank) { return VectorXd(v.head(rank == 2 ? width - 1 : width)); }),
+                 "finite_sum: the direction has 4 entries, expected 5");
+    const auto with = [](int rank, double entry) {
+        VectorXd direction = v;
+        if (rank == 2) direction[1] = entry;
+        return direction;
+    };
+    second_fails(asked_along([&](int rank) { return with(rank, std::nan("")); }),
+                 "finite_sum: the direction has the entry nan at 1, expected finite numbers");
+    all_fail(asked_along([&](int rank) { return with(rank, 0.5); }),
+             "finite_sum: the direction is not the same on all ranks, as expected: do they have the same "
+             "start, method, "
+             "options and seed?");
+    all_fail(messages_of_ranks([](const std::shared_ptr<Communicator>& ranks) {
+                 const auto at = sum_over(ranks).linearize(w);
+                 MatrixXd block = sines(width, 3);
+                 if (ranks->rank() == 2) block(1, 1) += 1.0;
+                 (void)(at.hessian() * block);
+             }),
+             "finite_sum: the direction is not the same on all ranks, as expected: do they have the same "
+             "start, method, "
+             "options and seed?");
+}
+
+BOOST_AUTO_TEST_CASE(sums_that_are_made_differently_are_refused_on_all) {
+    const auto made = [](auto options_of) {
+        return messages_of_ranks([&](const std::shared_ptr<Communicator>& ranks) {
+            FiniteSumOptions options{.rows_per_part = rows_per_part, .communicator = ranks};
+            options_of(options, ranks->rank() == 2);
+            (void)finite_sum(
+                count, [](const auto& u, const Rows&) { return u.squaredNorm(); }, 3, options);
+        });
+    };
+    second_fails(made([](FiniteSumOptions& options, bool wrong) { options.threads = wrong ? -1 : 1; }),
+                 message_of([] {
+                     (void)finite_sum(count, [](const auto& u, const Rows&) { return u.squaredNorm(); }, 3,
+                                      {.threads = -1});
+                 }));
+    for (const auto& messages :
+         {made([](FiniteSumOptions& options, bool wrong) { options.average = wrong; }),
+          made([](FiniteSumOptions& options, bool wrong) { options.memory = wrong ? 0 : 1; })})
+        for (const std::string& message : messages)
+            BOOST_TEST(message.find("expected the same on all ranks") != std::string::npos, message);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_term_beside_the_sum_throws_is_thrown_on_all) {
+    second_fails(messages_of_ranks([](const std::shared_ptr<Communicator>& ranks) {
+                     const bool fails = ranks->rank() == 2;
+                     const auto f =
+                         finite_sum(count, [](const auto& u, const Rows&) { return u.squaredNorm(); }, 3,
+                                    {.rows_per_part = rows_per_part, .communicator = ranks})
+                             .plus([fails](const auto& u) {
+                                 if (fails) throw std::domain_error("no prior");
+                                 return u.squaredNorm();
+                             });
+                     (void)f.value(VectorXd::Ones(3));
+                 }),
+                 "no prior");
+}
+
+BOOST_AUTO_TEST_CASE(sums_of_floats_are_compared_too) {
+    const auto messages = messages_of_ranks([](const std::shared_ptr<Communicator>& ranks) {
+        const auto f = finite_sum<float>(
+            count, [](const auto& u, const Rows& rows) { return float(rows.size()) * u.squaredNorm(); }, 5,
+            {.rows_per_part = rows_per_part, .communicator = ranks});
+        int unseen = 0;
+        for (int k = 0; k < 2000; ++k) {
+            Eigen::VectorXf point = Eigen::VectorXf::LinSpaced(5, 1.0F, 2.0F + static_cast<float>(k));
+            (void)f.value(point);  // the same on all
+            if (ranks->rank() == 2) point[k % 5] += 1.0F;
+            try {
+                (void)f.value(point);
+                ++unseen;
+            } catch (const std::invalid_argument&) {
+            }
+        }
+        if (unseen > 3) throw std::runtime_error(std::to_string(unseen) + " of 2000 unseen");
+    });
+    all_fail(messages, "nothing thrown");
+}
+
+BOOST_AUTO_TEST_CASE(ranks_that_go_apart_are_all_told) {
+    // Nothing that they could still say to each other is to be trusted, though both are sums of as many numbers.
+    std::vector<std::string> messages(4);
+    const auto found = message_of([&] {
+        on_ranks(4, [&](const std::shared_ptr<Communicator>& ranks) {
+            const auto f = finite_sum(
+                count, [](const auto& u, const Rows& rows) { return double(rows.size()) * u.squaredNorm(); },
+                1, {.rows_per_part = rows_per_part, .memory = 0, .communicator = ranks});
+            const auto at = f.linearize(VectorXd::Ones(1));
+            const auto rank = static_cast<std::size_t>(ranks->rank());
+            messages[rank] = message_of([&] {
+                if (rank == 3) (void)f.value(VectorXd::Ones(1));
+                else (void)(at.hessian() * VectorXd(VectorXd::Ones(1)));
+            });
+            // And again.
+            if (message_of([&] { (void)f.value(VectorXd::Ones(1)); }) == "nothing thrown")
+                throw std::logic_error("went on");
+        });
+    });
+    BOOST_TEST(found == "nothing thrown");
+    int told = 0;
+    for (const std::string& message : messages) {
+        BOOST_TEST(message != "nothing thrown");
+        told += message.find("the ranks do not do the same") != std::string::npos ? 1 : 0;
+    }
+    BOOST_TEST(told > 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_that_is_wrong_on_one_rank_is_refused_on_all) {

@@ -7,30 +7,39 @@
 #include <exception>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace hesse {
 
-/// A few bits of some bytes, by which ranks find out whether all have the same: as two numbers, which are added up over the
-/// ranks beside others.
+/// A few bits of some bytes, by which ranks find out whether all have the same: as some small whole numbers, which are added up over
+/// the ranks beside others.
 class Fingerprint {
 public:
     Fingerprint() = default;
     Fingerprint(const void* bytes, std::size_t count) { add(bytes, count); }
     void add(const void* bytes, std::size_t count);
+    [[nodiscard]] std::uint64_t hash() const { return hash_; }
 
-    static constexpr std::size_t numbers = 2;
+    /// How many numbers of type T it is written as.
+    template <class T>
+    static constexpr std::size_t numbers = std::numeric_limits<T>::digits < 53 ? 8 : 2;
     template <class T>
     void write(T* x) const {
-        const auto bits = static_cast<T>(hash_ >> (64 - bits_of<T>));
-        x[0] = bits;
-        x[1] = bits * bits;
+        for (std::size_t k = 0; k < numbers<T>; k += 2) {
+            const auto bits = static_cast<T>(hash_ << (k / 2 * bits_of<T>) >> (64 - bits_of<T>));
+            x[k] = bits;
+            x[k + 1] = bits * bits;
+        }
     }
     /// Whether the sums are those of equal numbers: their variance, which is exact, is zero. More ranks than it is exact for are
     /// not told apart.
     template <class T>
     [[nodiscard]] static bool same(const T* sums, int ranks) {
-        return ranks > most_ranks<T> || sums[1] * static_cast<T>(ranks) == sums[0] * sums[0];
+        bool equal = true;
+        for (std::size_t k = 0; k < numbers<T>; k += 2)
+            equal = equal && sums[k + 1] * static_cast<T>(ranks) == sums[k] * sums[k];
+        return equal || ranks > most_ranks<T>;
     }
 
 private:
@@ -57,8 +66,9 @@ public:
     /// the number of entries: with 2, 4, 8, ... ranks it is the upper part of the tree that one rank adds up along. Each rank
     /// sends and receives 2 count (1 - 1/size) numbers in 2 log2(size) messages (Rabenseifner, ICCS 2004), and log2(size) times
     /// count where the number of ranks is no power of two.
-    void sum(double* x, std::size_t count);
-    void sum(float* x, std::size_t count);
+    /// `what` is added up is the same on all ranks: those that do different things at the same time find out, see exchange.
+    void sum(double* x, std::size_t count, std::string_view what = "a sum");
+    void sum(float* x, std::size_t count, std::string_view what = "a sum");
     /// x (count) comes in units of `unit` entries, of which each rank has written its parts_of_rank: afterwards all have all.
     /// Each rank receives what the others wrote, in log2(size) messages.
     void gather(double* x, std::size_t count, std::size_t unit);
@@ -90,10 +100,15 @@ protected:
     Communicator(const Communicator&) = default;
     Communicator& operator=(const Communicator&) = default;
 
-    /// Sends bytes to a partner and receives others from it, who does the same. Either may be none. Throws std::runtime_error if
-    /// the partner sent another number of bytes.
-    virtual void exchange(int partner, const void* out, std::size_t out_bytes, void* in,
+    /// Sends bytes to a partner and receives others from it, who does the same. Either may be none. `mark` says what this rank is
+    /// doing, and goes to the partner in any case. Where that of the partner is another one, the ranks have gone apart,
+    /// and nothing that they could still tell each other is to be trusted: the communicator ends the job, or throws from now on.
+    virtual void exchange(int partner, std::uint64_t mark, const void* out, std::size_t out_bytes, void* in,
                           std::size_t in_bytes) = 0;
+    /// The message about that: what this rank was doing, and with whom.
+    [[nodiscard]] std::string apart(int partner) const;
+    /// Waits until all ranks are here, at the end of their work.
+    void close();
 
 private:
     template <class T>
@@ -105,8 +120,12 @@ private:
     template <class Begin>
     void gather_on_first(double* x, const Begin& begin_of, int first, int last);
     void spread(void* bytes, std::size_t count, int first, int last);
+    void begin(std::string_view what, std::size_t count);
 
     Counts counts_;
+    std::uint64_t operations_ = 0;
+    std::uint64_t mark_ = 0;  // of the operation that is going on
+    std::string_view doing_;
 };
 
 /// Runs `work`, of which each of the ranks, which may be null, does its part with what it was given: see Communicator::agree.
@@ -126,8 +145,10 @@ void together(Communicator* ranks, const Fingerprint& given, const std::string& 
 /// tree that sums of parts are added up along. Fewer parts than ranks leave some with none.
 [[nodiscard]] std::pair<Index, Index> parts_of_rank(Index count, int rank, int size);
 
-/// Throws on every rank unless all have as many parameters as rank 0, as many rows, and the same option.
-void require_same_sums(Communicator& communicator, Index parameters, Index rows, Index rows_per_part);
+/// Throws on every rank if there was a `failure` on one, or unless all have as many parameters as rank 0, as many rows, and the same
+/// options.
+void require_same_sums(Communicator& communicator, const std::exception_ptr& failure, Index parameters,
+                       Index rows, Index rows_per_part, std::size_t memory, bool average);
 
 /// Which rows, in parts of `rows_per_part`, a rank has: [first, last), what it has to load. Throws std::invalid_argument if it
 /// would have none.

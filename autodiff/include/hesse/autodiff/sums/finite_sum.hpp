@@ -89,15 +89,24 @@ public:
 
     /// Throws std::invalid_argument if there is no row or an option is out of range.
     FiniteSum(Index rows, Maker maker, const FiniteSumOptions& options, std::optional<Term> term = {})
-        : maker_(std::make_shared<const Maker>(std::move(maker))), cut_(checked(rows, options)) {
+        : maker_(std::make_shared<const Maker>(std::move(maker))), cut_{rows, options} {
         Index& per_part = cut_.options.rows_per_part;
         Communicator* const ranks = communicator();
-        if (ranks != nullptr) require_same_sums(*ranks, size(), rows, per_part);
+        std::exception_ptr failure;
+        try {
+            options.check(rows);
+        } catch (...) {
+            if (ranks == nullptr) throw;
+            failure = std::current_exception();
+        }
+        if (ranks != nullptr)
+            require_same_sums(*ranks, failure, size(), rows, per_part, options.memory, options.average);
         if (per_part == 0) {  // the first rank's choice is that of all
             if (ranks == nullptr || ranks->rank() == 0) per_part = rows_for_a_part(*maker_, rows);
             if (ranks != nullptr) per_part = ranks->broadcast(per_part);
         }
-        make_sum(parts_of_rows(rows, per_part, communicator()), rows, std::move(term));
+        together(ranks, {}, "",
+                 [&] { make_sum(parts_of_rows(rows, per_part, ranks), rows, std::move(term)); });
     }
 
     /// Number n of parameters.
@@ -125,8 +134,9 @@ public:
     /// The loss at x (n), without recording. NaN or infinity where the loss gives that: see not_finite_row.
     /// Throws std::invalid_argument if x has another size or entries that are not finite, on any rank, or is not the same on all.
     [[nodiscard]] Scalar value(const Eigen::Ref<const Vector>& x) const {
-        Scalar sum = 0;
-        sum_->over_ranks_at(x, &sum, 1, [&](Scalar* out) {
+        Scalar sum = 0, of_term = 0;
+        sum_->over_ranks_at("a value", x, &sum, 1, [&](Scalar* out) {
+            if (sum_->term) of_term = sum_->term->value(x);
             std::vector<Scalar> values(sum_->parts.size(), Scalar(0));
             for_each_task(sum_->count(), threads(), [&](Index k) {
                 if (!sum_->empty(k))
@@ -134,8 +144,7 @@ public:
             });
             *out = sum_along_tree(values.data(), sum_->count());
         });
-        sum *= sum_->weight;
-        return sum_->term ? sum + sum_->term->value(x) : sum;
+        return sum * sum_->weight + of_term;
     }
 
     /// The loss at x (n) with its gradient, and ready for products. Runs the loss once on every part. Throws as `value` does;
@@ -146,11 +155,14 @@ public:
     /// is what all rows give, and the regularizer. Throws std::invalid_argument if the list is empty or names a row that there
     /// is not, or is not the same on all ranks. A batch of a batch is drawn from all rows.
     [[nodiscard]] FiniteSum batch(std::span<const Index> listed) const {
-        PartsHere parts;
+        std::optional<FiniteSum> some;
         together(communicator(), Fingerprint(listed.data(), listed.size_bytes()),
-                 "finite_sum: the rows of a batch are",
-                 [&] { parts = parts_of_rows(rows(), rows_per_part(), communicator(), listed); });
-        return {maker_, cut_, std::move(parts), static_cast<Index>(listed.size()), sum_->term};
+                 "finite_sum: the rows of a batch are", [&] {
+                     some.emplace(FiniteSum(maker_, cut_,
+                                            parts_of_rows(rows(), rows_per_part(), communicator(), listed),
+                                            static_cast<Index>(listed.size()), sum_->term));
+                 });
+        return std::move(*some);
     }
 
     /// The number of the first row whose loss is not finite at x (n), if there is one: where a NaN comes from. Ranks look for it
@@ -160,20 +172,15 @@ public:
             check(x);
             return not_finite_row_here(x);
         }
-        // Ranks have their rows in order, but those of a batch.
-        std::vector<double> found(static_cast<std::size_t>(communicator()->size()) + 1, 0.0);
-        std::exception_ptr failure;
-        try {
-            check(x);
-            if (const auto row = not_finite_row_here(x))
-                found[static_cast<std::size_t>(communicator()->rank())] = static_cast<double>(*row + 1);
-        } catch (...) {
-            failure = std::current_exception();
-            found.back() = 1.0;
-        }
-        communicator()->sum(found.data(), found.size());
-        communicator()->throw_together(failure, found.back());
-        found.pop_back();
+        std::vector<double> found(static_cast<std::size_t>(communicator()->size()), 0.0);
+        together(communicator(), Fingerprint(x.data(), static_cast<std::size_t>(x.size()) * sizeof(Scalar)),
+                 "finite_sum: the point is", [&] {
+                     check(x);
+                     if (const auto row = not_finite_row_here(x))
+                         found[static_cast<std::size_t>(communicator()->rank())] =
+                             static_cast<double>(*row + 1);
+                 });
+        communicator()->sum(found.data(), found.size(), "the row that is not finite");
         std::optional<Index> first;
         for (const double row : found)
             if (row > 0.0 && (!first || row <= static_cast<double>(*first)))
@@ -196,10 +203,6 @@ private:
         return std::nullopt;
     }
 
-    static CutOfRows checked(Index rows, const FiniteSumOptions& options) {
-        options.check(rows);
-        return {rows, options};
-    }
     FiniteSum(std::shared_ptr<const Maker> maker, CutOfRows cut, PartsHere here, Index count,
               std::optional<Term> term)
         : maker_(std::move(maker)), cut_(std::move(cut)) {

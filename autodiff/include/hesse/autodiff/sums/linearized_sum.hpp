@@ -12,7 +12,9 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -37,34 +39,15 @@ struct SumOfParts {
     [[nodiscard]] const Part& part(Index k) const { return parts[static_cast<std::size_t>(k)]; }
     [[nodiscard]] bool empty(Index k) const { return rows[static_cast<std::size_t>(k)] == 0; }
 
-    /// The same at the point x (n), which has to be finite, and the same on all ranks.
+    /// out (count) = the sum over the ranks of what `work(out)` writes here, for which each rank was given these numbers. If it
+    /// throws on one rank, or they are not the same on all, all throw. what: for messages.
     template <class Work>
-    void over_ranks_at(const Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>& x, T* out,
-                       std::size_t count, const Work& work) const {
-        const auto checked = [&](T* here) {
-            require_size("finite_sum: the point", x.size(), size);
-            require_finite("finite_sum: the point", x.data(), x.size());
-            work(here);
-        };
-        if (communicator == nullptr) return checked(out);
-        typename VectorPool<T>::Lease all(pool, count + Fingerprint::numbers);
-        over_ranks(all.data(), count + Fingerprint::numbers, [&](T* here) {
-            checked(here);
-            Fingerprint(x.data(), static_cast<std::size_t>(x.size()) * sizeof(T)).write(here + count);
-        });
-        if (!Fingerprint::same(all.data() + count, communicator->size()))
-            throw std::invalid_argument(
-                "finite_sum: the point is not the same on all ranks, as expected: do they have the same "
-                "start, method, "
-                "options and seed?");
-        std::copy_n(all.data(), count, out);
-    }
-
-    /// out (count) = the sum over the ranks of what `work(out)` writes here. If it throws on one rank, all throw.
-    template <class Work>
-    void over_ranks(T* out, std::size_t count, const Work& work) const {
-        if (communicator == nullptr) return work(out);
-        typename VectorPool<T>::Lease all(pool, count + 1);
+    void over_ranks(const char* what, const char* given, std::span<const T> numbers, T* out,
+                    std::size_t count, const Work& work) const {
+        if (communicator == nullptr || communicator->size() == 1) return work(out);
+        constexpr std::size_t more = Fingerprint::numbers<T>;
+        typename VectorPool<T>::Lease all(pool, count + 1 + more);
+        T* const end = all.data() + count;
         std::exception_ptr failure;
         try {
             work(all.data());
@@ -72,10 +55,27 @@ struct SumOfParts {
             failure = std::current_exception();
             std::fill_n(all.data(), count, T(0));
         }
-        all.data()[count] = failure ? T(1) : T(0);
-        communicator->sum(all.data(), count + 1);
-        communicator->throw_together(failure, static_cast<double>(all.data()[count]));
+        end[0] = failure ? T(1) : T(0);
+        Fingerprint(numbers.data(), numbers.size_bytes()).write(end + 1);
+        communicator->sum(all.data(), count + 1 + more, what);
+        communicator->throw_together(failure, static_cast<double>(end[0]));
+        if (!Fingerprint::same(end + 1, communicator->size()))
+            throw std::invalid_argument(
+                std::string("finite_sum: ") + given +
+                " not the same on all ranks, as expected: do they have the same start, "
+                "method, options and seed?");
         std::copy_n(all.data(), count, out);
+    }
+    /// The same at the point x (n), which has to be finite.
+    template <class Work>
+    void over_ranks_at(const char* what, const Eigen::Ref<const Eigen::Matrix<T, Eigen::Dynamic, 1>>& x,
+                       T* out, std::size_t count, const Work& work) const {
+        over_ranks(what, "the point is", {x.data(), static_cast<std::size_t>(x.size())}, out, count,
+                   [&](T* here) {
+                       require_size("finite_sum: the point", x.size(), size);
+                       require_finite("finite_sum: the point", x.data(), x.size());
+                       work(here);
+                   });
     }
 };
 
@@ -94,7 +94,8 @@ public:
     LinearizedSum(std::shared_ptr<const Sum> sum, const Eigen::Ref<const Vector>& x)
         : sum_(std::move(sum)), x_(x), results_(sum_->size + 1), kept_(sum_->parts.size()) {
         const auto n = static_cast<std::size_t>(sum_->size);
-        sum_->over_ranks_at(x_, results_.data(), n + 1, [&](T* here) {
+        sum_->over_ranks_at("a gradient", x_, results_.data(), n + 1, [&](T* here) {
+            if (sum_->term) term_.emplace(sum_->term->linearize(x_));
             std::vector<T> values(sum_->parts.size(), T(0));
             sum_parts<T>(
                 sum_->count(), n, sum_->threads, sum_->pool,
@@ -108,8 +109,7 @@ public:
             here[n] = sum_along_tree(values.data(), sum_->count());
         });
         if (sum_->weight != T(1)) results_ *= sum_->weight;
-        if (sum_->term) {
-            term_.emplace(sum_->term->linearize(x_));
+        if (term_) {
             results_[size()] += static_cast<T>(term_->value());
             results_.head(size()) += term_->gradient();
         }
@@ -122,27 +122,27 @@ public:
     [[nodiscard]] T value() const { return results_[size()]; }
     [[nodiscard]] Eigen::Map<const Vector> gradient() const { return {results_.data(), size()}; }
 
-    /// out (n x columns) = what `apply(at, out)` writes for the linearisation `at` of each part and of the term, added up.
-    template <class Apply>
-    void product(Index columns, T* out, const Apply& apply) {
-        decide(columns, apply);
-        add_up(columns, out, [&](Index k, T* to) {
+    /// out (n x columns) = what `apply(at, out)` writes for the linearisation `at` of each part and of the term, added up; `check`
+    /// throws if the directions, which are given too, do not fit.
+    template <class Check, class Apply>
+    void product(std::span<const T> directions, Index columns, T* out, const Check& check,
+                 const Apply& apply) {
+        decide(columns, check, apply);
+        add_up(directions, columns, out, check, apply, [&](Index k, T* to) {
             auto& at = kept_[static_cast<std::size_t>(k)];
             if (!keeps(k)) return apply(sum_->part(k).linearize(x_), to);
             if (!at) at.emplace(sum_->part(k).linearize(x_));
             apply(*at, to);
         });
-        add_term(columns, out, apply);
     }
     /// The same, keeping nothing that is not kept already.
-    template <class Apply>
-    void product_once(T* out, const Apply& apply) const {
-        add_up(1, out, [&](Index k, T* to) {
+    template <class Check, class Apply>
+    void product_once(std::span<const T> direction, T* out, const Check& check, const Apply& apply) const {
+        add_up(direction, 1, out, check, apply, [&](Index k, T* to) {
             const auto& at = kept_[static_cast<std::size_t>(k)];
             if (at) apply(*at, to);
             else apply(sum_->part(k).linearize(x_), to);
         });
-        add_term(1, out, apply);
     }
 
     /// How many parts keep their recordings, and the bytes of these.
@@ -162,7 +162,7 @@ public:
         constexpr Index most = 16;
         const Index sampled = std::min(sum_->total, most);
         std::vector<T> errors(static_cast<std::size_t>(sampled));
-        sum_->over_ranks(errors.data(), errors.size(), [&](T* out) {
+        sum_->over_ranks("a rounding error", "", {}, errors.data(), errors.size(), [&](T* out) {
             for_each_task(sampled, sum_->threads, [&](Index s) {
                 const Index k = s * sum_->total / sampled - sum_->first;
                 const bool here = k >= 0 && k < sum_->count() && !sum_->empty(k);
@@ -187,13 +187,14 @@ private:
     }
 
     /// How many recordings are kept: known once a part has made a product, for which it needs memory too.
-    template <class Apply>
-    void decide(Index columns, const Apply& apply) {
+    template <class Check, class Apply>
+    void decide(Index columns, const Check& check, const Apply& apply) {
         if (most_kept_ >= 0) return;
         if (sum_->memory == 0) return most_kept_ = 0, void();
         T bytes =
             0;  // of the first part that is not empty on rank 0, for all ranks have to keep the same parts
-        sum_->over_ranks(&bytes, 1, [&](T* out) {
+        sum_->over_ranks("the memory of a product", "", {}, &bytes, 1, [&](T* out) {
+            check();
             *out = T(0);
             if (sum_->first != 0) return;
             typename VectorPool<T>::Lease product(sum_->pool, static_cast<std::size_t>(sum_->size * columns));
@@ -213,10 +214,14 @@ private:
         return (at + 1) * most_kept_ / sum_->total > at * most_kept_ / sum_->total;
     }
 
-    template <class Write>
-    void add_up(Index columns, T* out, const Write& write) const {
+    template <class Check, class Apply, class Write>
+    void add_up(std::span<const T> directions, Index columns, T* out, const Check& check, const Apply& apply,
+                const Write& write) const {
         const auto length = static_cast<std::size_t>(sum_->size * columns);
-        sum_->over_ranks(out, length, [&](T* here) {
+        typename VectorPool<T>::Lease of_term(sum_->pool, term_ ? length : 0);
+        sum_->over_ranks("a product", "the direction is", directions, out, length, [&](T* here) {
+            check();
+            if (term_) apply(*term_, of_term.data());
             sum_parts<T>(
                 sum_->count(), length, sum_->threads, sum_->pool,
                 [&](Index k, T* to) {
@@ -225,15 +230,9 @@ private:
                 },
                 here);
         });
-        if (sum_->weight != T(1)) Eigen::Map<Vector>(out, sum_->size * columns) *= sum_->weight;
-    }
-    template <class Apply>
-    void add_term(Index columns, T* out, const Apply& apply) const {
-        if (!term_) return;
-        const Index length = sum_->size * columns;
-        typename VectorPool<T>::Lease of_term(sum_->pool, static_cast<std::size_t>(length));
-        apply(*term_, of_term.data());
-        Eigen::Map<Vector>(out, length) += Eigen::Map<const Vector>(of_term.data(), length);
+        Eigen::Map<Vector> sum(out, sum_->size * columns);
+        if (sum_->weight != T(1)) sum *= sum_->weight;
+        if (term_) sum += Eigen::Map<const Vector>(of_term.data(), sum_->size * columns);
     }
 
     std::shared_ptr<const Sum> sum_;
@@ -265,31 +264,34 @@ public:
 
     /// out = A in, both (n). Throws std::invalid_argument if a size is wrong or an entry of `in` is not finite.
     void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
-        check(in, out.size());
         if (in.data() == out.data()) return apply(Vector(in), out);
-        at_->product(1, out.data(), [&](const auto& part, Scalar* to) {
+        at_->product(numbers(in), 1, out.data(), checked(in, out.size()), [&](const auto& part, Scalar* to) {
             Eigen::Map<Vector> target(to, in.size());
             of(part).apply(in, target);
         });
     }
     /// The same where no other product is wanted at this point: nothing is kept for others.
     void apply_once(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
-        check(in, out.size());
         if (in.data() == out.data()) return apply_once(Vector(in), out);
-        at_->product_once(out.data(), [&](const auto& part, Scalar* to) {
-            Eigen::Map<Vector> target(to, in.size());
-            const auto& matrix = of(part);
-            if constexpr (requires { matrix.apply_once(in, target); }) matrix.apply_once(in, target);
-            else matrix.apply(in, target);
-        });
+        at_->product_once(numbers(in), out.data(), checked(in, out.size()),
+                          [&](const auto& part, Scalar* to) {
+                              Eigen::Map<Vector> target(to, in.size());
+                              const auto& matrix = of(part);
+                              if constexpr (requires { matrix.apply_once(in, target); })
+                                  matrix.apply_once(in, target);
+                              else matrix.apply(in, target);
+                          });
     }
     /// out = A in for several directions, (n x k). in and out must not overlap.
     void apply_block(const Eigen::Ref<const Matrix>& in, Eigen::Ref<Matrix> out) const {
-        require_size("finite_sum: the directions", in.rows(), rows());
-        require_size("finite_sum: the results", out.rows(), rows());
-        require_size("finite_sum: the results, in columns,", out.cols(), in.cols());
-        Matrix sum(in.rows(), in.cols());
-        at_->product(in.cols(), sum.data(), [&](const auto& part, Scalar* to) {
+        const Matrix directions = in;
+        Matrix sum(rows(), in.cols());
+        const auto check = [&] {
+            require_size("finite_sum: the directions", in.rows(), rows());
+            require_size("finite_sum: the results", out.rows(), rows());
+            require_size("finite_sum: the results, in columns,", out.cols(), in.cols());
+        };
+        at_->product(numbers(directions), in.cols(), sum.data(), check, [&](const auto& part, Scalar* to) {
             Eigen::Map<Matrix> target(to, in.rows(), in.cols());
             const auto& matrix = of(part);
             if constexpr (requires { matrix.apply_block(in, target); }) {
@@ -319,10 +321,17 @@ private:
             return (part.gauss_newton());
         else return (part.hessian());
     }
-    void check(const Eigen::Ref<const Vector>& in, Index out) const {
-        require_size("finite_sum: the direction", in.size(), rows());
-        require_size("finite_sum: the result", out, rows());
-        require_finite("finite_sum: the direction", in.data(), in.size());
+    template <class Directions>
+    static std::span<const Scalar> numbers(const Directions& in) {
+        return {in.data(), static_cast<std::size_t>(in.size())};
+    }
+    /// What throws if these do not fit.
+    auto checked(const Eigen::Ref<const Vector>& in, Index out) const {
+        return [&in, out, this] {
+            require_size("finite_sum: the direction", in.size(), rows());
+            require_size("finite_sum: the result", out, rows());
+            require_finite("finite_sum: the direction", in.data(), in.size());
+        };
     }
 
     Linearized* at_;

@@ -78,7 +78,7 @@ Index rows_for_a_part(const Maker& maker, Index rows) {
             return std::min(rows, now == 0 ? without_measure : rows_for_a_part(rows, maker.size(), now));
         return rows_for_a_part(rows, maker.size(),
                                (now - before) / static_cast<std::size_t>(count - count / 2));
-    } catch (const std::exception&) {
+    } catch (...) {
         return std::min(rows, without_measure);
     }
 }
