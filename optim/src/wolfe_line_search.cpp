@@ -46,9 +46,10 @@ WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direc
             return Sample{step, std::numeric_limits<double>::infinity(), 0.0};
         return Sample{step, at.trial_value(), space.dot(at.trial_loss_gradient(), direction)};
     };
+    // A value that is lower by rounding alone says nothing; the slope still does.
     const auto decreases = [&](const Sample& s) {
-        return s.value <= value + c1 * s.step * slope ||
-               (std::abs(s.value - value) <= floor && s.slope <= (2.0 * c1 - 1.0) * slope);
+        return std::abs(s.value - value) <= floor ? s.slope <= (2.0 * c1 - 1.0) * slope
+                                                  : s.value <= value + c1 * s.step * slope;
     };
 
     Sample best{0.0, value, slope}, other{};  // the bracket, once there is one, lies between them
@@ -82,8 +83,9 @@ WolfeLineSearch::Result WolfeLineSearch::search(Iterate& at, const double* direc
                           : interpolate(best, other);
         if (!std::isfinite(step)) break;
     }
-    // Lower, if not flat enough. What is lower by rounding alone, as at a kink, is no step: a run would go on by those.
-    if (best.step > 0.0 && best.value < value - floor) {
+    // Lower, if not flat enough; or flatter, where it is lower by rounding alone. Beside a kink it is neither, and a run would go on by
+    // steps that lead nowhere.
+    if (best.step > 0.0 && (best.value < value - floor || std::abs(best.slope) < 0.9 * -slope)) {
         if (last.step != best.step && !std::isfinite(evaluate(best.step).value))
             return {LineSearchEnd::not_finite, 0.0};
         return {LineSearchEnd::found, best.step};

@@ -88,6 +88,18 @@ BOOST_AUTO_TEST_CASE(published_lines_end_at_steps_that_satisfy_both_conditions) 
     }
 }
 
+BOOST_AUTO_TEST_CASE(where_values_are_rounding_the_slopes_alone_decide) {
+    for (const double first : {1e-3, 1.0, 1e3, 1e5})
+        for (const double phase : {0.0, 1.0, 2.0, 3.0}) {
+            const double eps = std::numeric_limits<double>::epsilon();
+            Search search([=](double a) { return 1.0 + eps * std::round(2.0 * std::sin(phase + 1e7 * a)); },
+                          [](double a) { return 1e-9 * (a - 1.0); }, {.curvature = 0.1});
+            const auto found = search(first);
+            BOOST_TEST((found.end == LineSearchEnd::found));
+            BOOST_TEST(std::abs(found.step - 1.0) <= 0.1);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(no_step_is_longer_than_the_longest) {
     const auto parabola = [](double a) { return 0.5 * (a - 10.0) * (a - 10.0); };
     const auto slope = [](double a) { return a - 10.0; };

@@ -381,7 +381,7 @@ BOOST_AUTO_TEST_CASE(sums_of_floats_are_compared_too) {
             count, [](const auto& u, const Rows& rows) { return float(rows.size()) * u.squaredNorm(); }, 5,
             {.rows_per_part = rows_per_part, .communicator = ranks});
         int unseen = 0;
-        for (int k = 0; k < 2000; ++k) {
+        for (int k = 0; k < 300; ++k) {
             Eigen::VectorXf point = Eigen::VectorXf::LinSpaced(5, 1.0F, 2.0F + static_cast<float>(k));
             (void)f.value(point);  // the same on all
             if (ranks->rank() == 2) point[k % 5] += 1.0F;
@@ -391,7 +391,7 @@ BOOST_AUTO_TEST_CASE(sums_of_floats_are_compared_too) {
             } catch (const std::invalid_argument&) {
             }
         }
-        if (unseen > 3) throw std::runtime_error(std::to_string(unseen) + " of 2000 unseen");
+        if (unseen > 1) throw std::runtime_error(std::to_string(unseen) + " of 300 unseen");
     });
     all_fail(messages, "nothing thrown");
 }
