@@ -47,11 +47,8 @@ StepOutcome BarzilaiBorwein::step(Iterate& at) {
 StepOutcome BarzilaiBorwein::projected_step(Iterate& at) {
     const VectorSpace& space = at.space();
     const double first = step_size_ > 0.0 ? step_size_ : options_.first_length / at.gradient_norm();
-    space.copy(at.x_data(), direction_.data());
-    space.add(-first, at.gradient_data(), direction_.data());
-    at.project(direction_.data());
-    space.add(-1.0, at.x_data(), direction_.data());
-    const double slope = space.dot(at.gradient_data(), direction_.data());
+    space.combine(-1.0, at.gradient_data(), 0.0, direction_.data());
+    const double slope = at.project_direction(direction_.data(), first);
     const double reference = *std::max_element(last_values_.begin(), last_values_.end());
     const auto found = search_.search(at, direction_.data(), slope, 1.0, reference);
     if (found.end == LineSearchEnd::not_finite) return StepOutcome::not_finite;

@@ -93,7 +93,8 @@ StepOutcome NonlinearConjugateGradients::step(Iterate& at) {
     step_ = found.step;
     slope_ = slope;
     const double change = space.dot(at.gradient_data(), direction_.data()) - slope;
-    if (change > 0.0) curvature_ = change / (found.step * space.dot(direction_.data(), direction_.data()));
+    if (change > 0.0 && !met)
+        curvature_ = change / (found.step * space.dot(direction_.data(), direction_.data()));
     return StepOutcome::moved;
 }
 

@@ -8,6 +8,7 @@
 #include "hesse/optim/interrupt.hpp"
 #include "hesse/optim/state_text.hpp"
 #include "recent_steps.hpp"
+#include "run_beginning.hpp"
 #include "watched_objective.hpp"
 
 #include <fmt/format.h>
@@ -49,46 +50,6 @@ private:
     double before_;
     Clock::time_point start_ = Clock::now();
 };
-
-/// What a checkpoint begins with.
-struct Head {
-    std::string method;
-    Index iteration, escapes, examinations, rejections;
-    double seconds;
-    Counters counters;
-    Buffer x, best;
-
-    Head(StateReader& in, std::size_t n)
-        : method(in.word("method")),
-          iteration(in.integer("iteration")),
-          escapes(in.integer("escapes")),
-          examinations(in.integer("examinations")),
-          rejections(in.integer("rejections")),
-          seconds(in.number("seconds")) {
-        for (std::size_t k = 0; k < purpose_count; ++k) {
-            Evaluations& counts = counters[static_cast<Purpose>(k)];
-            counts.values = in.integer("values");
-            counts.gradients = in.integer("gradients");
-            counts.products = in.integer("products");
-            counts.batch_gradients = in.number("batch_gradients");
-            counts.batch_products = in.number("batch_products");
-        }
-        x = in.vector("x", n);
-        best = in.vector("best", n);
-    }
-};
-
-/// read() of a checkpoint that is whole, but may be that of another run.
-template <class Read>
-void read_checkpoint(const ResumeFrom& checkpoint, const Read& read) {
-    try {
-        read();
-    } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument(fmt::format(
-            "resume_from: '{}' is not a checkpoint of this run, with the same loss, method and options: {}",
-            checkpoint.path(), error.what()));
-    }
-}
 
 /// One run of the loop.
 class Run {
@@ -441,7 +402,7 @@ std::string Run::state() const {
 void Run::load(const std::string& text) {
     std::istringstream in(text);
     StateReader reader(in, checkpoint_type, checkpoint_version);
-    const Head head(reader, static_cast<std::size_t>(at_.size()));
+    const CheckpointHead head(reader, static_cast<std::size_t>(at_.size()));
     iteration_ = head.iteration;
     escapes_ = head.escapes;
     examinations_ = head.examinations;
@@ -466,80 +427,11 @@ void Run::load(const std::string& text) {
 
 }  // namespace
 
-namespace {
-
-/// Of what each rank gives a run; not of observers, of which the first rank's are called.
-Fingerprint fingerprint(std::span<const double> start, const OptimizerRef& method, const RunSetup& setup) {
-    Fingerprint all(start.data(), start.size_bytes());
-    const auto numbers = [&](std::span<const double> some) { all.add(some.data(), some.size_bytes()); };
-    all.add(method.name().data(), method.name().size());
-    const Stopping& s = setup.stopping;
-    constexpr double none = std::numeric_limits<double>::lowest();
-    const double limits[] = {
-        s.gradient_norm,
-        s.budget,
-        s.seconds,
-        static_cast<double>(s.iterations),
-        s.target_value.value_or(none),
-        s.step_length,
-        s.decrease,
-        static_cast<double>(s.decrease_steps),
-        s.lowest_value.value_or(none),
-        s.value_scale.value_or(none),
-        s.second_order ? 1.0 : 0.0,
-        s.curvature_tolerance,
-        s.cost.value,
-        s.cost.gradient,
-        s.cost.product,
-        setup.escape != nullptr ? 1.0 : 0.0,
-        setup.checkpoint != nullptr ? static_cast<double>(setup.checkpoint->every()) : 0.0,
-        setup.resume != nullptr ? 1.0 : 0.0,
-        setup.check_gradient != nullptr ? 1.0 : 0.0};
-    numbers(limits);
-    all.add(&s.seed, sizeof s.seed);
-    if (setup.bounds != nullptr) {
-        numbers(setup.bounds->lower());
-        numbers(setup.bounds->upper());
-    }
-    if (setup.fixed != nullptr)
-        for (const Segment& segment : setup.fixed->segments) {
-            const Index ends[] = {segment.first, segment.count};
-            all.add(ends, sizeof ends);
-        }
-    return all;
-}
-
-}  // namespace
-
 RunReport run(ObjectiveRef& f, std::span<const double> start, OptimizerRef& method, const RunSetup& setup,
               const RunResult& result) {
-    Communicator* const ranks = f.communicator();
-    std::string checkpoint;
-    together(ranks, fingerprint(start, method, setup), "minimize: start, method and extras are", [&] {
-        if (start.size() != static_cast<std::size_t>(f.size()))
-            throw std::invalid_argument(fmt::format(
-                "minimize: x0 has {} entries but the objective has size {}", start.size(), f.size()));
-        setup.stopping.check();
-        if (ranks != nullptr && ranks->rank() != 0) return;  // files are the first rank's
-        if (setup.checkpoint != nullptr) setup.checkpoint->require_writable();
-        if (setup.resume != nullptr) checkpoint = setup.resume->read();
-        for (ObserverRef* observer : setup.observers) observer->begin();
-    });
-    if (setup.resume == nullptr) return Run(f, start.data(), method, setup, checkpoint)(result);
-    if (ranks != nullptr) ranks->broadcast(checkpoint);
-    Buffer saved;
-    read_checkpoint(*setup.resume, [&] {
-        std::istringstream in(checkpoint);
-        StateReader reader(in, checkpoint_type, checkpoint_version);
-        Head head(reader, static_cast<std::size_t>(f.size()));
-        if (head.method != method.name())
-            throw std::invalid_argument(
-                fmt::format("it is one of {}, the method is {}", head.method, method.name()));
-        saved = std::move(head.x);
-        if (setup.bounds != nullptr || setup.fixed != nullptr)
-            const Box fits(saved.data(), f.size(), setup.bounds, setup.fixed);
-    });
-    return Run(f, saved.data(), method, setup, checkpoint)(result);
+    const RunBeginning beginning = begin_run(f, start, method, setup);
+    const double* const x = beginning.saved.empty() ? start.data() : beginning.saved.data();
+    return Run(f, x, method, setup, beginning.checkpoint)(result);
 }
 
 }  // namespace hesse

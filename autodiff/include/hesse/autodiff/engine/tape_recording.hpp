@@ -72,7 +72,7 @@ void Tape<T>::start(const T* x, std::size_t n, bool array_of_parameters) {
 
 template <class T>
 void Tape<T>::make_room() {
-    // Few at first, since there may be many recordings of little; no fewer calls later would be noticed.
+    // Few at first, since there may be many recordings of little; many once that is not so, to be called seldom.
     const std::uint32_t statements = payload_.size() < std::size_t{1} << 12 ? 4 : 64;
     runs_.reserve_more(statements);
     payload_.reserve_more(statements * largest_payload<T>);

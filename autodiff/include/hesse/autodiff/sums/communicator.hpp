@@ -66,7 +66,7 @@ public:
     /// the number of entries: with 2, 4, 8, ... ranks it is the upper part of the tree that one rank adds up along. Each rank
     /// sends and receives 2 count (1 - 1/size) numbers in 2 log2(size) messages (Rabenseifner, ICCS 2004), and log2(size) times
     /// count where the number of ranks is no power of two.
-    /// `what` is added up is the same on all ranks: those that do different things at the same time find out, see exchange.
+    /// `what` says what is added up, the same on all ranks: those that do different things at the same time find out, see exchange.
     void sum(double* x, std::size_t count, std::string_view what = "a sum");
     void sum(float* x, std::size_t count, std::string_view what = "a sum");
     /// x (count) comes in units of `unit` entries, of which each rank has written its parts_of_rank: afterwards all have all.
@@ -81,8 +81,8 @@ public:
     /// and elsewhere a std::runtime_error that says on which rank, and why. `failures` is the sum over the ranks of what each
     /// one's own `failure` counts for, 1 or 0.
     void throw_together(const std::exception_ptr& failure, double failures);
-    /// Before work that all ranks do alike with what they were given: throws on every rank if preparing it `failure` came up on
-    /// one, as throw_together does, or std::invalid_argument, `what` and that it differs, unless all were given the same.
+    /// Before work that all ranks do alike with what they were given: throws on every rank if there was a `failure` on one, as
+    /// throw_together does, and std::invalid_argument, naming `what` it is, unless all were given the same.
     void agree(const std::exception_ptr& failure, const Fingerprint& given, const std::string& what);
 
     /// What this rank has taken part in so far: sums over the ranks, and the numbers added up in each; gathers likewise.

@@ -284,14 +284,14 @@ public:
     }
     /// out = A in for several directions, (n x k). in and out must not overlap.
     void apply_block(const Eigen::Ref<const Matrix>& in, Eigen::Ref<Matrix> out) const {
-        const Matrix directions = in;
+        if (in.outerStride() != in.rows()) return apply_block(Matrix(in), out);
         Matrix sum(rows(), in.cols());
         const auto check = [&] {
             require_size("finite_sum: the directions", in.rows(), rows());
             require_size("finite_sum: the results", out.rows(), rows());
             require_size("finite_sum: the results, in columns,", out.cols(), in.cols());
         };
-        at_->product(numbers(directions), in.cols(), sum.data(), check, [&](const auto& part, Scalar* to) {
+        at_->product(numbers(in), in.cols(), sum.data(), check, [&](const auto& part, Scalar* to) {
             Eigen::Map<Matrix> target(to, in.rows(), in.cols());
             const auto& matrix = of(part);
             if constexpr (requires { matrix.apply_block(in, target); }) {
