@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
@@ -34,19 +35,20 @@ public:
             letters_[{from, to}].push_back({mark, {begin, begin + count}});
             arrived_.notify_all();
         }
-        /// Throws if the ranks have gone apart.
+        /// Throws if `from` has left and nothing of it is waiting any more.
         Letter get(int from, int to) {
             std::unique_lock lock(mutex_);
             auto& waiting = letters_[{from, to}];
-            arrived_.wait(lock, [&] { return broken_ || !waiting.empty(); });
-            if (broken_) throw std::runtime_error("the ranks have gone apart");
+            arrived_.wait(lock, [&] { return left_.contains(from) || !waiting.empty(); });
+            if (waiting.empty()) throw std::runtime_error("the ranks have gone apart");
             Letter letter = std::move(waiting.front());
             waiting.pop_front();
             return letter;
         }
-        void stop() {
+        /// `rank` will send nothing more.
+        void leave(int rank) {
             const std::lock_guard lock(mutex_);
-            broken_ = true;
+            left_.insert(rank);
             arrived_.notify_all();
         }
 
@@ -54,7 +56,7 @@ public:
         std::mutex mutex_;
         std::condition_variable arrived_;
         std::map<std::pair<int, int>, std::deque<Letter>> letters_;
-        bool broken_ = false;
+        std::set<int> left_;
     };
 
     ThreadRanks(std::shared_ptr<Mail> mail, int rank, int size)
@@ -66,18 +68,24 @@ public:
 protected:
     void exchange(int partner, std::uint64_t mark, const void* out, std::size_t out_bytes, void* in,
                   std::size_t in_bytes) override {
-        mail_->put(rank_, partner, mark, out, out_bytes);
-        const auto letter = mail_->get(partner, rank_);
-        if (letter.mark != mark || letter.bytes.size() != in_bytes) {
-            mail_->stop();
-            throw std::runtime_error(apart(partner));
+        if (left_) throw std::runtime_error(apart(partner));
+        try {
+            mail_->put(rank_, partner, mark, out, out_bytes);
+            const auto letter = mail_->get(partner, rank_);
+            if (letter.mark != mark || letter.bytes.size() != in_bytes)
+                throw std::runtime_error(apart(partner));
+            std::copy(letter.bytes.begin(), letter.bytes.end(), static_cast<std::byte*>(in));
+        } catch (...) {  // Nothing that it could still say is to be trusted.
+            left_ = true;
+            mail_->leave(rank_);
+            throw;
         }
-        std::copy(letter.bytes.begin(), letter.bytes.end(), static_cast<std::byte*>(in));
     }
 
 private:
     std::shared_ptr<Mail> mail_;
     int rank_, size_;
+    bool left_ = false;
 };
 
 /// Runs work(ranks) on each of `size` ranks and waits for all; the first exception of one passes through.
@@ -95,6 +103,7 @@ void on_ranks(int size, const Work& work) {
             } catch (...) {
                 failures[static_cast<std::size_t>(rank)] = std::current_exception();
             }
+            mail->leave(rank);
         });
     for (std::thread& thread : threads) thread.join();
     for (const auto& failure : failures)
