@@ -61,11 +61,15 @@ template <class Apply>
 void Iterate::apply_on_face(const double* in, double* out, Apply apply) {
     if (box_ == nullptr) return apply(in, out);
     space_.copy(in, inside_.data());
-    for (Index i = 0; i < size(); ++i)
-        if (held(i)) inside_[static_cast<std::size_t>(i)] = 0.0;
+    keep_on_face(inside_.data());
     apply(inside_.data(), out);
+    keep_on_face(out);
+}
+
+void Iterate::keep_on_face(double* v) const {
+    if (box_ == nullptr) return;
     for (Index i = 0; i < size(); ++i)
-        if (held(i)) out[i] = 0.0;
+        if (held(i)) v[i] = 0.0;
 }
 
 void Iterate::set_value_scale(double value_scale) {
@@ -161,8 +165,7 @@ double Iterate::slope_to_next() const {
 }
 
 double Iterate::project_direction(double* direction, double step) const {
-    for (Index i = 0; i < size(); ++i)
-        if (held(i)) direction[i] = 0.0;
+    keep_on_face(direction);
     space_.step(x_data(), step, direction, direction);
     project(direction);
     space_.subtract(direction, x_data(), direction);

@@ -82,6 +82,29 @@ BOOST_AUTO_TEST_CASE(rows_next_to_each_other_are_a_view_and_others_are_gathered_
     BOOST_TEST(some.of(labels).data() == some.of(labels).data());
 }
 
+BOOST_AUTO_TEST_CASE(arrays_that_share_memory_are_gathered_each) {
+    const Eigen::MatrixXd square = table<Eigen::MatrixXd>(6, 6);
+    const Rows some = list({5, 1}, 6);
+    const auto rows = some.of(square), columns = some.columns_of(square);
+    for (Index k = 0; k < 2; ++k)
+        for (Index j = 0; j < 6; ++j) {
+            BOOST_TEST(rows(k, j) == square(some[k], j));
+            BOOST_TEST(columns(j, k) == square(j, some[k]));
+        }
+    // Every entry, and every second one.
+    using Strided = Eigen::Map<const Eigen::VectorXd, 0, Eigen::InnerStride<>>;
+    const Strided close(square.data(), 6, Eigen::InnerStride<>(1)),
+        far(square.data(), 6, Eigen::InnerStride<>(2));
+    BOOST_TEST(some.of(close)(0) == square(5, 0));
+    BOOST_TEST(some.of(far)(0) == square(4, 1));
+    // The entries of a std::vector, and a map of them.
+    const std::vector<double> entries{0, 1, 2, 3, 4, 5};
+    const Eigen::Map<const Eigen::VectorXd> map(entries.data(), 6);
+    BOOST_TEST(some.of(entries)[0] == 5.0);
+    BOOST_TEST(some.of(map)(0) == 5.0);
+    BOOST_TEST(some.of(entries)[1] == 1.0);
+}
+
 BOOST_AUTO_TEST_CASE(gathered_samples_stay_next_to_each_other_in_memory) {
     const Rows some = list({5, 1, 0}, 6);
     const Eigen::MatrixXd by_columns = table<Eigen::MatrixXd>(2, 6);

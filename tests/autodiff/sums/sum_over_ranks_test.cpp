@@ -45,6 +45,7 @@ auto sum_over(const std::shared_ptr<Communicator>& ranks, std::size_t memory = s
               const MatrixXd& data = x, const VectorXd& labels = y) {
     return finite_sum(count,
                       [&](const auto& u, const Rows& rows) {
+                          if (rows.size() == 0) throw std::logic_error("asked for the loss of no rows");
                           const auto margins = (rows.of(data) * u).array() * rows.of(labels).array();
                           return log(1.0 + exp(-margins)).sum();
                       },
@@ -122,7 +123,8 @@ BOOST_AUTO_TEST_CASE(batches_do_too_wherever_their_rows_are) {
     for (Index k = 0; k < 20; ++k) close.push_back(100 + k);
     for (const auto& batch : {spread, close, one}) {
         const Results first = of_ranks(1, 0, batch);
-        for (const int size : {2, 4, 8}) BOOST_TEST((of_ranks(size, 0, batch) == first));
+        for (const std::size_t memory : {std::size_t{0}, std::size_t{1} << 30})
+            for (const int size : {2, 4, 8}) BOOST_TEST((of_ranks(size, memory, batch) == first));
         Results alone;
         alone.ask(sum_over(nullptr).batch(batch));
         BOOST_TEST(largest_difference(first, alone) < 1e-13);

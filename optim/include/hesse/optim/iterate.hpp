@@ -135,6 +135,10 @@ public:
 
     /// Whether points are projected onto a box.
     [[nodiscard]] bool bounded() const { return box_ != nullptr; }
+    /// The box; null without one.
+    [[nodiscard]] const Box* box() const { return box_; }
+    /// v (n) without the entries that are held.
+    void keep_on_face(double* v) const;
     /// y (n) <- the nearest point of the box; y itself without one.
     void project(double* y) const {
         if (box_ != nullptr) box_->project(y);

@@ -159,22 +159,38 @@ public:
 
     /// From a sample of the parts, each recorded again.
     [[nodiscard]] T rounding_error() const {
-        constexpr Index most = 16;
-        const Index sampled = std::min(sum_->total, most);
-        std::vector<T> errors(static_cast<std::size_t>(sampled));
-        sum_->over_ranks("a rounding error", "", {}, errors.data(), errors.size(), [&](T* out) {
-            for_each_task(sampled, sum_->threads, [&](Index s) {
-                const Index k = s * sum_->total / sampled - sum_->first;
-                const bool here = k >= 0 && k < sum_->count() && !sum_->empty(k);
-                out[s] = here ? error_of(sum_->part(k).linearize(x_)) : T(0);
-            });
-        });
+        const auto errors = of_some_parts("a rounding error", [](const auto& at) { return error_of(at); });
+        const auto sampled = static_cast<Index>(errors.size());
         const T share = static_cast<T>(sum_->total) / static_cast<T>(sampled);
         const T of_term = term_ ? error_of(*term_) : T(0);
         return sum_->weight * share * sum_along_tree(errors.data(), sampled) + of_term;
     }
+    /// The relative error of a product with the Hessian, where parts say it of theirs: the largest in a sample of them.
+    [[nodiscard]] T precision() const
+        requires requires(const PartAt& at) { at.hessian().precision(); }
+    {
+        const auto errors =
+            of_some_parts("a relative error", [](const auto& at) { return at.hessian().precision(); });
+        return *std::max_element(errors.begin(), errors.end());
+    }
 
 private:
+    /// number(at) of up to 16 parts, spread evenly, each linearised again; 0 of one that is empty. what: for messages.
+    template <class NumberOf>
+    [[nodiscard]] std::vector<T> of_some_parts(const char* what, const NumberOf& number) const {
+        constexpr Index most = 16;
+        const Index sampled = std::min(sum_->total, most);
+        std::vector<T> numbers(static_cast<std::size_t>(sampled));
+        sum_->over_ranks(what, "", {}, numbers.data(), numbers.size(), [&](T* out) {
+            for_each_task(sampled, sum_->threads, [&](Index s) {
+                const Index k = s * sum_->total / sampled - sum_->first;
+                const bool here = k >= 0 && k < sum_->count() && !sum_->empty(k);
+                out[s] = here ? static_cast<T>(number(sum_->part(k).linearize(x_))) : T(0);
+            });
+        });
+        return numbers;
+    }
+
     template <class At>
     static std::size_t bytes_of(const At& at) {
         if constexpr (requires { at.memory().total(); }) return at.memory().total();
@@ -191,21 +207,23 @@ private:
     void decide(Index columns, const Check& check, const Apply& apply) {
         if (most_kept_ >= 0) return;
         if (sum_->memory == 0) return most_kept_ = 0, void();
-        T bytes =
-            0;  // of the first part that is not empty on rank 0, for all ranks have to keep the same parts
-        sum_->over_ranks("the memory of a product", "", {}, &bytes, 1, [&](T* out) {
+        // All ranks have to keep the same parts: as many as fit if all are as large as these, the first of each rank.
+        T sample[2];  // bytes, and of how many parts
+        sum_->over_ranks("the memory of a product", "", {}, sample, 2, [&](T* out) {
             check();
-            *out = T(0);
-            if (sum_->first != 0) return;
-            typename VectorPool<T>::Lease product(sum_->pool, static_cast<std::size_t>(sum_->size * columns));
+            std::fill_n(out, 2, T(0));
             Index k = 0;
-            while (k + 1 < sum_->count() && sum_->empty(k)) ++k;
+            while (k < sum_->count() && sum_->empty(k)) ++k;
+            if (k == sum_->count()) return;
+            typename VectorPool<T>::Lease product(sum_->pool, static_cast<std::size_t>(sum_->size * columns));
             const auto first = sum_->part(k).linearize(x_);
             apply(first, product.data());
-            *out = static_cast<T>(bytes_of(first));
+            out[0] = static_cast<T>(bytes_of(first));
+            out[1] = T(1);
         });
-        const double most = bytes == T(0) ? static_cast<double>(sum_->total)
-                                          : static_cast<double>(sum_->memory) / static_cast<double>(bytes);
+        const double most = sample[0] == T(0) ? static_cast<double>(sum_->total)
+                                              : static_cast<double>(sum_->memory) *
+                                                    static_cast<double>(sample[1] / sample[0]);
         most_kept_ = static_cast<Index>(std::min(most, static_cast<double>(sum_->total)));
     }
     /// They are spread evenly over the parts, and so over threads and ranks.
@@ -262,6 +280,13 @@ public:
     /// The ranks that multiply together; null where this process is alone.
     [[nodiscard]] Communicator* communicator() const { return at_->communicator(); }
 
+    /// The relative error of a product, where it is more than rounding.
+    [[nodiscard]] Scalar precision() const
+        requires(which == SumMatrix::hessian && requires(const Linearized& at) { at.precision(); })
+    {
+        return at_->precision();
+    }
+
     /// out = A in, both (n). Throws std::invalid_argument if a size is wrong or an entry of `in` is not finite.
     void apply(const Eigen::Ref<const Vector>& in, Eigen::Ref<Vector> out) const {
         if (in.data() == out.data()) return apply(Vector(in), out);
@@ -290,6 +315,7 @@ public:
             require_size("finite_sum: the directions", in.rows(), rows());
             require_size("finite_sum: the results", out.rows(), rows());
             require_size("finite_sum: the results, in columns,", out.cols(), in.cols());
+            require_finite("finite_sum: the directions", in.data(), in.size());
         };
         at_->product(numbers(in), in.cols(), sum.data(), check, [&](const auto& part, Scalar* to) {
             Eigen::Map<Matrix> target(to, in.rows(), in.cols());

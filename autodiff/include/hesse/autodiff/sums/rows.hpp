@@ -10,6 +10,7 @@
 #include <mutex>
 #include <span>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -18,16 +19,25 @@ namespace hesse {
 /// Where rows that are not next to each other are gathered, once for each array. Shared by the copies of one Rows.
 class GatheredRows {
 public:
+    /// What is gathered: an array, by its first entry, its shape and its strides, and which way.
+    struct Source {
+        const void* first;
+        Index rows, cols;
+        Index down = 1, across = 0;  // strides
+        bool by_rows = true;
+        friend bool operator==(const Source&, const Source&) = default;
+    };
+
     /// The copy of `source`, made by `gather` where there is none yet: a std::vector.
     template <class Gather>
-    const auto& of(const void* source, Index rows, Index cols, const Gather& gather) {
+    const auto& of(const Source& source, const Gather& gather) {
         using Gathered = decltype(gather());
         const std::lock_guard lock(mutex_);
         for (const Entry& entry : entries_)
-            if (entry.source == source && entry.rows == rows && entry.cols == cols)
+            if (entry.source == source && *entry.type == typeid(Gathered))
                 return *static_cast<const Gathered*>(entry.copy.get());
         auto copy = std::make_shared<const Gathered>(gather());
-        entries_.push_back({source, rows, cols, copy});
+        entries_.push_back({source, &typeid(Gathered), copy});
         return *copy;
     }
     /// Books the bytes of data that were asked for.
@@ -42,8 +52,8 @@ public:
 
 private:
     struct Entry {
-        const void* source;
-        Index rows, cols;
+        Source source;
+        const std::type_info* type;  // of the copy
         std::shared_ptr<const void> copy;
     };
     std::mutex mutex_;
@@ -156,7 +166,7 @@ public:
         const Index before = first_of("entries", static_cast<Index>(data.size()));
         gathered_->count(static_cast<std::size_t>(count_) * sizeof(V));
         if (contiguous()) return {data.data() + first_ - before, static_cast<std::size_t>(count_)};
-        const auto& copy = gathered_->of(data.data(), total_, 1, [&] {
+        const auto& copy = gathered_->of({data.data(), static_cast<Index>(data.size()), 1}, [&] {
             std::vector<V> entries;
             entries.reserve(static_cast<std::size_t>(count_));
             for (const Index i : *this) entries.push_back(data[static_cast<std::size_t>(i - before)]);
@@ -204,7 +214,9 @@ private:
         // Samples stay next to each other in memory where they were.
         const Index length = by_rows ? cols : rows, stride = by_rows ? across : down;
         const bool samples_first = stride <= step;
-        const auto& copy = gathered_->of(data.derived().data(), data.rows(), data.cols(), [&] {
+        const GatheredRows::Source whole{
+            data.derived().data(), data.rows(), data.cols(), down, across, by_rows};
+        const auto& copy = gathered_->of(whole, [&] {
             std::vector<S, AlignedAllocator<S>> entries(static_cast<std::size_t>(rows * cols));
             const S* const source = data.derived().data();
             for (Index k = 0; k < count_; ++k) {

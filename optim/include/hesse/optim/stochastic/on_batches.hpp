@@ -27,7 +27,8 @@ struct OnBatchesOptions {
 /// A step of the loop is a pass over the data, or so many mini-batch steps; schedules count the latter. Between two of them the loop
 /// sees the whole loss, with its gradient, so that the tests where to stop, histories, certificates and escapes are about that. Each
 /// mini-batch step costs the gradient of a batch; a step of the loop one gradient more. A pass to where the whole loss is not finite is
-/// rejected, and it and all after it lead half as far.
+/// rejected, and it and all after it lead half as far; so is one on whose first batch the loss is not finite. Bounds are kept by the
+/// methods that keep them, in each of their steps.
 template <Optimizer Method>
 class OnBatches {
 public:
@@ -35,7 +36,6 @@ public:
     static constexpr Needs needs = [] {
         Needs all = Method::needs;
         all.batches = true;
-        all.keeps_bounds = false;
         return all;
     }();
 
@@ -58,8 +58,8 @@ public:
         Method method = method_;
         BatchSampler sampler = sampler_;
         BatchObjective batches(at, sampler);
-        if (!batches.begin(at.x_data())) return StepOutcome::not_finite;
-        Iterate inner(batches, at.x_data());
+        if (!batches.begin(at.x_data())) return shortening_.reject(at);
+        Iterate inner(batches, at.x_data(), at.box());
         const Index steps = options_.steps > 0 ? options_.steps : sampler.batches_per_epoch();
         for (Index k = 0; k < steps; ++k) {
             if (k + 1 == steps) batches.close();
@@ -99,7 +99,7 @@ private:
     void at_first_batch(Iterate& at, const Work& work) {
         BatchSampler sampler = sampler_;
         BatchObjective batches(at, sampler);
-        Iterate inner(batches, at.x_data());
+        Iterate inner(batches, at.x_data(), at.box());
         work(inner);
     }
 
