@@ -33,7 +33,8 @@ CappedConjugateGradients::Result CappedConjugateGradients::solve(OperatorRef h, 
     };
     const double gg = space_.dot(g, g), goal = tolerance * tolerance * gg;
     double rz = precondition(gg);
-    if (std::isinf(rz)) {  // squares overflow, as they may without a preconditioner
+    // Squares overflow, or underflow, as they may without a preconditioner.
+    if (std::isinf(rz) || (!preconditioner && rz == 0.0)) {
         result.end = End::not_finite;
         return result;
     }

@@ -5,7 +5,9 @@
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -13,18 +15,23 @@ namespace hesse {
 namespace {
 
 /// Where in the history at `path` the line of iteration `first` is, or would be: the length of the complete
-/// lines before it. 0 if the file is no history.
-std::uintmax_t length_before(const std::string& path, const std::string& header, const std::string& prefix,
-                             Index first) {
+/// lines before it. Nothing if the file is another one.
+std::optional<std::uintmax_t> length_before(const std::string& path, const std::string& header,
+                                            const std::string& prefix, Index first) {
     std::ifstream file(path);
     std::string line;
     std::uintmax_t length = 0;
-    bool at_header = !header.empty();
-    while (std::getline(file, line) && !file.eof()) {  // a line without an end was cut off
-        if (at_header) {
-            if (line != header) return 0;
-            at_header = false;
-        } else {
+    for (bool at_first = true; std::getline(file, line); at_first = false) {
+        const bool complete = !file.eof();  // a line without an end was cut off
+        const bool at_header = at_first && !header.empty();
+        if (at_first) {
+            const std::string_view begin = at_header ? header : prefix;
+            const bool fits = at_header && complete ? line == begin
+                                                    : line.starts_with(begin) || begin.starts_with(line);
+            if (!fits) return std::nullopt;
+        }
+        if (!complete) break;
+        if (!at_header) {
             Index iteration = 0;
             if (!line.starts_with(prefix)) break;
             const auto read =
@@ -47,7 +54,14 @@ void HistoryFile::require_writable() const {
 }
 
 void HistoryFile::begin(Index first) {
-    const std::uintmax_t kept = first > 0 ? length_before(path_, header_, prefix_, first) : 0;
+    const std::optional<std::uintmax_t> before =
+        first > 0 ? length_before(path_, header_, prefix_, first) : std::uintmax_t{0};
+    if (!before) {
+        failure_ = fmt::format("{}: '{}' holds another history than this run's, and was left as it is",
+                               writer_, path_);
+        return;
+    }
+    const std::uintmax_t kept = *before;
     std::error_code error;
     if (kept > 0) std::filesystem::resize_file(path_, kept, error);
     file_.open(path_, kept > 0 ? std::ios::app : std::ios::trunc);
@@ -58,6 +72,7 @@ void HistoryFile::begin(Index first) {
 void HistoryFile::append(Index iteration, std::string_view line) {
     if (!failure_.empty()) return;
     if (!file_.is_open()) begin(iteration);
+    if (!failure_.empty()) return;
     file_ << line << std::endl;
     if (!file_) failure_ = fmt::format("{}: writing '{}' failed at iteration {}", writer_, path_, iteration);
 }

@@ -16,8 +16,12 @@ Json object(const Counters& counters) {
     Json json;
     for (std::size_t k = 0; k < purpose_count; ++k) {
         const Evaluations& counts = counters[static_cast<Purpose>(k)];
-        json[std::string(purpose_names[k])] = {
+        Json& mine = json[std::string(purpose_names[k])] = {
             {"values", counts.values}, {"gradients", counts.gradients}, {"products", counts.products}};
+        if (!counts.on_batches()) continue;
+        mine["batch_values"] = counts.batch_values;
+        mine["batch_gradients"] = counts.batch_gradients;
+        mine["batch_products"] = counts.batch_products;
     }
     return json;
 }

@@ -211,6 +211,7 @@ bool Iterate::read_trial() {
 
 void Iterate::accept_trial() {
     f_.accept_trial();
+    ++moves_;
     std::swap(face_, trial_face_);
     std::swap(x_, trial_);  // buffers change places, so that linearisations may point into them
     last_move_ = trial_length_ < 0.0 ? space_.distance(x_.data(), trial_.data())

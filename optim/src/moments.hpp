@@ -12,7 +12,7 @@ template <class Options>
 void check_moments(std::string_view type, const Options& options) {
     require_in(type, "first_decay", options.first_decay, 0.0, 1.0);
     require_in(type, "second_decay", options.second_decay, 0.0, 1.0);
-    require_not_negative(type, "epsilon", options.epsilon);
+    require_finite_not_negative(type, "epsilon", options.epsilon);
 }
 
 /// 0 / 0 is no step: a parameter that has never had a gradient stays.

@@ -98,7 +98,8 @@ StepOutcome NewtonConjugateGradients::follow_negative_curvature(Iterate& at, dou
         }
     }
     if (down.length > 0.0 && escape_.take(at, down)) return StepOutcome::moved;
-    return failed(at, -slope, at.last_trial_finite());
+    const double promise = std::max(-slope, -space.dot(at.gradient_data(), direction_.data()));
+    return failed(at, promise, at.last_trial_finite());
 }
 
 StepOutcome NewtonConjugateGradients::failed(const Iterate& at, double promise, bool finite) const {

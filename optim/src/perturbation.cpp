@@ -46,6 +46,7 @@ void Perturbation::start(const Iterate& at) {
 
 void Perturbation::restart(const Iterate& at) {
     since_noise_ = -1;
+    useless_ = false;
     saved_.assign(static_cast<std::size_t>(at.size()), 0.0);
     next_.resize(static_cast<std::size_t>(at.size()));
 }
@@ -83,6 +84,7 @@ bool Perturbation::perturb(Iterate& at) {
 bool Perturbation::go_back(Iterate& at) {
     if (!at.move_to(saved_.data())) return false;
     since_noise_ = -1;
+    useless_ = true;
     return true;
 }
 
@@ -90,6 +92,7 @@ void Perturbation::save(StateWriter& state) const {
     state.random("random", random_);
     state.integer("perturbations", count_);
     state.integer("since_noise", since_noise_);
+    state.integer("useless", useless_ ? 1 : 0);
     state.number("saved_value", saved_value_);
     state.number("expected", expected_);
     state.vector("saved", saved_);
@@ -99,12 +102,14 @@ void Perturbation::load(StateReader& state) {
     const RandomGenerator random = state.random("random");
     const Index count = state.integer("perturbations");
     const Index since_noise = state.integer("since_noise");
+    const bool useless = state.integer("useless") != 0;
     const double saved_value = state.number("saved_value");
     const double expected = state.number("expected");
     saved_ = state.vector("saved", next_.size());
     random_ = random;
     count_ = count;
     since_noise_ = since_noise;
+    useless_ = useless;
     saved_value_ = saved_value;
     expected_ = expected;
 }

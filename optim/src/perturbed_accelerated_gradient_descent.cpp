@@ -80,6 +80,7 @@ double PerturbedAcceleratedGradientDescent::hamiltonian(const Iterate& at) const
 }
 
 StepOutcome PerturbedAcceleratedGradientDescent::step(Iterate& at) {
+    if (noise_.useless()) return StepOutcome::converged;
     if (noise_.failed(at)) {
         if (!noise_.go_back(at)) return StepOutcome::not_finite;
         stand_still();
@@ -152,7 +153,7 @@ StepOutcome PerturbedAcceleratedGradientDescent::exploit(Iterate& at, double spe
 }
 
 void PerturbedAcceleratedGradientDescent::save(std::ostream& out) const {
-    StateWriter state(out, name, 2);
+    StateWriter state(out, name, 3);
     state.integer("steps", steps_);
     state.number("step_size", step_size_);
     shortening_.save(state);
@@ -162,7 +163,7 @@ void PerturbedAcceleratedGradientDescent::save(std::ostream& out) const {
 }
 
 void PerturbedAcceleratedGradientDescent::load(std::istream& in) {
-    StateReader state(in, name, 2);
+    StateReader state(in, name, 3);
     const std::int64_t steps = state.integer("steps");
     const double step_size = state.number("step_size");
     StepShortening shortening;

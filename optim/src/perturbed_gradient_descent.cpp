@@ -85,6 +85,7 @@ void PerturbedGradientDescent::start(Iterate& at) {
 void PerturbedGradientDescent::restart(Iterate& at) { noise_.restart(at); }
 
 StepOutcome PerturbedGradientDescent::step(Iterate& at) {
+    if (noise_.useless()) return StepOutcome::converged;
     if (noise_.failed(at)) return noise_.go_back(at) ? StepOutcome::converged : StepOutcome::not_finite;
     if (noise_.due(at)) return noise_.perturb(at) ? StepOutcome::moved : StepOutcome::rejected;
     const double step_size =
@@ -98,14 +99,14 @@ StepOutcome PerturbedGradientDescent::step(Iterate& at) {
 }
 
 void PerturbedGradientDescent::save(std::ostream& out) const {
-    StateWriter state(out, name, 2);
+    StateWriter state(out, name, 3);
     state.integer("steps", steps_);
     shortening_.save(state);
     noise_.save(state);
 }
 
 void PerturbedGradientDescent::load(std::istream& in) {
-    StateReader state(in, name, 2);
+    StateReader state(in, name, 3);
     const std::int64_t steps = state.integer("steps");
     StepShortening shortening;
     shortening.load(state);

@@ -33,7 +33,7 @@ namespace {
 
 /// Steps in a row that may leave the point where it is before the run is called stuck.
 constexpr Index rejections_in_a_row = 100;
-/// Stationary points of which an escape failed are examined again, from another random start, so often.
+/// How many directions, each from a new random start, are tried at one stationary point.
 constexpr int directions_per_point = 3;
 /// What classify needs at least.
 constexpr Index fewest_products = 5;
@@ -106,7 +106,8 @@ private:
     [[nodiscard]] bool first_rank() const { return ranks_ == nullptr || ranks_->rank() == 0; }
     [[nodiscard]] bool decided(bool here) const { return ranks_ == nullptr ? here : ranks_->broadcast(here); }
     void save_if(bool condition);
-    [[nodiscard]] std::string state() const;
+    void remember_ending();
+    [[nodiscard]] std::string state(const Counters& all) const;
     void load(const std::string& text);
 
     Stopwatch watch_;  // runs before the start is linearised
@@ -124,12 +125,9 @@ private:
     Index escapes_ = 0;
     Index rejections_ = 0;
     Index examinations_ = 0;  // each has a seed of its own
-    /// Before what ended the run, as its certificate: a run that goes on from there makes it again.
-    struct Closing {
-        Counters counters;
-        Index examinations;
-    };
-    std::optional<Closing> closing_;
+    Counters counters_before_step_;
+    /// The state before what ended the run, if it ends now: a run that goes on from there does it again.
+    std::optional<std::string> ending_;
     bool moved_ = false;
     bool resumed_ = false;
     double lowest_value_;
@@ -150,7 +148,7 @@ Status Run::loop() {
         const std::optional<Status> exhausted = limit();
         const bool stationary =
             at_.gradient_norm() <= stopping_.gradient_norm && !method_.needs().stationary_points;
-        closing_.emplace(Closing{at_.counters(), examinations_});
+        counters_before_step_ = at_.counters();
         const std::optional<Status> status = stationary && exhausted == Status::time && stopping_.second_order
                                                  ? exhausted  // no time for a certificate either
                                              : stationary ? settle(Status::first_order, !exhausted)
@@ -158,14 +156,15 @@ Status Run::loop() {
                                              : stalled()  ? stalled()
                                                           : step();
         if (status) return *status;
-        closing_.reset();
         ++iteration_;
     }
 }
 
 /// One step of the method; a status if the run ends with it.
 std::optional<Status> Run::step() {
+    const Index moves = at_.moves();
     const StepOutcome outcome = method_.step(at_);
+    if (at_.moves() != moves) counters_before_step_ = at_.counters();  // no run makes it again
     if (outcome != StepOutcome::rejected) rejections_ = 0;
     switch (outcome) {
         case StepOutcome::moved:
@@ -174,6 +173,7 @@ std::optional<Status> Run::step() {
             return std::nullopt;
         case StepOutcome::rejected:
             if (++rejections_ < rejections_in_a_row) return std::nullopt;
+            remember_ending();
             return at_.last_trial_finite() ? Status::line_search : Status::not_finite;
         case StepOutcome::converged:
             return settle(
@@ -184,6 +184,7 @@ std::optional<Status> Run::step() {
         case StepOutcome::line_search:
             return settle(Status::line_search, true);
         case StepOutcome::not_finite:
+            remember_ending();
             return Status::not_finite;
     }
     return std::nullopt;
@@ -212,7 +213,9 @@ std::optional<Status> Run::stalled() const {
 std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
     if (!stopping_.second_order) return otherwise;
     may_escape = may_escape && escape_ != nullptr && !escape_->exhausted(at_);
+    remember_ending();
     for (int k = 0; k < directions_per_point; ++k) {
+        if (k > 0 && at_.affordable_products() < fewest_products) break;  // the first verdict stands
         if (const auto failed = examine(otherwise, may_escape)) return failed;
         if (!verdict_)  // nothing paid for one
             return otherwise == Status::first_order ? limit().value_or(Status::budget) : otherwise;
@@ -231,6 +234,7 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
             ++escapes_;
             moved_ = true;
             verdict_.reset();
+            ending_.reset();
             method_.restart(at_);
             recent_.start(at_);
             return std::nullopt;
@@ -331,7 +335,8 @@ bool Run::observe() {
 
 RunReport Run::finish(Status status, const RunResult& result) {
     // A status that speaks of a point means the last one; for the others the best is the answer.
-    const bool speaks_of_last = status == Status::first_order || status == Status::second_order ||
+    const bool speaks_of_last = verdict_.has_value() || status == Status::not_symmetric ||
+                                status == Status::first_order || status == Status::second_order ||
                                 status == Status::saddle || status == Status::degenerate ||
                                 status == Status::method_ended || status == Status::rounding_floor ||
                                 status == Status::line_search || status == Status::small_step;
@@ -363,26 +368,33 @@ RunReport Run::finish(Status status, const RunResult& result) {
 // A run is worth more than its checkpoint: it goes on, and its report tells.
 void Run::save_if(bool condition) {
     if (!condition || !(first_rank() || at_.space().divided())) return;
-    const std::string text = state();  // of which each rank has a part, if vectors are divided
+    // Each rank has a part of it, if vectors are divided.
+    const std::string text = ending_ ? *ending_ : state(at_.counters());
     if (!first_rank()) return;
     if (const auto failure = setup_.checkpoint->try_write(text)) checkpoint_failure_ = *failure;
 }
 
-std::string Run::state() const {
+/// What led here but moved nothing, as a search that failed, is made again, too, by a run that goes on.
+void Run::remember_ending() {
+    if (setup_.checkpoint == nullptr) return;
+    if (first_rank() || at_.space().divided()) ending_ = state(counters_before_step_);
+}
+
+std::string Run::state(const Counters& all) const {
     std::ostringstream out;
     StateWriter writer(out, checkpoint_type, checkpoint_version);
     writer.word("method", method_.name());
     writer.integer("iteration", iteration_);
     writer.integer("escapes", escapes_);
-    writer.integer("examinations", closing_ ? closing_->examinations : examinations_);
+    writer.integer("examinations", examinations_);
     writer.integer("rejections", rejections_);
     writer.number("seconds", watch_.seconds());
     for (std::size_t k = 0; k < purpose_count; ++k) {
-        const Counters& counters = closing_ ? closing_->counters : at_.counters();
-        const Evaluations& counts = counters[static_cast<Purpose>(k)];
+        const Evaluations& counts = all[static_cast<Purpose>(k)];
         writer.integer("values", counts.values);
         writer.integer("gradients", counts.gradients);
         writer.integer("products", counts.products);
+        writer.number("batch_values", counts.batch_values);
         writer.number("batch_gradients", counts.batch_gradients);
         writer.number("batch_products", counts.batch_products);
     }

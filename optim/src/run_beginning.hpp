@@ -34,6 +34,7 @@ struct CheckpointHead {
             counts.values = in.integer("values");
             counts.gradients = in.integer("gradients");
             counts.products = in.integer("products");
+            counts.batch_values = in.number("batch_values");
             counts.batch_gradients = in.number("batch_gradients");
             counts.batch_products = in.number("batch_products");
         }

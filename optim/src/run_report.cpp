@@ -17,6 +17,9 @@ std::string describe(const RunReport& report) {
         const Evaluations& counts = report.counters[static_cast<Purpose>(k)];
         text += fmt::format("{} {} {} / {} / {}", k == 0 ? "" : ",", purpose_names[k], counts.values,
                             counts.gradients, counts.products);
+        if (counts.on_batches())
+            text += fmt::format(" and, on batches, {:.4g} / {:.4g} / {:.4g} of all rows", counts.batch_values,
+                                counts.batch_gradients, counts.batch_products);
     }
     text += ".\n";
     if (!report.checkpoint_failure.empty())

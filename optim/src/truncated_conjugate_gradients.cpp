@@ -34,6 +34,7 @@ auto TruncatedConjugateGradients::minimize(OperatorRef h, const double* g, doubl
         result.finite = false;
         return result;
     }
+    if (!preconditioner && rz == 0.0) return result;  // squares underflow: there is nowhere to go
     if (!(rz > 0.0))
         throw std::invalid_argument(fmt::format(
             "TruncatedConjugateGradients: the preconditioner is not positive definite, g'Pg is {}", rz));

@@ -1,5 +1,6 @@
 #include "hesse/optim/adapters.hpp"
 
+#include "hesse/autodiff/sums/finite_sum.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/random.hpp"
 #include "hesse/optim/trust_region.hpp"
@@ -123,6 +124,23 @@ BOOST_AUTO_TEST_CASE(noise_of_differences_is_no_curvature) {
     BOOST_TEST(verdict.lowest.value < -1e-6);  // the noise is there,
     BOOST_TEST((verdict.kind == CriticalPointKind::degenerate));
     BOOST_TEST(!verdict.certain());  // and nothing is made of it
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_of_inexact_parts_is_as_inexact_as_they_are) {
+    const Index n = 20;
+    const VectorXd c = VectorXd::Constant(n, 100.0);
+    const auto sum = sum_of_objectives(
+        6,
+        [=](const Rows& rows) {
+            const double count = static_cast<double>(rows.size());
+            return gradient_objective(
+                n, [=](const Point& x) { return -0.25 * count * (x - c).array().pow(4).sum(); },
+                [=](const Point& x) -> VectorXd { return -count * (x - c).array().cube(); });
+        },
+        n, {.rows_per_part = 2});
+    BOOST_TEST(sum.linearize(c).hessian().precision() > 1e-8);
+    const Verdict verdict = classify(sum, c);
+    BOOST_TEST((verdict.kind == CriticalPointKind::degenerate));
 }
 
 BOOST_AUTO_TEST_CASE(a_gradient_in_single_precision_states_a_large_error) {

@@ -105,9 +105,15 @@ void check_resumed_history(HistoryTo history_to, Number number, const std::vecto
     BOOST_TEST(iterations_in(file.path()) == whole);
     // A run from the start replaces it.
     BOOST_TEST(run_to(1, history_to(file.path())) == expected({0, 1}));
-    // A file that is no history is not taken for one.
-    std::ofstream(file.path()) << "something else\n";
-    BOOST_TEST(run_to(4, history_to(file.path()), resume_from(state.path())) == expected({3, 4}));
+    // One that begins where the run goes on is made again, and a file that is no history is left alone.
+    std::filesystem::remove(file.path());
+    for (int k = 0; k < 2; ++k)
+        BOOST_TEST(run_to(4, history_to(file.path()), resume_from(state.path())) == expected({3, 4}));
+    for (const std::string other : {"something else\n", "something else"}) {
+        std::ofstream(file.path()) << other;
+        run_to(4, history_to(file.path()), resume_from(state.path()));
+        BOOST_TEST(contents(file.path()) == other);
+    }
 }
 
 }  // namespace
@@ -262,6 +268,34 @@ BOOST_AUTO_TEST_CASE(the_certificate_that_closes_a_run_is_counted_once) {
         BOOST_TEST((resumed.status == whole.status));
         BOOST_TEST(resumed.gradient_equivalents == whole.gradient_equivalents);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_has_ended_ends_again_wherever_it_went_last) {
+    const TemporaryFile file("checkpoint_ended");
+    const auto ends_again = [&](const auto& f, const auto& start, const auto& method, auto... extras) {
+        const auto whole = minimize(f, start, method, extras..., checkpoint_to(file.path()));
+        for (int k = 0; k < 2; ++k) {
+            const auto again =
+                minimize(f, start, method, extras..., resume_from(file.path()), checkpoint_to(file.path()));
+            BOOST_TEST((again.status == whole.status));
+            BOOST_TEST((again.x == whole.x));
+            BOOST_TEST((again.counters == whole.counters));
+            BOOST_TEST(again.iterations == whole.iterations);
+        }
+        return whole;
+    };
+    // Noise was of no use, and the method has gone back.
+    const auto bowl = test::quadratic(Vector2d(1.0, 2.0).asDiagonal());
+    const auto back = ends_again(bowl, Vector2d(0.5, 0.0),
+                                 Perturbed(GradientDescent{{.step_size = 0.3}}, {.patience = 10}));
+    BOOST_TEST((back.status == Status::second_order));
+    ends_again(bowl, Vector2d(0.5, 0.0), PerturbedGradientDescent({.step_size = 0.3, .patience = 10}));
+    ends_again(bowl, Vector2d(0.5, 0.0),
+               PerturbedAcceleratedGradientDescent({.step_size = 0.3, .patience = 10}));
+    // An escape has failed: the loss is lower nowhere along the direction within reach.
+    const auto saddle = ends_again(test::double_well(), Vector2d(0.0, 0.0), GradientDescent{{.step_size = 0.3}},
+                                   NegativeCurvatureEscape({.unbounded = 1e-300}));
+    BOOST_TEST_MESSAGE(to_string(saddle.status));
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_refused_by_name) {

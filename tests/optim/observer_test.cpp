@@ -182,6 +182,27 @@ BOOST_AUTO_TEST_CASE(the_time_may_be_left_out_so_that_equal_runs_have_equal_hist
     std::remove(path.c_str());
 }
 
+BOOST_AUTO_TEST_CASE(a_run_that_goes_on_leaves_a_history_with_other_columns_as_it_is) {
+    const auto folder = std::filesystem::temp_directory_path();
+    const std::string path = (folder / "hesse_history_columns_test").string();
+    const std::string state = (folder / "hesse_history_columns_state").string();
+    const auto run = [&](Index iterations, auto... extras) {
+        return minimize(test::rosenbrock(), Vector2d(-1.2, 1.0), GradientDescent({1e-4}),
+                        Stopping{.iterations = iterations}, checkpoint_to(state), extras...);
+    };
+    run(3, history_to_csv(path));
+    std::ifstream before_file(path);
+    const auto before = lines_of(before_file);
+    const auto found = run(6, resume_from(state), history_to_csv(path, HistoryOptions{.seconds = false}));
+    BOOST_TEST(found.iterations == 6);
+    BOOST_TEST(found.observer_failure ==
+               "history_to_csv: '" + path + "' holds another history than this run's, and was left as it is");
+    std::ifstream after(path);
+    BOOST_TEST(lines_of(after) == before);
+    std::remove(path.c_str());
+    std::remove(state.c_str());
+}
+
 BOOST_AUTO_TEST_CASE(history_as_json_has_an_object_on_each_line) {
     const std::string path = (std::filesystem::temp_directory_path() / "hesse_history_test.jsonl").string();
     const auto result =

@@ -163,6 +163,13 @@ BOOST_AUTO_TEST_CASE(a_preconditioner_that_is_not_definite_is_an_error) {
     BOOST_CHECK_THROW(minimize(test::rosenbrock(), Vector2d(-1.2, 1.0), method), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(a_gradient_whose_square_underflows_is_no_preconditioner_s_fault) {
+    const auto f = test::quadratic(Eigen::MatrixXd::Identity(2, 2));
+    const Solution found = minimize(f, Vector2d(1e-170, 1e-170), SteihaugTrustRegion{},
+                                    Stopping{.gradient_norm = 0.0, .second_order = false});
+    BOOST_TEST((found.status == Status::rounding_floor));
+}
+
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
     using M = SteihaugTrustRegion;
     BOOST_TEST(test::message_of<M>({.initial_radius = -1.0}) ==

@@ -37,7 +37,10 @@ std::optional<double> number_in(std::string_view text) {
     if (read.ec == std::errc{}) return value;
     if (read.ec != std::errc::result_out_of_range) return std::nullopt;
     // Too small is zero; too large is nothing that a double has.
-    const bool small = std::abs(std::strtod(std::string(text).c_str(), nullptr)) < 1.0;
+    long double wide = 0.0L;
+    const auto again = std::from_chars(text.data(), text.data() + text.size(), wide);
+    const bool small = again.ec == std::errc{} ? std::abs(wide) < 1.0L
+                                               : text.find("e-") != text.npos || text.find("E-") != text.npos;
     return small ? 0.0 : std::numeric_limits<double>::infinity();
 }
 

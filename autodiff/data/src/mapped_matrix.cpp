@@ -41,7 +41,9 @@ MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
     if (size_ > 0) {
         void* const mapped = mmap(nullptr, size_, PROT_READ, MAP_SHARED, file, 0);
         if (mapped == MAP_FAILED) {
+            const int why = errno;
             close(file);
+            errno = why;
             cannot_read(path_);
         }
         data_ = static_cast<const char*>(mapped);

@@ -19,6 +19,8 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr const char* function = "examine_degenerate";
+/// What eigenpairs needs beside one for each of those wanted.
+constexpr Index fewest_products = 3;
 constexpr double eps = std::numeric_limits<double>::epsilon();
 
 /// The third and fourth derivatives along one direction z of the null space, and what the quartic's gradient needs.
@@ -67,7 +69,8 @@ private:
             return false;
         }
         if (low.value > tau || high.value < -tau) {
-            point_.kind = DegenerateKind::not_degenerate;
+            // Beyond an end that is not found there may be more.
+            if ((low.value > tau ? low : high).converged) point_.kind = DegenerateKind::not_degenerate;
             return false;
         }
         if (low.value >= -tau && high.value <= tau) {
@@ -83,6 +86,7 @@ private:
             options.highest = at_top ? wanted : 0;
             options.norm_tolerance = 1e-11;
             options.search_multiplicity = true;
+            if (options_.max_products - point_.products < wanted + fewest_products) return false;
             const Eigenpairs found = pairs(options);
             const EigenpairsAtEnd& end = at_top ? found.highest : found.lowest;
             Index nullity = 0;

@@ -61,7 +61,7 @@ bool DescentPath::step(double longest) {
         const ShiftedOperator shifted(hessian, 1.0 / tau_);
         const MinresResult solved =
             minres(shifted, b.data(), {.tolerance = 1e-4, .max_products = 500}, s.data());
-        products_ += solved.products + 1;
+        products_ += solved.products;
         // Where H + I / tau is not positive definite, the curve is steeper than the step is short.
         if (solved.end != MinresEnd::solved || !(s.dot(g) < 0.0)) {
             tau_ *= 0.25;
@@ -73,6 +73,7 @@ bool DescentPath::step(double longest) {
             continue;
         }
         hessian.apply(s.data(), change.data());
+        ++products_;
         VectorXd& trial = points_[1 - current_];
         trial = x() + s;
         if (trial == x()) return false;

@@ -116,10 +116,13 @@ private:
         return condition.converged && condition.value > 1e8;
     }
 
+    static bool same_point(const VectorXd& known, const VectorXd& x) {
+        return (known - x).norm() <= 1e-5 * (1.0 + x.norm());
+    }
     /// Which of `points` (n x any number) x is.
     static std::optional<Index> point_at(const VectorXd& x, const MatrixXd& points) {
         for (Index i = 0; i < points.cols(); ++i)
-            if ((points.col(i) - x).norm() <= 1e-5 * (1.0 + x.norm())) return i;
+            if (same_point(points.col(i), x)) return i;
         return std::nullopt;
     }
 
@@ -168,7 +171,8 @@ private:
         map_.products += found.products;
         if (found.end != CriticalPointSearchEnd::converged) return std::nullopt;
         for (std::size_t i = 0; i < map_.points.size(); ++i)
-            if ((at(map_.points[i]) - x).norm() <= 1e-5 * (1.0 + x.norm())) return i;
+            if (same_point(at(map_.points[i]), x)) return i;
+        if (!inside(x)) return std::nullopt;
         record(x, found.value, found.gradient_norm, found.index);
         return map_.points.size() - 1;
     }

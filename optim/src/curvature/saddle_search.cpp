@@ -37,16 +37,15 @@ public:
                 fmt::format("{}: the loss or its gradient at the start is not finite", function));
         for (; result_.iterations < options_.max_iterations; ++result_.iterations) {
             result_.gradient_norm = gradient(Slot::current).norm();
-            if (result_.gradient_norm <= options_.gradient_tolerance) {
-                result_.converged = true;
-                break;
-            }
+            if (result_.gradient_norm <= options_.gradient_tolerance) break;
             if (left() < 4 * options_.index + 16 || !step()) break;
         }
         result_.value = f_.value(Slot::current);
         result_.gradient_norm = gradient(Slot::current).norm();
         result_.converged = result_.gradient_norm <= options_.gradient_tolerance;
         result_at_ = x();
+        if (vectors_.cols() != options_.index)
+            find_vectors();  // before the index, which may take all products that are left
         if (left() >= 32) {
             const HessianRef hessian(f_, Slot::current);
             SaddleIndexOptions options;
@@ -59,10 +58,7 @@ public:
             result_.index = saddle_index(hessian, options);
             result_.products += result_.index.products;
         }
-        if (options_.index > 0) {
-            if (vectors_.cols() != options_.index) find_vectors();
-            Eigen::Map<MatrixXd>(directions, n_, options_.index) = vectors_;
-        }
+        if (options_.index > 0) Eigen::Map<MatrixXd>(directions, n_, options_.index) = vectors_;
         return std::move(result_);
     }
 
@@ -94,7 +90,7 @@ private:
         EigenpairsOptions options;
         options.lowest = options_.index;
         options.tolerance = options.norm_tolerance = result_.gradient_norm < 1e-2 ? 1e-4 : 1e-2;
-        options.max_products = std::max<Index>(left(), options_.index + 3);
+        options.max_products = std::max<Index>(left(), 4 * options_.index + 16);
         options.memory = options_.memory;
         options.seed = random_.bits();
         options.check_symmetry = false;

@@ -11,7 +11,7 @@ Index BatchObjective::size() const { return whole_.size(); }
 
 double BatchObjective::value(const double* x) {
     const Batch& batch = at(Slot::current);
-    whole_.count_on_batch(CostModel{}.value * batch.share(sampler_.rows()), 0.0);
+    whole_.count_on_batch(&Evaluations::batch_values, batch.share(sampler_.rows()));
     return batch.loss.objective->value(x);
 }
 
@@ -33,7 +33,7 @@ void BatchObjective::linearize(const double* x, Slot slot) {
     batch.rows.assign(rows.begin(), rows.end());
     batch.loss = whole_.batch(batch.rows);
     batch.loss.objective->linearize(x, Slot::current);
-    whole_.count_on_batch(batch.share(sampler_.rows()), 0.0);
+    whole_.count_on_batch(&Evaluations::batch_gradients, batch.share(sampler_.rows()));
 }
 
 double BatchObjective::value(Slot slot) const { return at(slot).loss.objective->value(Slot::current); }
@@ -42,11 +42,11 @@ const double* BatchObjective::gradient(Slot slot) const {
 }
 void BatchObjective::apply_hessian(Slot slot, const double* in, double* out) const {
     at(slot).loss.objective->apply_hessian(Slot::current, in, out);
-    whole_.count_on_batch(0.0, at(slot).share(sampler_.rows()));
+    whole_.count_on_batch(&Evaluations::batch_products, at(slot).share(sampler_.rows()));
 }
 void BatchObjective::apply_gauss_newton(Slot slot, const double* in, double* out) const {
     at(slot).loss.objective->apply_gauss_newton(Slot::current, in, out);
-    whole_.count_on_batch(0.0, at(slot).share(sampler_.rows()));
+    whole_.count_on_batch(&Evaluations::batch_products, at(slot).share(sampler_.rows()));
 }
 double BatchObjective::rounding_error(Slot slot) const {
     return at(slot).loss.objective->rounding_error(Slot::current);

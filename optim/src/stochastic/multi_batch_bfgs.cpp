@@ -117,12 +117,13 @@ MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& stat
             finite = finite || std::isfinite(value);
             return value <= limit || value <= limit + at.rounding_floor();
         };
-        int halvings = 0;
-        for (; !enough() && halvings < most_halvings; ++halvings) {
+        bool found = enough();
+        for (int halvings = 0; !found && halvings < most_halvings; ++halvings) {
             length *= 0.5;
             go();
+            found = enough();
         }
-        if (halvings == most_halvings) {
+        if (!found) {
             if (!finite) return BatchOutcome::not_finite;
             state.inverse.forget();
             return BatchOutcome::stayed;

@@ -173,6 +173,22 @@ BOOST_AUTO_TEST_CASE(a_verdict_goes_on_to_higher_orders_where_the_second_cannot_
     BOOST_TEST(!plain.higher_order.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(products_that_do_not_suffice_leave_it_undecided) {
+    // Of 100 eigenvalues 60 are zero, the others spread, so that neither end is found at once.
+    const auto loss = [](const auto& x) {
+        auto sum = 0.0 * x[0];
+        for (Eigen::Index i = 0; i < x.size(); ++i)
+            sum += (i < 60 ? 0.0 : double(i - 59)) * x[i] * x[i] + pow(x[i], 4);
+        return sum;
+    };
+    const VectorXd zero = VectorXd::Zero(100);
+    for (Eigen::Index products = 5; products < 60; ++products) {
+        const DegeneratePoint point = examine(loss, zero, {.max_products = products});
+        BOOST_TEST((point.kind == DegenerateKind::undecided));
+        BOOST_TEST(point.products <= products);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {
     const auto f = objective([](const auto& x) { return x[0] * x[0] + pow(x[1], 4); }, 2, scalars);
     BOOST_CHECK_THROW((void)examine_degenerate(f, VectorXd::Zero(3)), std::invalid_argument);

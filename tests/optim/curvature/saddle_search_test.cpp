@@ -122,6 +122,17 @@ BOOST_AUTO_TEST_CASE(mueller_and_brown_have_two_saddles) {
     BOOST_TEST((second.x - VectorXd{{0.2124866, 0.2929883}}).norm() <= 1e-6);
 }
 
+BOOST_AUTO_TEST_CASE(a_start_that_is_critical_has_its_directions) {
+    const auto f = objective([](const auto& x) { return cos(x).sum(); }, 12);
+    for (const Index products : {Index{40}, Index{10'000}}) {
+        const FoundSaddle found =
+            find_saddle(f, VectorXd::Zero(12), {.index = 5, .max_iterations = 0, .max_products = products});
+        BOOST_TEST(found.converged);
+        BOOST_TEST_REQUIRE(found.directions.cols() == 5);
+        BOOST_TEST((found.directions.transpose() * found.directions).isIdentity(1e-10));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_short_budget_says_so) {
     const auto f = objective(double_well, 2, scalars);
     const FoundSaddle found = find_saddle(f, VectorXd{{0.5, 0.9}}, {.max_iterations = 1});

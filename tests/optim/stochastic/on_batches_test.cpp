@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(a_pass_to_where_the_whole_loss_is_not_finite_is_rejected) {
 BOOST_AUTO_TEST_CASE(options_that_do_not_fit_are_named) {
     const GradientDescent method({.step_size = 0.1});
     BOOST_TEST(message_of([&] { (void)on_batches(method, {.batches = {.size = 0}}); }) ==
-               "BatchSampler: batches.size is 0, expected at least 1");
+               "OnBatches: batches.size is 0, expected at least 1");
     BOOST_TEST(message_of([&] { (void)on_batches(method, {.steps = -1}); }) ==
                "OnBatches: steps is -1, expected at least 0");
     const LeastSquares data;

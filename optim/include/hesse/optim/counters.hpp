@@ -27,6 +27,7 @@ struct Evaluations {
     Index values = 0;
     Index gradients = 0;
     Index products = 0;
+    double batch_values = 0.0;
     double batch_gradients = 0.0;
     double batch_products = 0.0;
 
@@ -34,14 +35,19 @@ struct Evaluations {
         values += other.values;
         gradients += other.gradients;
         products += other.products;
+        batch_values += other.batch_values;
         batch_gradients += other.batch_gradients;
         batch_products += other.batch_products;
         return *this;
     }
     friend bool operator==(const Evaluations&, const Evaluations&) = default;
 
+    [[nodiscard]] bool on_batches() const {
+        return batch_values > 0.0 || batch_gradients > 0.0 || batch_products > 0.0;
+    }
+
     [[nodiscard]] double gradient_equivalents(const CostModel& cost = {}) const {
-        return cost.value * static_cast<double>(values) +
+        return cost.value * (static_cast<double>(values) + batch_values) +
                cost.gradient * (static_cast<double>(gradients) + batch_gradients) +
                cost.product * (static_cast<double>(products) + batch_products);
     }

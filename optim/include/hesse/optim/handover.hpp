@@ -94,18 +94,18 @@ public:
     }
 
     void save(std::ostream& out) const {
-        StateWriter state(out, name, 1);
+        StateWriter state(out, name, 2);
         state.integer("steps", steps_);
         state.integer("handed_over", handed_over_ ? 1 : 0);
-        if (!handed_over_ || escape_of_first) first_.save(out);
-        if (handed_over_) second_.save(out);
+        first_.save(out);  // both: the escape may be that of the one that does not step
+        second_.save(out);
     }
     void load(std::istream& in) {
-        StateReader state(in, name, 1);
+        StateReader state(in, name, 2);
         const Index steps = state.integer("steps");
         const bool handed_over = state.integer("handed_over") != 0;
-        if (!handed_over || escape_of_first) first_.load(in);
-        if (handed_over) second_.load(in);
+        first_.load(in);
+        second_.load(in);
         steps_ = steps;
         handed_over_ = handed_over;
     }
@@ -114,8 +114,6 @@ public:
     [[nodiscard]] bool handed_over() const { return handed_over_; }
 
 private:
-    static constexpr bool escape_of_first = LeavesSaddles<First> && !LeavesSaddles<Second>;
-
     First first_;
     Condition condition_;
     Second second_;

@@ -15,7 +15,7 @@ namespace hesse {
 
 /// Where an optimizer stands, and all that it may ask of the loss from there. One invariant: value, gradient
 /// and Hessian belong to x, and value and gradient are finite. Only a successful move changes the point, so a
-/// loss that throws leaves the iterate as it was. Every evaluation is counted.
+/// loss that throws leaves the iterate as it was. Every evaluation is counted, but for what a loss does to find out its own rounding.
 ///
 /// Within a box (see Bounds) the gradient and the Hessian are those of the loss on the face of the box where x lies: entries that are
 /// held at a bound have no part in them. Every point that is tried is projected onto the box first.
@@ -72,11 +72,8 @@ public:
     [[nodiscard]] Index data_rows() const { return f_.data_rows(); }
     /// The loss on the rows listed; `rows` must outlive it.
     [[nodiscard]] OwnedObjective batch(std::span<const Index> rows) const { return f_.batch(rows); }
-    /// Books what a batch was asked, as shares of what all rows would have cost.
-    void count_on_batch(double gradients, double products) {
-        counters_[purpose_].batch_gradients += gradients;
-        counters_[purpose_].batch_products += products;
-    }
+    /// Books what a batch was asked, one of Evaluations' batch_..., as the share of what all rows would have cost.
+    void count_on_batch(double Evaluations::*what, double share) { counters_[purpose_].*what += share; }
 
     template <class Derived>
     [[nodiscard]] typename Derived::PlainObject hessian_vector(const Eigen::MatrixBase<Derived>& v) {
@@ -169,6 +166,8 @@ public:
     [[nodiscard]] double best_gradient_norm() const { return best_gradient_norm_; }
     /// Set where a run goes on from a checkpoint.
     void set_best(const double* x, double value, double gradient_norm);
+    /// How often it has moved.
+    [[nodiscard]] Index moves() const { return moves_; }
     /// The length of the last move; 0 before the first.
     [[nodiscard]] double last_move() const { return last_move_; }
 
@@ -214,6 +213,7 @@ private:
     Buffer best_;                           // of the lowest value, once it has been left for a higher one
     double best_value_ = 0.0, best_gradient_norm_ = 0.0;
     bool best_is_current_ = true;
+    Index moves_ = 0;
     double last_move_ = 0.0;
     bool last_trial_finite_ = true;
     Counters counters_;

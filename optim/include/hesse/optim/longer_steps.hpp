@@ -21,6 +21,8 @@ public:
     explicit StepLengthening(LongerStepOptions options);
 
     void start(const Iterate& at);
+    /// Forgets the last move.
+    void restart() { pending_ = false; }
     /// Moves `factor` times as far along the last move, if that was made where the gradient is small and the loss is lower there.
     bool lengthen(Iterate& at);
     /// Looks at where a step of the method begins; note_move says that it was made.
@@ -59,7 +61,10 @@ public:
         method_.start(at);
         lengthening_.start(at);
     }
-    void restart(Iterate& at) { hesse::restart(method_, at); }
+    void restart(Iterate& at) {
+        lengthening_.restart();
+        hesse::restart(method_, at);
+    }
     StepOutcome step(Iterate& at) {
         if (lengthening_.lengthen(at)) return StepOutcome::moved;
         lengthening_.look(at);

@@ -47,7 +47,7 @@ public:
     [[nodiscard]] const Options& options() const { return options_; }
 
     void start(const Iterate& at);
-    /// Forgets the last noise, but not the random numbers that were drawn.
+    /// Forgets the last noise, and that it was of no use, but not the random numbers that were drawn.
     void restart(const Iterate& at);
 
     /// The gradient is small, or the method has `stalled`, and `patience` steps have passed since the last noise.
@@ -67,6 +67,8 @@ public:
     }
     /// Moves to where the last noise was added; false if the loss is not finite there any more.
     bool go_back(Iterate& at);
+    /// Whether it has gone back, and noise is of no use here.
+    [[nodiscard]] bool useless() const { return useless_; }
 
     /// Perturbations since start.
     [[nodiscard]] Index count() const { return count_; }
@@ -78,7 +80,8 @@ private:
     Options options_;
     RandomGenerator random_;
     Index count_ = 0;
-    Index since_noise_ = -1;    // steps since the last noise; -1 when there was none
+    Index since_noise_ = -1;  // steps since the last noise; -1 when there was none
+    bool useless_ = false;
     double saved_value_ = 0.0;  // before it
     double expected_ = 0.0;     // decrease from there that lets the method go on
     Buffer saved_;              // the point before it

@@ -39,6 +39,7 @@ public:
         hesse::restart(method_, at);
     }
     StepOutcome step(Iterate& at) {
+        if (noise_.useless()) return StepOutcome::converged;
         if (noise_.failed(at)) return noise_.go_back(at) ? StepOutcome::converged : StepOutcome::not_finite;
         if (noise_.due(at)) return perturb(at);
         const StepOutcome outcome = method_.step(at);
@@ -52,12 +53,12 @@ public:
         return outcome;
     }
     void save(std::ostream& out) const {
-        StateWriter state(out, name, 1);
+        StateWriter state(out, name, 2);
         noise_.save(state);
         method_.save(out);
     }
     void load(std::istream& in) {
-        StateReader state(in, name, 1);
+        StateReader state(in, name, 2);
         Perturbation noise = noise_;
         noise.load(state);
         method_.load(in);

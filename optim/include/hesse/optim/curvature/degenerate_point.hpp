@@ -17,7 +17,7 @@
 namespace hesse {
 
 struct DegenerateOptions {
-    /// Eigenvalues within this of zero belong to the null space; at least 1e-8 |H|, or 50 precision sqrt(n) |H|.
+    /// Eigenvalues within this of zero belong to the null space; at least 1e-8 |H|, or 50 eps sqrt(n) |H|.
     double curvature_tolerance = 0.0;
     /// Derivatives along unit vectors count as zero up to this times the largest of their order that was met.
     double tolerance = 1e-7;

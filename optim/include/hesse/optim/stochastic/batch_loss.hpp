@@ -23,7 +23,7 @@ public:
     /// The gradient (n) at x (n), which stays until the next one in this slot; null where the loss or its gradient is not finite.
     const double* gradient(const double* x, Slot slot = Slot::current) {
         batch_.objective->linearize(x, slot);
-        at_.count_on_batch(share_, 0.0);
+        at_.count_on_batch(&Evaluations::batch_gradients, share_);
         const double* const g = batch_.objective->gradient(slot);
         if (!std::isfinite(batch_.objective->value(slot)) || !at_.space().all_finite(g)) return nullptr;
         if (!at_.bounded()) return g;
@@ -35,7 +35,7 @@ public:
     /// The loss where the last gradient was asked for.
     [[nodiscard]] double value() const { return batch_.objective->value(Slot::current); }
     [[nodiscard]] double value(const double* x) {
-        at_.count_on_batch(CostModel{}.value * share_, 0.0);
+        at_.count_on_batch(&Evaluations::batch_values, share_);
         return batch_.objective->value(x);
     }
     /// out = H in where the last gradient was asked for.
@@ -47,7 +47,7 @@ public:
         }
         batch_.objective->apply_hessian(Slot::current, in, out);
         at_.keep_on_face(out);
-        at_.count_on_batch(0.0, share_);
+        at_.count_on_batch(&Evaluations::batch_products, share_);
     }
 
 private:

@@ -41,18 +41,24 @@ public:
 
     /// Throws std::invalid_argument if an option is out of range.
     explicit OnBatches(Method method, OnBatchesOptions options = {})
-        : method_(std::move(method)), options_(std::move(options)), sampler_(options_.batches) {
-        options_.check(name);
-    }
+        : method_(std::move(method)), options_(checked(std::move(options))), sampler_(options_.batches) {}
 
     /// Throws std::invalid_argument if batches do not fit the data.
     void start(Iterate& at) {
         sampler_.start(at.data_rows(), name);
         shortening_.start();
-        at_first_batch(at, [this](Iterate& inner) { method_.start(inner); });
+        BatchSampler sampler = sampler_;  // draws the first batch again for the step
+        BatchObjective batches(at, sampler);
+        Iterate inner(batches, at.x_data(), at.box());
+        method_.start(inner);
     }
+    /// Where the loss on the first batch is not finite there is nothing to begin with: the next step is rejected.
     void restart(Iterate& at) {
-        at_first_batch(at, [this](Iterate& inner) { hesse::restart(method_, inner); });
+        BatchSampler sampler = sampler_;
+        BatchObjective batches(at, sampler);
+        if (!batches.begin(at.x_data())) return;
+        Iterate inner(batches, at.x_data(), at.box());
+        hesse::restart(method_, inner);
     }
     StepOutcome step(Iterate& at) {
         Method method = method_;
@@ -94,13 +100,9 @@ public:
     }
 
 private:
-    /// work(inner) where the first step will be taken; costs the gradient of a batch, which is drawn again.
-    template <class Work>
-    void at_first_batch(Iterate& at, const Work& work) {
-        BatchSampler sampler = sampler_;
-        BatchObjective batches(at, sampler);
-        Iterate inner(batches, at.x_data(), at.box());
-        work(inner);
+    static OnBatchesOptions checked(OnBatchesOptions options) {
+        options.check(name);
+        return options;
     }
 
     Method method_;
