@@ -5,8 +5,14 @@
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 // Of OpenBLAS, where that is the BLAS in use; null elsewhere.
 extern "C" {
@@ -40,6 +46,61 @@ private:
     static inline int holders = 0, before = 1;
 };
 
+using Arena = oneapi::tbb::task_arena;
+
+/// Arenas that are used again: one that is made and thrown away costs memory and time for good, in TBB 2021.
+class Arenas {
+public:
+    /// Of the whole process, and never destroyed: threads may still work where static objects end.
+    static Arenas& all() {
+        static auto* const arenas = new Arenas;
+        return *arenas;
+    }
+    /// One that nobody else uses, made for so many threads.
+    std::unique_ptr<Arena> take(int threads) {
+        const std::lock_guard lock(mutex_);
+        // More threads than processors only where somebody asks for them.
+        if (threads > std::max(most_, hardware_threads())) {
+            more_.reset();
+            more_.emplace(oneapi::tbb::global_control::max_allowed_parallelism,
+                          static_cast<std::size_t>(threads));
+            most_ = threads;
+        }
+        auto& free = free_[threads];
+        if (free.empty()) return std::make_unique<Arena>(threads);
+        auto arena = std::move(free.back());
+        free.pop_back();
+        return arena;
+    }
+    void put(int threads, std::unique_ptr<Arena> arena) noexcept {
+        const std::lock_guard lock(mutex_);
+        try {
+            free_[threads].push_back(std::move(arena));
+        } catch (...) {  // then it is gone
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    std::map<int, std::vector<std::unique_ptr<Arena>>> free_;
+    std::optional<oneapi::tbb::global_control> more_;
+    int most_ = 0;
+};
+
+/// An arena, for as long as this lives.
+class ArenaLease {
+public:
+    explicit ArenaLease(int threads) : threads_(threads), arena_(Arenas::all().take(threads)) {}
+    ~ArenaLease() { Arenas::all().put(threads_, std::move(arena_)); }
+    ArenaLease(const ArenaLease&) = delete;
+    ArenaLease& operator=(const ArenaLease&) = delete;
+    Arena& operator*() const { return *arena_; }
+
+private:
+    int threads_;
+    std::unique_ptr<Arena> arena_;
+};
+
 }  // namespace
 
 int hardware_threads() { return oneapi::tbb::info::default_concurrency(); }
@@ -50,12 +111,8 @@ void run_tasks(Index count, int threads, TaskRef task) {
         for (Index k = 0; k < count; ++k) task(k);
         return;
     }
-    // More threads than processors only where somebody asks for them.
-    std::optional<oneapi::tbb::global_control> more;
-    if (threads > hardware_threads())
-        more.emplace(oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
-    oneapi::tbb::task_arena arena(threads);
-    arena.execute([&] {
+    const ArenaLease arena(static_cast<int>(std::min<Index>(threads, count)));
+    (*arena).execute([&] {
         oneapi::tbb::parallel_for(
             Index{0}, count, [&](Index k) { task(k); }, oneapi::tbb::simple_partitioner());
     });

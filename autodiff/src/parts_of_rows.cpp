@@ -43,8 +43,7 @@ PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* com
     return here;
 }
 
-PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator,
-                        std::span<const Index> listed) {
+void require_rows(std::span<const Index> listed, Index rows) {
     if (listed.empty())
         throw std::invalid_argument("finite_sum: the batch has no rows, expected at least one");
     for (std::size_t k = 0; k < listed.size(); ++k)
@@ -52,6 +51,11 @@ PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* com
             throw std::invalid_argument("finite_sum: entry " + std::to_string(k) + " of the batch is row " +
                                         std::to_string(listed[k]) + ", expected one of " +
                                         std::to_string(rows) + ", counted from 0");
+}
+
+PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator,
+                        std::span<const Index> listed) {
+    require_rows(listed, rows);
     // Branches of the whole sum, none of which is on two ranks, and their rows one branch after the other.
     constexpr int branches_of_few_ranks = 8;
     const int size = communicator == nullptr ? 1 : communicator->size();
@@ -93,9 +97,9 @@ PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* com
 }
 
 Index rows_for_a_part(Index rows, Index n, std::size_t bytes_of_row) {
-    // What fits the caches of a processor; and what makes the sweeps over the parameters, some sixteen bytes of traffic for
-    // each, small beside those over the recording.
-    constexpr std::size_t in_cache = std::size_t{1} << 20, of_parameter = 16;
+    // What fits the caches of a processor; and what makes the passes over the parameters that each part takes, some fifty bytes of
+    // traffic for each, small beside those over the recording, but not the recording large beside the model.
+    constexpr std::size_t in_cache = std::size_t{1} << 20, of_parameter = 128;
     const std::size_t bytes = std::max(in_cache, of_parameter * static_cast<std::size_t>(n));
     const auto wanted = static_cast<Index>(bytes / std::max<std::size_t>(bytes_of_row, 1));
     // A few parts at least, for there may be threads.

@@ -38,7 +38,7 @@ WayOut try_method(const Saddle& saddle, double budget, std::string name, const M
 /// |H| at the saddle; 1 where it is zero.
 double norm_of_hessian(const Saddle& saddle) {
     const auto at = saddle.loss.linearize(saddle.point);
-    EigenpairOptions options;
+    ExtremeEigenpairOptions options;
     options.tolerance = 1e-2;
     VectorXd low(saddle.point.size()), high(saddle.point.size());
     const ExtremeEigenvalues ends = extreme_eigenvalues(at.hessian(), options, low.data(), high.data());

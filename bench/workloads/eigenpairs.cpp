@@ -173,7 +173,7 @@ void measure_one(Session& session, const std::string& name, CountedOperator& a,
     VectorXd start(a.size);
     RandomGenerator random(3);
     random.unit_vector(VectorSpace(a.size), start.data());
-    EigenpairOptions rough;
+    ExtremeEigenpairOptions rough;
     rough.tolerance = 1e-3;
     VectorXd low(a.size), high(a.size);
     const ExtremeEigenvalues extremes = extreme_eigenvalues(a, rough, low.data(), high.data());

@@ -39,21 +39,23 @@ void RmsPropRule::check(const Options& options) {
     require_finite_not_negative(name, "epsilon", options.epsilon);
 }
 
-struct AdamRule::Step : Moments<Options> {
-    using Moments::Moments;
+/// Adam's, AdamW's: what they do about weight decay is another matter.
+template <class Options>
+struct AdamStep : Moments<Options> {
+    using Moments<Options>::Moments;
     double move(double g, double, double* s) const {
-        update(g, s);
-        return -step_size * direction(s[0], s[1]);
+        this->update(g, s);
+        return -this->step_size * this->direction(s[0], s[1]);
     }
+};
+
+struct AdamRule::Step : AdamStep<Options> {
+    using AdamStep::AdamStep;
 };
 void AdamRule::check(const Options& options) { check_moments(name, options); }
 
-struct AdamWRule::Step : Moments<Options> {
-    using Moments::Moments;
-    double move(double g, double, double* s) const {
-        update(g, s);
-        return -step_size * direction(s[0], s[1]);
-    }
+struct AdamWRule::Step : AdamStep<Options> {
+    using AdamStep::AdamStep;
 };
 void AdamWRule::check(const Options& options) { check_moments(name, options); }
 

@@ -15,12 +15,21 @@
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace hesse {
 namespace {
 
 std::string draft_of(const std::string& path) { return path + ".part"; }
+
+/// Where a link leads to, for what is renamed would replace it.
+std::string target_of(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_symlink(path, error)) return path;
+    const auto target = std::filesystem::weakly_canonical(path, error);
+    return error ? path : target.string();
+}
 
 /// FNV-1a of 64 bits. Each step is a bijection of the sum, so that a change of one byte never goes unseen.
 std::uint64_t checksum(std::string_view text) {
@@ -75,19 +84,23 @@ CheckpointTo::CheckpointTo(std::string path, Index every) : path_(std::move(path
 }
 
 void CheckpointTo::require_writable() const {
-    bool writable = !path_.empty() && !std::filesystem::is_directory(path_);
+    const std::string path = target_of(path_);
+    std::error_code error;
+    bool writable = !path.empty() &&
+                    (!std::filesystem::exists(path, error) || std::filesystem::is_regular_file(path, error));
     if (writable) {
-        writable = std::ofstream(draft_of(path_)).good();
-        std::remove(draft_of(path_).c_str());
+        writable = std::ofstream(draft_of(path)).good();
+        std::remove(draft_of(path).c_str());
     }
     if (!writable) throw std::invalid_argument(fmt::format("checkpoint_to: cannot write '{}'", path_));
 }
 
 std::optional<std::string> CheckpointTo::try_write(const std::string& text) const {
-    if (write_through(draft_of(path_), text, checksum_line(text)) &&
-        std::rename(draft_of(path_).c_str(), path_.c_str()) == 0)
+    const std::string path = target_of(path_);
+    if (write_through(draft_of(path), text, checksum_line(text)) &&
+        std::rename(draft_of(path).c_str(), path.c_str()) == 0)
         return std::nullopt;
-    std::remove(draft_of(path_).c_str());  // half a checkpoint is none
+    std::remove(draft_of(path).c_str());  // half a checkpoint is none
     return fmt::format("checkpoint_to: writing '{}' failed", path_);
 }
 

@@ -26,7 +26,7 @@ NegativeCurvatureEscape::Step NegativeCurvatureEscape::search_flat(Iterate& at, 
         a *= 2.0;
         value = value_along(at, sign * a);
     }
-    for (Index k = 0; k < options_.expansions && 2.0 * a <= lengths.longest && value >= options_.unbounded;
+    for (Index k = 0; k < options_.expansions && 2.0 * a <= lengths.longest && value >= options_.lowest_value;
          ++k) {
         const double further = value_along(at, sign * 2.0 * a);
         if (!(further < value)) break;

@@ -7,7 +7,7 @@
 
 namespace hesse {
 
-double curvature_along_gradient(Iterate& at) {
+double damping_unit(Iterate& at) {
     double* const product = at.next_data();
     at.apply_gauss_newton(at.gradient_data(), product);
     const double curvature = at.space().norm(product) / at.gradient_norm();
@@ -32,7 +32,7 @@ bool GaussNewtonDiagonal::measure(Iterate& at, Index products) {
     } else {
         RandomGenerator random;
         for (Index k = 0; k < products; ++k) {
-            for (double& entry : probe_) entry = random.bits() >> 63 == 0 ? 1.0 : -1.0;
+            random.signs(at.space(), probe_.data());
             at.apply_gauss_newton(probe_.data(), product_.data());
             for (std::size_t i = 0; i < n; ++i) diagonal_[i] += probe_[i] * product_[i];
         }
@@ -42,7 +42,8 @@ bool GaussNewtonDiagonal::measure(Iterate& at, Index products) {
         entry = exact ? std::max(entry, 0.0) : std::max(entry / static_cast<double>(products), 0.0);
         mean += entry / static_cast<double>(n);
     }
-    if (!(mean > 0.0) || !std::isfinite(mean)) return false;
+    if (!std::isfinite(mean)) return false;
+    if (mean == 0.0) return std::fill(diagonal_.begin(), diagonal_.end(), 1.0), true;
     for (double& entry : diagonal_) {
         if (exact && entry == 0.0) entry = mean;
         else if (!exact) entry = std::max(entry, 1e-2 * mean);

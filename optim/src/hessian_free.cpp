@@ -54,7 +54,7 @@ void HessianFree::restart(Iterate&) { std::fill(previous_.begin(), previous_.end
 StepOutcome HessianFree::step(Iterate& at) {
     const VectorSpace& space = at.space();
     if (at.gradient_norm() == 0.0) return StepOutcome::converged;
-    double damping = damping_ > 0.0 ? damping_ : options_.damping * curvature_along_gradient(at);
+    double damping = damping_ > 0.0 ? damping_ : options_.damping * damping_unit(at);
     if (!inverse_.empty() && !diagonal_.measure(at, options_.diagonal_products))
         return StepOutcome::not_finite;
     if (!solve(at, damping, previous_.data())) return StepOutcome::not_finite;

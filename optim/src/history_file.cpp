@@ -26,8 +26,8 @@ std::optional<std::uintmax_t> length_before(const std::string& path, const std::
         const bool at_header = at_first && !header.empty();
         if (at_first) {
             const std::string_view begin = at_header ? header : prefix;
-            const bool fits = at_header && complete ? line == begin
-                                                    : line.starts_with(begin) || begin.starts_with(line);
+            const bool fits =
+                at_header && complete ? line == begin : line.starts_with(begin) || begin.starts_with(line);
             if (!fits) return std::nullopt;
         }
         if (!complete) break;

@@ -70,7 +70,8 @@ auto KrylovSubproblem<Bound>::finish(const typename Tridiagonal::Result& project
             .products = products,
             .boundary = projected.boundary,
             .hard_case = projected.hard_case,
-            .converged = invariant_ || small_enough(residual, 10.0 * epsilon * gradient_norm_)};
+            .converged = invariant_ || small_enough(residual, 10.0 * epsilon * gradient_norm_),
+            .finite = projected.norm > 0.0};  // else the numbers of the projected problem overflow
 }
 
 template <class Bound>

@@ -46,13 +46,18 @@ StepOutcome LevenbergMarquardt::step(Iterate& at) {
     if (!measure_metric(at)) return StepOutcome::not_finite;
 
     double damping = damping_ > 0.0 ? damping_ : first_damping(at);
+    bool rises = false;  // along a step that was promised to gain much
     for (double growth = 2.0; std::isfinite(damping); damping *= growth, growth *= 2.0) {
         if (solve(at, damping, tolerance) == End::not_finite) return StepOutcome::not_finite;
         const double predicted = -solver_->model();
         if (!(predicted > 0.0)) continue;  // G is not semidefinite
         const double* move = solver_->iterate();
-        if (predicted <= at.rounding_floor()) return step_on_floor(at);
+        if (predicted <= at.rounding_floor()) {
+            const StepOutcome outcome = step_on_floor(at);
+            return outcome == StepOutcome::rounding_floor && rises ? StepOutcome::line_search : outcome;
+        }
         const double ratio = (at.value() - at.value_along(move, 1.0)) / predicted;
+        rises = rises || (ratio < 0.0 && predicted > 1e3 * at.rounding_floor());
         if (!(ratio > acceptance) || !at.linearize_along(move, 1.0)) continue;
 
         at.accept_trial();
@@ -68,7 +73,7 @@ StepOutcome LevenbergMarquardt::step(Iterate& at) {
 
 double LevenbergMarquardt::first_damping(Iterate& at) {
     if (!metric_.empty()) return options_.damping;
-    return options_.damping * curvature_along_gradient(at);
+    return options_.damping * damping_unit(at);
 }
 
 /// D at this point, if it is not the identity; false if it is not finite.
@@ -85,7 +90,7 @@ End LevenbergMarquardt::solve(Iterate& at, double damping, double tolerance) {
     for (std::size_t i = 0; i < inverse_.size(); ++i)
         inverse_[i] = 1.0 / (diagonal_.entries()[i] + damping * next_metric_[i]);
     const CurrentGaussNewton g{at};
-    const Index most = options_.products > 0 ? options_.products : 10 * at.size();
+    const Index most = products_of_step(options_.products, at.size());
     const Index affordable = std::clamp<Index>(at.affordable_products(), 1, most);
     End end = solver_->begin({.a = g,
                               .gradient = at.gradient_data(),

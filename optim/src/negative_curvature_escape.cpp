@@ -18,12 +18,12 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 NegativeCurvatureEscape::NegativeCurvatureEscape(Options options) : options_(options), random_(options.seed) {
     require_positive(name, "first_step", options_.first_step);
-    require_in(name, "sufficient", options_.sufficient, 0.0, 0.5);
+    require_in(name, "sufficient_decrease", options_.sufficient_decrease, 0.0, 0.5);
     require_at_least(name, "expansions", options_.expansions, 0);
     require_at_least(name, "attempts", options_.attempts, 1);
     require_positive(name, "longest", options_.longest);
-    if (std::isnan(options_.unbounded))
-        throw std::invalid_argument(fmt::format("{}: unbounded is nan, expected a number", name));
+    if (std::isnan(options_.lowest_value))
+        throw std::invalid_argument(fmt::format("{}: lowest_value is nan, expected a number", name));
 }
 
 void NegativeCurvatureEscape::start(const Iterate& at) {
@@ -78,7 +78,7 @@ NegativeCurvatureEscape::Step NegativeCurvatureEscape::search(Iterate& at, doubl
     const double below = slope > 0.0 ? at.value() - at.rounding_floor() : at.value();
     const auto enough = [&](double a, double value) {
         return value < below &&
-               value <= at.value() + options_.sufficient * (a * slope + 0.5 * a * a * curvature);
+               value <= at.value() + options_.sufficient_decrease * (a * slope + 0.5 * a * a * curvature);
     };
     double a = lengths.first;
     double value = value_along(at, sign * a);
@@ -89,7 +89,7 @@ NegativeCurvatureEscape::Step NegativeCurvatureEscape::search(Iterate& at, doubl
     }
     if (a < lengths.first) return {a, value};  // longer steps have failed already
     for (Index k = 0; k < options_.expansions; ++k) {
-        if (2.0 * a > lengths.longest || value < options_.unbounded) break;
+        if (2.0 * a > lengths.longest || value < options_.lowest_value) break;
         const double further = value_along(at, sign * 2.0 * a);
         if (!(further < value) || !enough(2.0 * a, further)) break;
         a *= 2.0;

@@ -45,7 +45,7 @@ StepOutcome NewtonConjugateGradients::step(Iterate& at) {
     const double largest = std::max(largest_gradient_, norm);
     const double residual = std::min(options_.largest_residual, std::sqrt(norm / largest));
     const double tolerance = std::max(residual, 0.1 * at.gradient_goal() / norm);
-    const Index most = options_.products > 0 ? options_.products : 10 * at.size();
+    const Index most = products_of_step(options_.products, at.size());
     options_.preconditioner.update(at);
     const CurrentHessian hessian{at};
     const auto solved =

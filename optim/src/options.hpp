@@ -56,4 +56,9 @@ inline void require_at_least(std::string_view type, std::string_view option, std
             fmt::format("{}: {} is {}, expected at least {}", type, option, value, least));
 }
 
+/// How many products a step may take, as the option of methods of second order says: 0 is ten times as many as there are parameters.
+inline std::ptrdiff_t products_of_step(std::ptrdiff_t option, std::ptrdiff_t parameters) {
+    return option > 0 ? option : 10 * parameters;
+}
+
 }  // namespace hesse

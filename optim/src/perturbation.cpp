@@ -16,7 +16,7 @@ void SmoothProblem::check(std::string_view function) const {
     require_positive(function, "hessian_lipschitz", hessian_lipschitz);
     require_positive(function, "accuracy", accuracy);
     require_positive(function, "value_gap", value_gap);
-    require_positive(function, "failure", failure);
+    require_positive(function, "failure_probability", failure_probability);
     require_not_negative(function, "constant", constant);
 }
 
@@ -33,7 +33,7 @@ Index SmoothProblem::whole_steps(std::string_view function, std::string_view for
 
 void Perturbation::Options::check(std::string_view type) const {
     require_not_negative(type, "gradient_threshold", gradient_threshold);
-    require_not_negative(type, "radius", radius);
+    require_finite_not_negative(type, "radius", radius);
     require_at_least(type, "patience", patience, 1);
     require_not_negative(type, "decrease", decrease);
 }

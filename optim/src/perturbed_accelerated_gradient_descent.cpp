@@ -40,7 +40,8 @@ PerturbedAcceleratedGradientDescent::Options PerturbedAcceleratedGradientDescent
         throw std::invalid_argument(
             fmt::format("{}: accuracy is {}, expected at most gradient_lipschitz^2 / hessian_lipschitz = {}",
                         where, epsilon, l * l / rho));
-    const double chi = std::max(1.0, std::log(n * l * problem.value_gap / (rho * epsilon * problem.failure)));
+    const double chi =
+        std::max(1.0, std::log(n * l * problem.value_gap / (rho * epsilon * problem.failure_probability)));
     const double theta = 0.25 / std::sqrt(kappa), step = 0.25 / l;
     const double concavity = theta * theta / step;
     const double chi5 = std::pow(chi, 5), c7 = std::pow(c, 7);

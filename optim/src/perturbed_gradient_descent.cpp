@@ -42,14 +42,16 @@ PerturbedGradientDescent::PerturbedGradientDescent(Options options)
     noise_.options().check(name);
 }
 
-PerturbedGradientDescent::Options PerturbedGradientDescent::theory_parameters(const Problem& problem) {
-    constexpr std::string_view where = "PerturbedGradientDescent::theory_parameters";
+PerturbedGradientDescent::Options PerturbedGradientDescent::theory_parameters_2017(const Problem& problem) {
+    constexpr std::string_view where = "PerturbedGradientDescent::theory_parameters_2017";
     problem.check(where);
     const double l = problem.gradient_lipschitz, rho = problem.hessian_lipschitz;
     const double epsilon = problem.accuracy, c = problem.constant > 0.0 ? problem.constant : 0.1;
     const double n = static_cast<double>(problem.dimension);
     const double chi =
-        3.0 * std::max(std::log(n * l * problem.value_gap / (c * epsilon * epsilon * problem.failure)), 4.0);
+        3.0 *
+        std::max(std::log(n * l * problem.value_gap / (c * epsilon * epsilon * problem.failure_probability)),
+                 4.0);
     return {.step_size = c / l,
             .gradient_threshold = std::sqrt(c) / (chi * chi) * epsilon,
             .radius = std::sqrt(c) / (chi * chi) * epsilon / l,
@@ -67,7 +69,7 @@ PerturbedGradientDescent::Options PerturbedGradientDescent::theory_parameters_20
     // By logarithms, so that no product overflows.
     const double log_factor = std::log(400.0) + std::log(l) + std::log(problem.value_gap) -
                               2.0 * std::log(epsilon) + std::log(condition) + 0.5 * std::log(n);
-    const double iota = least_iota(log_factor, problem.failure);
+    const double iota = least_iota(log_factor, problem.failure_probability);
     const double cube = iota * iota * iota;
     return {.step_size = 1.0 / l,
             .gradient_threshold = epsilon,

@@ -1,32 +1,19 @@
-#include "hesse/optim/run.hpp"
-
-#include "checkpoint_format.hpp"
 #include "face_objective.hpp"
 #include "hesse/autodiff/sums/communicator.hpp"
 #include "hesse/optim/curvature/critical_point.hpp"
 #include "hesse/optim/curvature/symmetry.hpp"
-#include "hesse/optim/interrupt.hpp"
-#include "hesse/optim/state_text.hpp"
-#include "recent_steps.hpp"
-#include "run_beginning.hpp"
+#include "run_loop.hpp"
 #include "watched_objective.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <exception>
-#include <limits>
-#include <memory>
 #include <optional>
 #include <span>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace hesse {
 namespace {
@@ -38,107 +25,9 @@ constexpr int directions_per_point = 3;
 /// What classify needs at least.
 constexpr Index fewest_products = 5;
 
-class Stopwatch {
-public:
-    explicit Stopwatch(double before = 0.0) : before_(before) {}
-    [[nodiscard]] double seconds() const {
-        return before_ + std::chrono::duration<double>(Clock::now() - start_).count();
-    }
+}  // namespace
 
-private:
-    using Clock = std::chrono::steady_clock;
-    double before_;
-    Clock::time_point start_ = Clock::now();
-};
-
-/// One run of the loop.
-class Run {
-public:
-    /// `start` of a run that goes on is where its checkpoint, whose text is given, stands.
-    Run(ObjectiveRef& f, const double* start, OptimizerRef& method, const RunSetup& setup,
-        const std::string& checkpoint)
-        : f_(f),
-          ranks_(f.communicator()),
-          box_(setup.bounds == nullptr && setup.fixed == nullptr
-                   ? nullptr
-                   : std::make_unique<const Box>(start, f.size(), setup.bounds, setup.fixed)),
-          at_(f, start, box_.get()),
-          method_(method),
-          setup_(setup),
-          stopping_(setup.stopping),
-          recent_(setup.stopping),
-          escape_(setup.escape != nullptr ? setup.escape : method.escape()) {
-        at_.set_limits(stopping_.gradient_norm, stopping_.budget, stopping_.cost);
-        if (stopping_.value_scale) at_.set_value_scale(*stopping_.value_scale);
-        lowest_value_ = stopping_.lowest_value.value_or(-1e20 * std::max(1.0, std::abs(at_.value())));
-        if (escape_ != nullptr) escape_->start(at_);
-        method_.start(at_);
-        recent_.start(at_);
-        direction_.resize(static_cast<std::size_t>(at_.size()));
-        if (setup_.resume != nullptr)
-            together(ranks_, {}, "", [&] { read_checkpoint(*setup_.resume, [&] { load(checkpoint); }); });
-        if (setup_.check_gradient != nullptr)
-            require_derivatives(f_, at_.x_data(), setup_.check_gradient->options, box_.get());
-        history_.reserve(static_cast<std::size_t>(std::min<Index>(stopping_.iterations, 4095)) + 1);
-    }
-
-    RunReport operator()(const RunResult& result) {
-        const Status status = loop();
-        save_if(setup_.checkpoint != nullptr);
-        return finish(status, result);
-    }
-
-private:
-    Status loop();
-    std::optional<Status> step();
-    std::optional<Status> limit() const;
-    std::optional<Status> stalled() const;
-    std::optional<Status> settle(Status otherwise, bool may_escape);
-    std::optional<Status> examine(Status reason, bool may_escape);
-    Status without_negative_curvature(Status otherwise) const;
-    bool observe();
-    [[nodiscard]] bool interrupted() const {
-        return setup_.interrupts != nullptr && setup_.interrupts->requested();
-    }
-    RunReport finish(Status status, const RunResult& result);
-    [[nodiscard]] double spent() const { return at_.counters().total().gradient_equivalents(stopping_.cost); }
-    // Where several ranks run this together, the first writes files, shows progress and decides what differs between them.
-    [[nodiscard]] bool first_rank() const { return ranks_ == nullptr || ranks_->rank() == 0; }
-    [[nodiscard]] bool decided(bool here) const { return ranks_ == nullptr ? here : ranks_->broadcast(here); }
-    void save_if(bool condition);
-    void remember_ending();
-    [[nodiscard]] std::string state(const Counters& all) const;
-    void load(const std::string& text);
-
-    Stopwatch watch_;  // runs before the start is linearised
-    ObjectiveRef& f_;
-    Communicator* ranks_;  // or null
-    std::unique_ptr<const Box> box_;
-    Iterate at_;
-    OptimizerRef& method_;
-    const RunSetup& setup_;
-    const Stopping& stopping_;
-    RecentSteps recent_;
-    NegativeCurvatureEscape* escape_;
-
-    Index iteration_ = 0;
-    Index escapes_ = 0;
-    Index rejections_ = 0;
-    Index examinations_ = 0;  // each has a seed of its own
-    Counters counters_before_step_;
-    /// The state before what ended the run, if it ends now: a run that goes on from there does it again.
-    std::optional<std::string> ending_;
-    bool moved_ = false;
-    bool resumed_ = false;
-    double lowest_value_;
-    std::vector<IterationRecord> history_;
-    std::vector<EscapeRecord> escape_history_;
-    std::string checkpoint_failure_;
-    std::optional<Verdict> verdict_;
-    Buffer direction_;  // of the verdict
-};
-
-Status Run::loop() {
+Status RunLoop::loop() {
     for (bool shown = resumed_;; shown = false) {  // a resumed run starts with what was shown before
         if (!shown && !observe()) return Status::stopped_by_user;
         save_if(setup_.checkpoint != nullptr && iteration_ > 0 &&
@@ -161,7 +50,7 @@ Status Run::loop() {
 }
 
 /// One step of the method; a status if the run ends with it.
-std::optional<Status> Run::step() {
+std::optional<Status> RunLoop::step() {
     const Index moves = at_.moves();
     const StepOutcome outcome = method_.step(at_);
     if (at_.moves() != moves) counters_before_step_ = at_.counters();  // no run makes it again
@@ -176,13 +65,11 @@ std::optional<Status> Run::step() {
             remember_ending();
             return at_.last_trial_finite() ? Status::line_search : Status::not_finite;
         case StepOutcome::converged:
-            return settle(
-                at_.gradient_norm() <= stopping_.gradient_norm ? Status::first_order : Status::method_ended,
-                true);
+            return settle(unless_stationary(Status::method_ended), true);
         case StepOutcome::rounding_floor:
-            return settle(Status::rounding_floor, true);
+            return settle(unless_stationary(Status::rounding_floor), true);
         case StepOutcome::line_search:
-            return settle(Status::line_search, true);
+            return settle(unless_stationary(Status::line_search), true);
         case StepOutcome::not_finite:
             remember_ending();
             return Status::not_finite;
@@ -191,7 +78,7 @@ std::optional<Status> Run::step() {
 }
 
 /// Which limit of the run is reached, if any.
-std::optional<Status> Run::limit() const {
+std::optional<Status> RunLoop::limit() const {
     if (at_.value() < lowest_value_) return Status::unbounded;
     if (stopping_.target_value && at_.value() <= *stopping_.target_value) return Status::value_reached;
     if (spent() >= stopping_.budget) return Status::budget;
@@ -202,7 +89,7 @@ std::optional<Status> Run::limit() const {
 }
 
 /// Whether the last steps did too little, for what the run was asked.
-std::optional<Status> Run::stalled() const {
+std::optional<Status> RunLoop::stalled() const {
     if (recent_.short_step()) return Status::small_step;
     if (recent_.small_decrease(at_)) return Status::small_decrease;
     return std::nullopt;
@@ -210,7 +97,7 @@ std::optional<Status> Run::stalled() const {
 
 /// No step is left to take. Examines the point; leaves it if it is a saddle and there is a way (no status
 /// then), and says otherwise what it is. `otherwise`: the status when curvature tells nothing.
-std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
+std::optional<Status> RunLoop::settle(Status otherwise, bool may_escape) {
     if (!stopping_.second_order) return otherwise;
     may_escape = may_escape && escape_ != nullptr && !escape_->exhausted(at_);
     remember_ending();
@@ -249,7 +136,7 @@ std::optional<Status> Run::settle(Status otherwise, bool may_escape) {
 }
 
 /// What an examined point is of which no negative curvature is known.
-Status Run::without_negative_curvature(Status otherwise) const {
+Status RunLoop::without_negative_curvature(Status otherwise) const {
     if (otherwise != Status::first_order) return otherwise;
     if (verdict_->kind == CriticalPointKind::degenerate) return Status::degenerate;
     if (verdict_->certified) return Status::second_order;
@@ -258,7 +145,7 @@ Status Run::without_negative_curvature(Status otherwise) const {
 
 /// Asks classify for a verdict on the current point; there is no new one where the budget does not pay for
 /// it. A status if the products of the Hessian are good for none.
-std::optional<Status> Run::examine(Status reason, bool may_escape) {
+std::optional<Status> RunLoop::examine(Status reason, bool may_escape) {
     const Index affordable = at_.affordable_products();
     if (affordable < fewest_products) return std::nullopt;
     ClassifyOptions options;
@@ -301,7 +188,7 @@ std::optional<Status> Run::examine(Status reason, bool may_escape) {
     return failed;
 }
 
-bool Run::observe() {
+bool RunLoop::observe() {
     const Evaluations total = at_.counters().total();
     history_.push_back({.iteration = iteration_,
                         .value = at_.value(),
@@ -333,7 +220,7 @@ bool Run::observe() {
     return next == goes_on;
 }
 
-RunReport Run::finish(Status status, const RunResult& result) {
+RunReport RunLoop::finish(Status status, const RunResult& result) {
     // A status that speaks of a point means the last one; for the others the best is the answer.
     const bool speaks_of_last = verdict_.has_value() || status == Status::not_symmetric ||
                                 status == Status::first_order || status == Status::second_order ||
@@ -365,85 +252,11 @@ RunReport Run::finish(Status status, const RunResult& result) {
     return report;
 }
 
-// A run is worth more than its checkpoint: it goes on, and its report tells.
-void Run::save_if(bool condition) {
-    if (!condition || !(first_rank() || at_.space().divided())) return;
-    // Each rank has a part of it, if vectors are divided.
-    const std::string text = ending_ ? *ending_ : state(at_.counters());
-    if (!first_rank()) return;
-    if (const auto failure = setup_.checkpoint->try_write(text)) checkpoint_failure_ = *failure;
-}
-
-/// What led here but moved nothing, as a search that failed, is made again, too, by a run that goes on.
-void Run::remember_ending() {
-    if (setup_.checkpoint == nullptr) return;
-    if (first_rank() || at_.space().divided()) ending_ = state(counters_before_step_);
-}
-
-std::string Run::state(const Counters& all) const {
-    std::ostringstream out;
-    StateWriter writer(out, checkpoint_type, checkpoint_version);
-    writer.word("method", method_.name());
-    writer.integer("iteration", iteration_);
-    writer.integer("escapes", escapes_);
-    writer.integer("examinations", examinations_);
-    writer.integer("rejections", rejections_);
-    writer.number("seconds", watch_.seconds());
-    for (std::size_t k = 0; k < purpose_count; ++k) {
-        const Evaluations& counts = all[static_cast<Purpose>(k)];
-        writer.integer("values", counts.values);
-        writer.integer("gradients", counts.gradients);
-        writer.integer("products", counts.products);
-        writer.number("batch_values", counts.batch_values);
-        writer.number("batch_gradients", counts.batch_gradients);
-        writer.number("batch_products", counts.batch_products);
-    }
-    writer.vector("x", at_.x_data(), at_.size());
-    writer.vector("best", at_.best_x_data(), at_.size());
-    writer.number("best_value", at_.best_value());
-    writer.number("best_gradient_norm", at_.best_gradient_norm());
-    writer.number("value_scale", at_.value_scale());
-    writer.number("lowest_value", lowest_value_);
-    recent_.save(writer);
-    method_.save(out);
-    writer.integer("has_escape", setup_.escape != nullptr ? 1 : 0);
-    if (setup_.escape != nullptr) setup_.escape->save(out);
-    return out.str();
-}
-
-void Run::load(const std::string& text) {
-    std::istringstream in(text);
-    StateReader reader(in, checkpoint_type, checkpoint_version);
-    const CheckpointHead head(reader, static_cast<std::size_t>(at_.size()));
-    iteration_ = head.iteration;
-    escapes_ = head.escapes;
-    examinations_ = head.examinations;
-    rejections_ = head.rejections;
-    watch_ = Stopwatch(head.seconds);
-    const double best_value = reader.number("best_value");
-    const double best_gradient_norm = reader.number("best_gradient_norm");
-    const double value_scale = reader.number("value_scale");
-    lowest_value_ = reader.number("lowest_value");
-    recent_.load(reader);
-    at_.set_best(head.best.data(), best_value, best_gradient_norm);
-    at_.set_value_scale(value_scale);
-    at_.counters() = head.counters;
-    method_.load(in);
-    const bool had_escape = reader.integer("has_escape") == 1;
-    if (had_escape != (setup_.escape != nullptr))
-        throw std::invalid_argument(fmt::format("it was made {} a NegativeCurvatureEscape beside the method",
-                                                had_escape ? "with" : "without"));
-    if (had_escape) setup_.escape->load(in);
-    resumed_ = true;
-}
-
-}  // namespace
-
 RunReport run(ObjectiveRef& f, std::span<const double> start, OptimizerRef& method, const RunSetup& setup,
               const RunResult& result) {
     const RunBeginning beginning = begin_run(f, start, method, setup);
     const double* const x = beginning.saved.empty() ? start.data() : beginning.saved.data();
-    return Run(f, x, method, setup, beginning.checkpoint)(result);
+    return RunLoop(f, x, method, setup, beginning.checkpoint)(result);
 }
 
 }  // namespace hesse

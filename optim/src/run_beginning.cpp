@@ -62,6 +62,11 @@ RunBeginning begin_run(ObjectiveRef& f, std::span<const double> start, Optimizer
             throw std::invalid_argument(fmt::format(
                 "minimize: x0 has {} entries but the objective has size {}", start.size(), f.size()));
         setup.stopping.check();
+        if (setup.escape != nullptr && !setup.stopping.second_order)
+            throw std::invalid_argument(
+                "minimize: there is a NegativeCurvatureEscape, but Stopping::second_order is false: nothing "
+                "would "
+                "look for the curvature that it leaves by");
         if (ranks != nullptr && ranks->rank() != 0) return;  // files are the first rank's
         if (setup.checkpoint != nullptr) setup.checkpoint->require_writable();
         if (setup.resume != nullptr) begin.checkpoint = setup.resume->read();

@@ -28,8 +28,11 @@ void SaddleFreeNewton::start(Iterate& at) {
     direction_.resize(static_cast<std::size_t>(at.size()));
 }
 
-/// coefficients = -|T|^-1 V'g, where V'g = |g| e_1.
-void SaddleFreeNewton::find_coefficients(double gradient_norm) {
+/// Where the loss is linear, in units of max(1, |x|).
+static constexpr double longest_step = 1e4;
+
+/// coefficients = -|T|^-1 V'g, where V'g = |g| e_1. No eigenvalue counts for less than makes the step `longest`.
+void SaddleFreeNewton::find_coefficients(double gradient_norm, double longest) {
     // By a power of two to the size of one, so that the units of the loss do not matter to the solver.
     const double size = std::max(lanczos_->norm_estimate(), std::numeric_limits<double>::min());
     const double unit = std::scalbn(1.0, std::ilogb(size));
@@ -47,7 +50,8 @@ void SaddleFreeNewton::find_coefficients(double gradient_norm) {
     };
     double largest = 0.0;
     for (Index i = 0; i < spectrum_.rows(); ++i) largest = std::max(largest, magnitude(i));
-    const double least = std::max(options_.floor * largest, std::numeric_limits<double>::min());
+    const double least =
+        std::max({options_.floor * largest, gradient_norm / longest, std::numeric_limits<double>::min()});
     coefficients_.assign(diagonal_.size(), 0.0);
     for (Index i = 0; i < spectrum_.rows(); ++i) {
         const std::span<const double> vector = spectrum_.vector(i);
@@ -67,7 +71,7 @@ StepOutcome SaddleFreeNewton::step(Iterate& at) {
     while (last == Lanczos::Step::grown && lanczos_->steps() < most) last = lanczos_->step();
     if (last == Lanczos::Step::not_finite) return StepOutcome::not_finite;
 
-    find_coefficients(norm);
+    find_coefficients(norm, longest_step * std::max(1.0, space.norm(at.x_data())));
     lanczos_->expand(coefficients_, direction_.data());
 
     const double slope = space.dot(at.gradient_data(), direction_.data());

@@ -96,8 +96,11 @@ std::string_view describe(Status status) {
             return "No step was found that lowers the loss. Check the derivatives with check_derivatives; a "
                    "loss with kinks has no descent direction at a kink.";
         case Status::not_finite:
-            return "The loss, its gradient or its Hessian became infinite or NaN. Try a smaller step, or "
-                   "start elsewhere.";
+            return "The loss, its gradient or products with its Hessian became infinite or NaN. Try a "
+                   "smaller "
+                   "step, or start elsewhere; where the gradient is below the goal it is the products: "
+                   "without "
+                   "Stopping::second_order the run ends there.";
         case Status::not_symmetric:
             return "The Hessian products of the loss are not symmetric, so there is no verdict: "
                    "check_derivatives shows by how much u'Hv and v'Hu differ.";

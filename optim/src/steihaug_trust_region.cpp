@@ -54,10 +54,10 @@ struct Model final : BoundedModel {
 SteihaugTrustRegion::SteihaugTrustRegion(Options options)
     : options_(std::move(options)), escape_(options_.escape), steps_(options_.acceptance) {
     if (options_.initial_radius) require_positive(name, "initial_radius", *options_.initial_radius);
-    require_positive(name, "maximum_radius", options_.maximum_radius);
-    if (options_.initial_radius)
+    if (options_.maximum_radius) require_positive(name, "maximum_radius", *options_.maximum_radius);
+    if (options_.initial_radius && options_.maximum_radius)
         require_at_most(name, "initial_radius", *options_.initial_radius, "maximum_radius",
-                        options_.maximum_radius);
+                        *options_.maximum_radius);
     require_in(name, "acceptance", options_.acceptance, 0.0, 0.25);
     require_at_least(name, "products", options_.products, 0);
     steps_.set_bound(options_.initial_radius.value_or(0.0));
@@ -67,18 +67,19 @@ void SteihaugTrustRegion::start(Iterate& at) {
     solver_.emplace(at.space());
     options_.preconditioner.start(at);
     escape_.start(at);
-    steps_.start(at, first_radius(at, options_.initial_radius, options_.maximum_radius));
+    steps_.start(at, first_radius(at, options_.initial_radius, maximum_radius(at, options_.maximum_radius)));
 }
 
 void SteihaugTrustRegion::restart(Iterate& at) {
-    steps_.set_bound(std::min(std::max(radius(), at.last_move()), options_.maximum_radius));
+    steps_.set_bound(
+        std::min(std::max(radius(), at.last_move()), maximum_radius(at, options_.maximum_radius)));
 }
 
 StepOutcome SteihaugTrustRegion::step(Iterate& at) {
     if (at.gradient_norm() == 0.0) return StepOutcome::converged;
     options_.preconditioner.update(at);
-    Model model(at, *solver_, options_.preconditioner, options_.maximum_radius,
-                options_.products > 0 ? options_.products : 10 * at.size());
+    Model model(at, *solver_, options_.preconditioner, maximum_radius(at, options_.maximum_radius),
+                products_of_step(options_.products, at.size()));
     const StepOutcome outcome = steps_.step(at, model);
     if (outcome == StepOutcome::moved) options_.preconditioner.accept();
     return outcome;

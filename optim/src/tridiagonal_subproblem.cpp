@@ -237,7 +237,13 @@ auto TridiagonalSubproblem<Bound>::solve_bounded(Bound bound, double guess) -> R
     // The bracket has collapsed on the smallest lambda for which T + lambda I is semidefinite; a shift of some
     // eps |T| more makes it definite in spite of rounding.
     double shift = high;
-    for (double more = epsilon * (high + norm_t); !solve_shifted(shift); more *= 2.0) shift = high + more;
+    for (double more = epsilon * (high + norm_t); !solve_shifted(shift); more *= 2.0) {
+        shift = high + more;
+        if (std::isfinite(shift)) continue;
+        std::fill(h_.begin(), h_.end(), 0.0);  // beyond all numbers: there is no step
+        norm_ = 0.0;
+        return finish(0.0, false, false);
+    }
     const double length = bound.length(shift);
     if (norm_ < length) {
         add_eigenvector(length);

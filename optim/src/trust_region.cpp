@@ -29,10 +29,10 @@ struct Model final : KrylovModel<TrustRegionBound> {
 TrustRegion::TrustRegion(Options options)
     : options_(options), escape_(options.escape), steps_(options.acceptance) {
     if (options_.initial_radius) require_positive(name, "initial_radius", *options_.initial_radius);
-    require_positive(name, "maximum_radius", options_.maximum_radius);
-    if (options_.initial_radius)
+    if (options_.maximum_radius) require_positive(name, "maximum_radius", *options_.maximum_radius);
+    if (options_.initial_radius && options_.maximum_radius)
         require_at_most(name, "initial_radius", *options_.initial_radius, "maximum_radius",
-                        options_.maximum_radius);
+                        *options_.maximum_radius);
     require_in(name, "acceptance", options_.acceptance, 0.0, 0.25);
     require_at_least(name, "subspace", options_.subspace, 2);
     require_at_least(name, "products", options_.products, 0);
@@ -44,18 +44,19 @@ void TrustRegion::start(Iterate& at) {
     subproblem_.emplace(at.space(), std::min(options_.subspace, std::max<Index>(columns, 8)),
                         at.product_precision());
     escape_.start(at);
-    steps_.start(at, first_radius(at, options_.initial_radius, options_.maximum_radius));
+    steps_.start(at, first_radius(at, options_.initial_radius, maximum_radius(at, options_.maximum_radius)));
 }
 
 void TrustRegion::restart(Iterate& at) {
-    steps_.set_bound(std::min(std::max(radius(), at.last_move()), options_.maximum_radius));
+    steps_.set_bound(
+        std::min(std::max(radius(), at.last_move()), maximum_radius(at, options_.maximum_radius)));
 }
 
 StepOutcome TrustRegion::step(Iterate& at) { return step(at, CurrentHessian{at}); }
 
 StepOutcome TrustRegion::step(Iterate& at, OperatorRef hessian) {
-    Model model(at, hessian, *subproblem_, options_.products > 0 ? options_.products : 10 * at.size(),
-                options_.maximum_radius);
+    Model model(at, hessian, *subproblem_, products_of_step(options_.products, at.size()),
+                maximum_radius(at, options_.maximum_radius));
     return steps_.step(at, model);
 }
 

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(lanczos_in_double_uses_it) {
     const auto at = f.linearize(x);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> exact(at.hessian().to_dense());
     const auto H = f.hessian<float>(x);
-    hesse::EigenpairOptions options;
+    hesse::ExtremeEigenpairOptions options;
     options.tolerance = 1e-5;
     options.precision = 1e-6;
     const auto pairs = hesse::extreme_eigenpairs(H, options);

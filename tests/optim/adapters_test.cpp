@@ -1,5 +1,6 @@
 #include "hesse/optim/adapters.hpp"
 
+#include "error_text.hpp"
 #include "hesse/autodiff/sums/finite_sum.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/random.hpp"
@@ -16,6 +17,8 @@ using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::adapters::Point;
+using hesse::test::message_of;
 
 namespace {
 
@@ -43,16 +46,6 @@ VectorXd product(const A& a, const VectorXd& v) {
     VectorXd out(v.size());
     a.apply(v, out);
     return out;
-}
-
-template <class Work>
-std::string message_of(Work work) {
-    try {
-        work();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "nothing thrown";
 }
 
 }  // namespace
@@ -84,6 +77,24 @@ BOOST_AUTO_TEST_CASE(products_of_a_quadratic_are_exact_but_for_rounding) {
         [=](const Point& x) -> VectorXd { return a * x; });
     const Vector2d x(1e3, -1e3), v(1.0, 2.0);
     BOOST_TEST((product(f.linearize(x).hessian(), v) - a * v).norm() < 1e-9);
+}
+
+BOOST_AUTO_TEST_CASE(steps_of_differences_fit_the_size_that_parameters_are_said_to_have) {
+    // Rosenbrock of parameters of size 1e-8.
+    const double size = 1e-8;
+    const auto f = test::rosenbrock();
+    const auto small = [&](const DifferenceOptions& differences) {
+        return gradient_objective(
+            2, [=](const Point& x) { return f.value(x / size); },
+            [=](const Point& x) -> VectorXd { return f.linearize(x / size).gradient() / size; }, differences);
+    };
+    const VectorXd x = size * Vector2d(-1.2, 1.0), v = Vector2d(0.6, 0.8);
+    const VectorXd exact = product(f.linearize(x / size).hessian(), v) / (size * size);
+    BOOST_TEST((product(small({.typical_size = size}).linearize(x).hessian(), v) - exact).norm() <=
+               1e-8 * exact.norm());
+    BOOST_TEST((product(small({}).linearize(x).hessian(), v) - exact).norm() > exact.norm());
+    BOOST_TEST(message_of([&] { (void)small({.typical_size = 0.0}); }) ==
+               "gradient_objective: typical_size is 0.000000, expected a finite positive number");
 }
 
 BOOST_AUTO_TEST_CASE(a_gradient_is_enough_for_every_method) {

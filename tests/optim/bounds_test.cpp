@@ -1,5 +1,6 @@
 #include "hesse/optim/bounds.hpp"
 
+#include "error_text.hpp"
 #include "hesse/autodiff.hpp"
 #include "hesse/optim/adaptive_methods.hpp"
 #include "hesse/optim/barzilai_borwein.hpp"
@@ -27,19 +28,11 @@ using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::test::message_of;
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-std::string error_of(auto action) {
-    try {
-        action();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return {};
-}
 
 /// Hock and Schittkowski, Test Examples for Nonlinear Programming Codes, 1981: those with nothing but bounds.
 template <class Check>
@@ -307,18 +300,18 @@ BOOST_AUTO_TEST_CASE(fixed_parameters_stay_whatever_the_method) {
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
     const auto f = test::quadratic(Vector2d(1.0, 1.0).asDiagonal());
-    BOOST_TEST(error_of([] { Bounds(1.0, 0.0); }) ==
+    BOOST_TEST(message_of([] { Bounds(1.0, 0.0); }) ==
                "Bounds: entry 0 has lower 1 and upper 0, expected lower <= upper");
-    BOOST_TEST(error_of([] { Bounds(std::nan(""), 0.0); }) ==
+    BOOST_TEST(message_of([] { Bounds(std::nan(""), 0.0); }) ==
                "Bounds: entry 0 has lower nan and upper 0, expected lower <= upper");
-    BOOST_TEST(error_of([] { Bounds(VectorXd::Zero(2), VectorXd::Zero(3)); }) ==
+    BOOST_TEST(message_of([] { Bounds(VectorXd::Zero(2), VectorXd::Zero(3)); }) ==
                "Bounds: lower has 2 entries, upper 3, expected as many");
-    BOOST_TEST(error_of([&] {
+    BOOST_TEST(message_of([&] {
                    minimize(f, Vector2d(0, 0), Adam{}, Bounds(VectorXd::Zero(3), VectorXd::Ones(3)));
                }) == "minimize: the bounds have 3 entries but the objective has size 2");
-    BOOST_TEST(error_of([&] { minimize(f, Vector2d(0, 2), Adam{}, Bounds(0.0, 1.0)); }) ==
+    BOOST_TEST(message_of([&] { minimize(f, Vector2d(0, 2), Adam{}, Bounds(0.0, 1.0)); }) ==
                "minimize: entry 1 of the start is 2, outside of its bounds [0, 1]");
-    BOOST_TEST(error_of([&] {
+    BOOST_TEST(message_of([&] {
                    minimize(f, Vector2d(0, 2), Adam{}, Fixed{{{1, 2}}});
                }) == "minimize: 2 parameters from 1 on are to be fixed but the objective has size 2");
 }

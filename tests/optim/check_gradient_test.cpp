@@ -21,6 +21,7 @@
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::adapters::Point;
 
 namespace {
 

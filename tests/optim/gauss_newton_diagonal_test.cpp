@@ -72,8 +72,8 @@ BOOST_AUTO_TEST_CASE(the_unit_of_damping_is_the_curvature_along_the_gradient) {
     const VectorXd d{{1.0, 2.0, 4.0}};
     Standing standing(d.asDiagonal());
     // g = d: |d d| / |d|
-    BOOST_TEST(std::abs(curvature_along_gradient(standing.at) -
-                        std::sqrt(1.0 + 16.0 + 256.0) / std::sqrt(21.0)) <= 1e-14);
+    BOOST_TEST(std::abs(damping_unit(standing.at) - std::sqrt(1.0 + 16.0 + 256.0) / std::sqrt(21.0)) <=
+               1e-14);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

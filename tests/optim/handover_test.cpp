@@ -7,6 +7,7 @@
 #include "hesse/optim/limited_memory_bfgs.hpp"
 #include "hesse/optim/longer_steps.hpp"
 #include "hesse/optim/minimize.hpp"
+#include "hesse/optim/momentum.hpp"
 #include "hesse/optim/perturbed.hpp"
 #include "hesse/optim/trust_region.hpp"
 #include "support/analytic_objectives.hpp"
@@ -15,6 +16,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -126,6 +130,27 @@ BOOST_AUTO_TEST_CASE(both_halves_of_a_run_are_saved) {
             BOOST_TEST((at.x() == beside.x()));
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_escape_before_the_hand_over_is_saved) {
+    // The escape in use is that of the second method, whose turn has not come.
+    const auto f = test::double_well();
+    const Handover method(GradientDescent{{.step_size = 1e-3}}, AfterSteps{1000},
+                          escape_saddles(HeavyBall{}));
+    Handover first = method, second = method;
+    const std::string path = (std::filesystem::temp_directory_path() / "hesse_handover_escape").string();
+    const auto run = [&](Handover<GradientDescent, AfterSteps, decltype(escape_saddles(HeavyBall{}))>& each,
+                         Index steps, auto... extras) {
+        return minimize(f, Vector2d(0.0, 0.0), each, Stopping{.iterations = steps}, extras...);
+    };
+    const auto whole = run(first, 20);
+    BOOST_TEST(whole.escapes == 1);
+    run(first, 5, checkpoint_to(path));
+    std::ifstream file(path);
+    const std::string state((std::istreambuf_iterator<char>(file)), {});
+    BOOST_TEST(state.find("NegativeCurvatureEscape") != std::string::npos);
+    BOOST_TEST((run(second, 20, resume_from(path)).x == whole.x));
+    std::filesystem::remove(path);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,7 @@ using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::adapters::Point;
 
 namespace {
 

@@ -19,6 +19,7 @@ using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::adapters::Point;
 
 namespace {
 

@@ -1,5 +1,6 @@
 #include "hesse/optim/minimize.hpp"
 
+#include "error_text.hpp"
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/momentum.hpp"
 #include "hesse/optim/trust_region.hpp"
@@ -21,21 +22,12 @@
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::test::message_of;
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-template <class Work>
-std::string message_of(Work work) {
-    try {
-        work();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "nothing thrown";
-}
 
 test::AnalyticObjective bowl() { return test::quadratic(Vector2d(1.0, 2.0).asDiagonal()); }
 

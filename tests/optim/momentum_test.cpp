@@ -4,6 +4,7 @@
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/nesterov.hpp"
 #include "support/analytic_objectives.hpp"
+#include "support/method_checks.hpp"
 
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
@@ -18,6 +19,8 @@
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 using namespace hesse;
+using hesse::test::message_of;
+using hesse::test::state_of;
 
 namespace {
 
@@ -31,55 +34,6 @@ std::vector<VectorXd> path(const F& f, const VectorXd& start, const M& method, I
 }
 
 constexpr double rounding = 1e-15;  // of a few operations on numbers of size 0.1
-
-template <class M>
-std::string state_of(const M& method) {
-    std::ostringstream out;
-    method.save(out);
-    return out.str();
-}
-
-/// A step at which the loss throws changes neither the point nor the state; one at which it is not finite leaves the point.
-template <class M>
-void check_failed_step(M method) {
-    enum { sound, throwing, infinite } loss = sound;
-    const auto rosenbrock = test::rosenbrock();
-    const test::AnalyticObjective f(
-        2,
-        [&](const VectorXd& x) {
-            if (loss == throwing) throw std::runtime_error("no data");
-            return loss == infinite ? std::numeric_limits<double>::infinity() : rosenbrock.value(x);
-        },
-        [&](const VectorXd& x) -> VectorXd { return rosenbrock.linearize(x).gradient(); },
-        [](const VectorXd&, const VectorXd& v) -> VectorXd { return v; });
-    ErasedObjective erased(f);
-    const Vector2d start(-0.5, 0.5);
-    Iterate at(erased, start.data());
-    method.start(at);
-    for (int k = 0; k < 3; ++k) {
-        const std::string state = state_of(method);
-        const VectorXd x = at.x();
-        loss = throwing;
-        BOOST_CHECK_THROW(method.step(at), std::runtime_error);
-        BOOST_TEST(state_of(method) == state);
-        loss = infinite;
-        BOOST_TEST((method.step(at) == StepOutcome::rejected));
-        BOOST_TEST((at.x() == x));
-        loss = sound;
-        BOOST_TEST((method.step(at) == StepOutcome::moved));
-        BOOST_TEST(state_of(method) != state);
-    }
-}
-
-template <class M>
-std::string message_of(typename M::Options options) {
-    try {
-        M{options};
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "nothing thrown";
-}
 
 }  // namespace
 
@@ -154,8 +108,9 @@ BOOST_AUTO_TEST_CASE(on_the_stable_axis_every_form_ends_at_the_saddle_and_says_s
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_state_untouched) {
-    check_failed_step(MovingAverageMomentum({1e-3, 0.9}));
-    check_failed_step(HeavyBall({1e-3, 0.9}));
+    test::check_failed_steps(MovingAverageMomentum({1e-3, 0.9}));
+    test::check_failed_steps(HeavyBall({1e-3, 0.9}));
+    test::check_failed_steps(NesterovMomentum({1e-3, 0.9}));
 }
 
 BOOST_AUTO_TEST_CASE(bad_options_are_named) {

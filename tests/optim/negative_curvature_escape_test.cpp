@@ -255,9 +255,11 @@ BOOST_AUTO_TEST_CASE(less_than_the_given_part_of_the_predicted_decrease_is_refus
     const auto f = of_one_variable([](double y) { return -0.05 * y * y; }, [](double y) { return -0.1 * y; },
                                    [](double) { return -0.1; });
     Standing standing(f, at_zero);
-    BOOST_TEST(!NegativeCurvatureEscape({.sufficient = 0.2}).leave(standing.at, at_one.data(), -1.0));
+    BOOST_TEST(
+        !NegativeCurvatureEscape({.sufficient_decrease = 0.2}).leave(standing.at, at_one.data(), -1.0));
     BOOST_TEST(standing.at.x()[0] == 0.0);
-    BOOST_TEST(NegativeCurvatureEscape({.sufficient = 0.05}).leave(standing.at, at_one.data(), -1.0));
+    BOOST_TEST(
+        NegativeCurvatureEscape({.sufficient_decrease = 0.05}).leave(standing.at, at_one.data(), -1.0));
 }
 
 BOOST_AUTO_TEST_CASE(equal_sides_are_decided_anew_each_time) {
@@ -293,7 +295,7 @@ BOOST_AUTO_TEST_CASE(losses_without_a_minimum_are_followed_to_a_limit) {
     BOOST_TEST(shorter <= 100.0);
     BOOST_TEST(shorter > 50.0);
     BOOST_TEST(reached({.first_step = 1e9, .longest = 100.0}) == 100.0);
-    const double by_value = reached({.expansions = 1000, .unbounded = -1e6});
+    const double by_value = reached({.expansions = 1000, .lowest_value = -1e6});
     BOOST_TEST(by_value > std::sqrt(2e6));  // -1e6 is passed, by less than one doubling
     BOOST_TEST(by_value < 2.0 * std::sqrt(2e6));
 }
@@ -332,12 +334,12 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
     };
     BOOST_TEST(message_of({.first_step = 0.0}) ==
                "NegativeCurvatureEscape: first_step is 0, expected a finite positive number");
-    BOOST_TEST(message_of({.sufficient = 1.0}) ==
-               "NegativeCurvatureEscape: sufficient is 1, expected 0 <= sufficient < 0.5");
+    BOOST_TEST(message_of({.sufficient_decrease = 1.0}) ==
+               "NegativeCurvatureEscape: sufficient_decrease is 1, expected 0 <= sufficient_decrease < 0.5");
     BOOST_TEST(message_of({.longest = -1.0}) ==
                "NegativeCurvatureEscape: longest is -1, expected a finite positive number");
-    BOOST_TEST(message_of({.unbounded = std::nan("")}) ==
-               "NegativeCurvatureEscape: unbounded is nan, expected a number");
+    BOOST_TEST(message_of({.lowest_value = std::nan("")}) ==
+               "NegativeCurvatureEscape: lowest_value is nan, expected a number");
     BOOST_TEST(message_of({.attempts = 0}) == "NegativeCurvatureEscape: attempts is 0, expected at least 1");
 }
 

@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(theory_parameters_are_those_of_the_paper) {
                                                     .hessian_lipschitz = 4.0,
                                                     .accuracy = 1e-2,
                                                     .value_gap = 1.0,
-                                                    .failure = 0.1});
+                                                    .failure_probability = 0.1});
     const double chi = std::log(5e4), theta = 0.25 / std::sqrt(10.0);
     BOOST_TEST(options.step_size({}) == 0.125);
     BOOST_TEST(std::abs(options.momentum - (1.0 - theta)) < 1e-15);

@@ -203,13 +203,13 @@ BOOST_AUTO_TEST_CASE(the_seed_decides_everything) {
 
 BOOST_AUTO_TEST_CASE(theory_parameters_are_those_of_the_paper) {
     // chi = 3 log(100 * 2 * 1 / (0.1 * 1e-4 * 0.1)) = 3 log(2e8)
-    const auto options = PerturbedGradientDescent::theory_parameters({.dimension = 100,
-                                                                      .gradient_lipschitz = 2.0,
-                                                                      .hessian_lipschitz = 4.0,
-                                                                      .accuracy = 1e-2,
-                                                                      .value_gap = 1.0,
-                                                                      .failure = 0.1,
-                                                                      .constant = 0.1});
+    const auto options = PerturbedGradientDescent::theory_parameters_2017({.dimension = 100,
+                                                                           .gradient_lipschitz = 2.0,
+                                                                           .hessian_lipschitz = 4.0,
+                                                                           .accuracy = 1e-2,
+                                                                           .value_gap = 1.0,
+                                                                           .failure_probability = 0.1,
+                                                                           .constant = 0.1});
     const double chi = 3.0 * std::log(2e8), root = std::sqrt(0.1);
     BOOST_TEST(std::abs(options.step_size({}) - 0.05) < 1e-16);
     BOOST_TEST(std::abs(options.radius - root / (chi * chi) * 1e-2 / 2.0) < 1e-12 * options.radius);
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(theory_parameters_of_2019_keep_the_bound_of_the_proof_and_n
                                                                            .hessian_lipschitz = rho,
                                                                            .accuracy = epsilon,
                                                                            .value_gap = gap,
-                                                                           .failure = delta});
+                                                                           .failure_probability = delta});
     const double iota = std::cbrt(epsilon / (400.0 * l * options.radius));
     const auto failure = [&](double i) {
         const double steps = 8.0 * gap * 50.0 * l * std::pow(i, 4) / (epsilon * epsilon);
@@ -275,15 +275,15 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
     BOOST_TEST(message_of([] { PerturbedGradientDescent({.patience = 0}); }) ==
                "PerturbedGradientDescent: patience is 0, expected at least 1");
     BOOST_TEST(
-        message_of([] { PerturbedGradientDescent::theory_parameters({.accuracy = 0.0}); }) ==
-        "PerturbedGradientDescent::theory_parameters: accuracy is 0, expected a finite positive number");
+        message_of([] { PerturbedGradientDescent::theory_parameters_2017({.accuracy = 0.0}); }) ==
+        "PerturbedGradientDescent::theory_parameters_2017: accuracy is 0, expected a finite positive number");
     // sqrt(rho epsilon) = 1e-11 and l = 1e15: 1e28 steps and more.
     const std::string overflow = message_of([] {
-        PerturbedGradientDescent::theory_parameters(
+        PerturbedGradientDescent::theory_parameters_2017(
             {.gradient_lipschitz = 1e15, .hessian_lipschitz = 1e-10, .accuracy = 1e-12});
     });
     BOOST_TEST(overflow.starts_with(
-        "PerturbedGradientDescent::theory_parameters: patience chi / c^2 l / sqrt(rho epsilon) is "));
+        "PerturbedGradientDescent::theory_parameters_2017: patience chi / c^2 l / sqrt(rho epsilon) is "));
     BOOST_TEST(
         overflow.ends_with("expected less than 4.611686018427388e+18; accuracy is 1e-12, "
                            "gradient_lipschitz 1000000000000000, hessian_lipschitz 1e-10, constant 0"));

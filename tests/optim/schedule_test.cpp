@@ -1,5 +1,6 @@
 #include "hesse/optim/schedule.hpp"
 
+#include "error_text.hpp"
 #include "hesse/optim/gradient_descent.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
@@ -25,16 +26,6 @@ using namespace hesse;
 namespace {
 
 double at_step(const Schedule& schedule, std::int64_t step) { return schedule({.step = step}); }
-template <class Action>
-std::string error_text(Action action) {
-    try {
-        action();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return {};
-}
-
 bool near(double a, double b) { return std::abs(a - b) <= 1e-14 * std::abs(b) + 1e-300; }
 
 }  // namespace
@@ -126,7 +117,7 @@ BOOST_AUTO_TEST_CASE(every_method_with_steps_of_its_own_takes_one) {
     BOOST_TEST(
         (end_of(PerturbedAcceleratedGradientDescent({.step_size = falling, .momentum = 0.0})) - expected)
             .norm() <= 1e-14);
-    BOOST_TEST(error_text([&] { end_of(Nesterov({.step_size = [](const auto&) { return -1.0; }})); }) ==
+    BOOST_TEST(test::message_of([&] { end_of(Nesterov({.step_size = [](const auto&) { return -1.0; }})); }) ==
                "Nesterov: the schedule of step_size gives -1 in step 1, expected 0 <= step_size < inf");
 }
 
@@ -151,23 +142,25 @@ BOOST_AUTO_TEST_CASE(an_escape_does_not_begin_the_schedule_again) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_out_of_range_is_named) {
-    BOOST_TEST(error_text([] { step_decay(0.1, 0.5, 0); }) == "step_decay: every is 0, expected at least 1");
-    BOOST_TEST(error_text([] { cosine_decay(-1.0, 10); }) ==
+    BOOST_TEST(test::message_of([] { step_decay(0.1, 0.5, 0); }) ==
+               "step_decay: every is 0, expected at least 1");
+    BOOST_TEST(test::message_of([] { cosine_decay(-1.0, 10); }) ==
                "cosine_decay: first is -1, expected a finite positive number");
-    BOOST_TEST(error_text([] { warm_up(0, 0.1); }) == "warm_up: steps is 0, expected at least 1");
-    BOOST_TEST(error_text([] { warm_up(10, -1.0); }) ==
+    BOOST_TEST(test::message_of([] { warm_up(0, 0.1); }) == "warm_up: steps is 0, expected at least 1");
+    BOOST_TEST(test::message_of([] { warm_up(10, -1.0); }) ==
                "warm_up: then is -1, expected a finite positive number");
-    BOOST_TEST(error_text([] { step_decay(0.1, 2.0, 5); }) == "step_decay: factor is 2, expected at most 1");
-    BOOST_TEST(error_text([] { cosine_decay(0.1, 10, 0.2); }) ==
+    BOOST_TEST(test::message_of([] { step_decay(0.1, 2.0, 5); }) ==
+               "step_decay: factor is 2, expected at most 1");
+    BOOST_TEST(test::message_of([] { cosine_decay(0.1, 10, 0.2); }) ==
                "cosine_decay: last is 0.2, expected at most first, which is 0.1");
-    BOOST_TEST(error_text([] { one_cycle(1.0, 1); }) == "one_cycle: steps is 1, expected at least 2");
-    BOOST_TEST(error_text([] { polyak_step(std::nan("")); }) ==
+    BOOST_TEST(test::message_of([] { one_cycle(1.0, 1); }) == "one_cycle: steps is 1, expected at least 2");
+    BOOST_TEST(test::message_of([] { polyak_step(std::nan("")); }) ==
                "polyak_step: lowest_value is nan, expected a finite number");
-    BOOST_TEST(error_text([] { growing_momentum(1.0); }) ==
+    BOOST_TEST(test::message_of([] { growing_momentum(1.0); }) ==
                "growing_momentum: largest is 1, expected 0 <= largest < 1");
     // A rule is found out when it speaks.
     const auto wrong = [](const Schedule::Moment& now) { return now.step < 3 ? 0.1 : -1.0; };
-    const std::string text = error_text([&] {
+    const std::string text = test::message_of([&] {
         minimize(test::quadratic(Vector2d(1.0, 1.0).asDiagonal()), Vector2d(1.0, 1.5),
                  GradientDescent{{.step_size = warm_up(10, wrong)}});
     });

@@ -31,7 +31,7 @@
 
 namespace hesse::test {
 
-/// Calls visit(method, label) for every optimizer of the library, with options that suit `Wells`. A new one is added here: the tests
+/// Calls visit(method, label) for every optimizer of the library that needs no sum over data, with options that suit `Wells`. A new one is added here: the tests
 /// of what must hold of all of them are then its own, too.
 template <class Visit>
 void for_every_method(Visit visit) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace hesse {
@@ -22,6 +24,9 @@ ArrayWriter::ArrayWriter(std::string path, ArrayFormat format)
     if (format_.cols() < 0)
         throw std::invalid_argument(
             fmt::format("{}: the number of columns is {}, expected at least 0", path_, format_.cols()));
+    std::error_code error;  // a device, say, would be replaced by a file
+    if (std::filesystem::exists(path_, error) && !std::filesystem::is_regular_file(path_, error))
+        throw std::invalid_argument(fmt::format("{}: is no file, and cannot be written as one", path_));
     file_ = std::fopen(draft_.c_str(), "wb");
     if (file_ == nullptr) throw std::invalid_argument(fmt::format("{}: cannot write '{}'", path_, draft_));
     const std::string header = npy_header(format_, room_for_rows);

@@ -59,7 +59,8 @@ ArrayReader NpzFile::open(const std::string& name) const {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found == names_.end())
         throw std::invalid_argument(
-            fmt::format("{}: has no array '{}', but {}", path_, name, fmt::join(names_, ", ")));
+            fmt::format("{}: has no array '{}', but {}", path_, name,
+                        names_.empty() ? std::string("none") : fmt::format("{}", fmt::join(names_, ", "))));
     const std::string full = path_ + ": " + name;
     const auto index = static_cast<zip_uint64_t>(found - names_.begin());
     zip_stat_t about;

@@ -43,7 +43,7 @@ EigenvalueEstimate magnitude(const EigenvalueEstimate& squared) {
 
 }  // namespace
 
-ConditionNumber condition_number(OperatorRef a, const EigenpairOptions& options) {
+ConditionNumber condition_number(OperatorRef a, const ExtremeEigenpairOptions& options) {
     const auto n = static_cast<std::size_t>(a.rows());
     Buffer lowest_vector(n), highest_vector(n);
     const ExtremeEigenvalues ends =
@@ -56,7 +56,7 @@ ConditionNumber condition_number(OperatorRef a, const EigenpairOptions& options)
     if (definite) {
         found.smallest = negative_is_larger ? ends.highest : ends.lowest;
     } else {
-        EigenpairOptions half = options;
+        ExtremeEigenpairOptions half = options;
         half.max_products = std::max<Index>(3, (options.max_products - ends.products) / 2);
         half.check_symmetry = false;
         const SquaredOperator squared(a);

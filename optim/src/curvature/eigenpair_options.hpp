@@ -9,7 +9,7 @@
 namespace hesse {
 
 /// Throws std::invalid_argument in the name of `function`.
-inline void require_options(const char* function, OperatorRef a, const EigenpairOptions& options,
+inline void require_options(const char* function, OperatorRef a, const ExtremeEigenpairOptions& options,
                             Index fewest_products) {
     require_not_negative(function, "tolerance", options.tolerance);
     require_not_negative(function, "precision", options.precision);

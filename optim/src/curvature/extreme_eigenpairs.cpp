@@ -7,8 +7,8 @@
 
 namespace hesse {
 
-ExtremeEigenvalues extreme_eigenvalues(OperatorRef a, const EigenpairOptions& options, double* lowest_vector,
-                                       double* highest_vector, const char* function) {
+ExtremeEigenvalues extreme_eigenvalues(OperatorRef a, const ExtremeEigenpairOptions& options,
+                                       double* lowest_vector, double* highest_vector, const char* function) {
     const bool lowest = lowest_vector != nullptr, highest = highest_vector != nullptr;
     // Two for the symmetry, one step, and one residual for each end.
     require_options(function, a, options, options.check_symmetry ? 5 : 3);

@@ -23,7 +23,7 @@ Flatness flatness(ObjectiveRef& f, const double* x, const FlatnessOptions& optio
 
     Flatness found;
     found.radius = options.radius;
-    EigenpairOptions ends;
+    ExtremeEigenpairOptions ends;
     ends.tolerance = options.tolerance;
     ends.seed = options.seed;
     ends.precision = f.product_precision(Slot::current);

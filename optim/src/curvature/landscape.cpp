@@ -106,7 +106,7 @@ private:
     bool singular(const VectorXd& x) {
         f_.linearize(x.data(), Slot::current);
         ++map_.linearizations;
-        EigenpairOptions options;
+        ExtremeEigenpairOptions options;
         options.tolerance = 1e-6;
         options.max_products = 5'000;
         options.check_symmetry = false;

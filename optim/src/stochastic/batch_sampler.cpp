@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -49,18 +48,6 @@ void BatchSampler::start(Index rows, std::string_view type) {
         rows_of[options_.strata.empty() ? 0 : options_.strata[static_cast<std::size_t>(i)]].push_back(i);
     strata_.clear();
     for (auto& [label, of_label] : rows_of) strata_.push_back(std::move(of_label));
-
-    // Shares of a batch: what is left after rounding down goes to the largest remainders, the first where they are equal.
-    counts_.clear();
-    std::vector<std::pair<Index, std::size_t>> remainders;
-    for (std::size_t s = 0; s < strata_.size(); ++s) {
-        const Index share = options_.size * static_cast<Index>(strata_[s].size());
-        counts_.push_back(share / rows);
-        remainders.emplace_back(-(share % rows), s);
-    }
-    std::sort(remainders.begin(), remainders.end());
-    Index left = options_.size - std::accumulate(counts_.begin(), counts_.end(), Index{0});
-    for (std::size_t k = 0; left > 0; ++k, --left) ++counts_[remainders[k].second];
 }
 
 /// Fisher and Yates, the first `count` places of what begins at `first`.
@@ -91,13 +78,23 @@ std::span<const Index> BatchSampler::next() {
         batch_.assign(order.begin() + cursor_, order.begin() + cursor_ + count);
         cursor_ = cursor_ + count == rows_ ? 0 : cursor_ + count;
     } else {
-        for (std::size_t s = 0; s < strata_.size(); ++s) draw(strata_[s], counts_[s]);
+        // Shares are rounded up or down at random, by one offset for all: each row is as likely to come as any other.
+        const Index offset = strata_.size() > 1 ? random_.below(rows_) : 0;
+        Index due = 0, drawn = 0;  // due: in units of 1 / rows
+        for (auto& stratum : strata_) {
+            due += options_.size * static_cast<Index>(stratum.size());
+            const Index until = (due + offset) / rows_;
+            draw(stratum, until - drawn);
+            drawn = until;
+        }
     }
     return batch_;
 }
 
 void BatchSampler::save(StateWriter& out) const {
     out.integer("rows", rows_);
+    out.integer("size", options_.size);
+    out.integer("sampling", static_cast<Index>(options_.sampling));
     out.integer("cursor", cursor_);
     out.random("random", random_);
     for (const auto& stratum : strata_) {
@@ -107,7 +104,12 @@ void BatchSampler::save(StateWriter& out) const {
 }
 
 void BatchSampler::load(StateReader& in) {
-    const Index rows = in.integer("rows"), cursor = in.integer("cursor");
+    const Index rows = in.integer("rows"), size = in.integer("size"), sampling = in.integer("sampling");
+    const Index cursor = in.integer("cursor");
+    if (size != options_.size || sampling != static_cast<Index>(options_.sampling))
+        throw std::invalid_argument(fmt::format(
+            "BatchSampler: the state is of batches of {} rows, Sampling {}, batches.size is {}, sampling {}",
+            size, sampling, options_.size, static_cast<Index>(options_.sampling)));
     if (rows != rows_ || cursor < 0 || cursor >= rows_)
         throw std::invalid_argument(fmt::format(
             "BatchSampler: the state is of {} rows at {}, the data have {}", rows, cursor, rows_));

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <istream>
-#include <optional>
 #include <ostream>
 #include <stdexcept>
 #include <utility>
@@ -40,7 +39,7 @@ MultiBatchBfgs::MultiBatchBfgs(Options options)
     options_.batches.check(name);
     options_.step_size.check_positive(name, "step_size");
     if (options_.gradient_step_size) options_.gradient_step_size->check_positive(name, "gradient_step_size");
-    require_probability(name, "decrease", options_.decrease);
+    require_probability(name, "sufficient_decrease", options_.sufficient_decrease);
     require_at_least(name, "steps", options_.steps, 0);
     require_at_least(name, "memory", options_.memory, 1);
 }
@@ -74,75 +73,87 @@ StepOutcome MultiBatchBfgs::step(Iterate& at) {
     return shortening_.made(at);
 }
 
-/// One step of x_ on the next batch.
-MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& state) {
-    const VectorSpace& space = at.space();
+/// The rows of the next batch, those that it shares with the one before first. The last ones are shared with the one after.
+std::vector<Index> MultiBatchBfgs::next_rows(State& state) const {
     std::vector<Index> rows = state.shared;
     const auto drawn = state.sampler.next();
     rows.insert(rows.end(), drawn.begin(), drawn.end());
-    const auto count = std::min(static_cast<std::size_t>(shared_rows_), rows.size());
-    const bool whole = options_.overlap == 1.0;
-    const std::vector<Index> overlap(rows.end() - static_cast<std::ptrdiff_t>(count), rows.end());
-    if (!whole) state.shared = overlap;
+    if (!whole_overlap()) {
+        const auto count = std::min(static_cast<std::size_t>(shared_rows_), rows.size());
+        state.shared.assign(rows.end() - static_cast<std::ptrdiff_t>(count), rows.end());
+    }
+    return rows;
+}
 
+/// How long a step along the direction is to be.
+double MultiBatchBfgs::step_length(const Iterate& at, const double* gradient, State& state) const {
+    const Schedule::Moment moment{
+        .step = ++state.steps, .value = at.value(), .gradient_norm = at.gradient_norm()};
+    const double factor = shortening_.factor();
+    const bool second_order = state.inverse.pairs() > 0;
+    if (!second_order && options_.gradient_step_size)
+        return factor * options_.gradient_step_size->value_at(moment, name, "gradient_step_size");
+    const double length = factor * options_.step_size.value_at(moment, name, "step_size");
+    const double norm = second_order ? 1.0 : at.space().norm(gradient);
+    return norm > 0.0 ? length / norm : length;
+}
+
+/// next_ = x_ + length d, halved until the loss on the batch falls enough. stayed if it never does.
+MultiBatchBfgs::BatchOutcome MultiBatchBfgs::go_along(const Iterate& at, BatchLoss& loss,
+                                                      const double* gradient, double length) {
+    const VectorSpace& space = at.space();
+    const auto go = [&] { space.step(x_.data(), length, direction_.data(), next_.data()); };
+    go();
+    if (!options_.backtracking) return BatchOutcome::moved;
+    const double slope = space.dot(direction_.data(), gradient), before = loss.value();
+    bool finite = false;
+    const auto enough = [&] {
+        const double value = loss.value(next_.data());
+        const double limit = before + options_.sufficient_decrease * length * slope;
+        finite = finite || std::isfinite(value);
+        return value <= limit || value <= limit + at.rounding_floor();
+    };
+    for (int halvings = 0; !enough(); ++halvings) {
+        if (halvings == most_halvings) return finite ? BatchOutcome::stayed : BatchOutcome::not_finite;
+        length *= 0.5;
+        go();
+    }
+    return BatchOutcome::moved;
+}
+
+/// A pair from the gradients at both ends, of the same loss. false if one is not finite.
+bool MultiBatchBfgs::add_pair(const VectorSpace& space, const double* begin, const double* end,
+                              State& state) {
+    if (begin == nullptr || end == nullptr) return false;
+    space.subtract(end, begin, fresh_.y.data());
+    space.subtract(next_.data(), x_.data(), fresh_.s.data());
+    state.inverse.add(fresh_);
+    return true;
+}
+
+/// One step of x_ on the next batch.
+MultiBatchBfgs::BatchOutcome MultiBatchBfgs::batch_step(Iterate& at, State& state) {
+    const VectorSpace& space = at.space();
+    const std::vector<Index> rows = next_rows(state);
     BatchLoss loss(at, rows);
     const double* gradient = loss.gradient(x_.data());
     if (gradient == nullptr) return BatchOutcome::not_finite;
-    space.copy(gradient, direction_.data());
-    space.scale(-1.0, direction_.data());
-    const Schedule::Moment moment{
-        .step = ++state.steps, .value = at.value(), .gradient_norm = at.gradient_norm()};
-    const bool second_order = state.inverse.pairs() > 0;
-    const bool by_gradient = !second_order && options_.gradient_step_size;
-    double length = by_gradient ? options_.gradient_step_size->value_at(moment, name, "gradient_step_size")
-                                : options_.step_size.value_at(moment, name, "step_size");
-    if (!second_order && !by_gradient) {
-        const double norm = space.norm(gradient);
-        if (norm > 0.0) length /= norm;
-    }
-    length *= shortening_.factor();
-    state.inverse.apply(direction_.data(), direction_.data());
-
-    const auto go = [&] {
-        space.copy(x_.data(), next_.data());
-        space.add(length, direction_.data(), next_.data());
-    };
-    go();
-    if (options_.backtracking) {
-        const double slope = space.dot(direction_.data(), gradient), before = loss.value();
-        bool finite = false;
-        const auto enough = [&] {
-            const double value = loss.value(next_.data()),
-                         limit = before + options_.decrease * length * slope;
-            finite = finite || std::isfinite(value);
-            return value <= limit || value <= limit + at.rounding_floor();
-        };
-        bool found = enough();
-        for (int halvings = 0; !found && halvings < most_halvings; ++halvings) {
-            length *= 0.5;
-            go();
-            found = enough();
-        }
-        if (!found) {
-            if (!finite) return BatchOutcome::not_finite;
-            state.inverse.forget();
-            return BatchOutcome::stayed;
-        }
-    }
+    const double length = step_length(at, gradient, state);
+    state.inverse.apply(gradient, direction_.data(), -1.0);
+    const BatchOutcome outcome = go_along(at, loss, gradient, length);
+    if (outcome == BatchOutcome::stayed) state.inverse.forget();
+    if (outcome != BatchOutcome::moved) return outcome;
     if (!space.all_finite(next_.data())) return BatchOutcome::not_finite;
 
-    // The gradients at both ends, of the same loss.
-    std::optional<BatchLoss> on_overlap;
-    if (!whole) on_overlap.emplace(at, overlap);
-    BatchLoss& common = whole ? loss : *on_overlap;
-    const double* begin = whole ? gradient : common.gradient(x_.data());
-    const double* end = common.gradient(next_.data(), ObjectiveRef::Slot::trial);
-    if (begin == nullptr || end == nullptr) return BatchOutcome::not_finite;
-    space.copy(end, fresh_.y.data());
-    space.add(-1.0, begin, fresh_.y.data());
-    space.copy(next_.data(), fresh_.s.data());
-    space.add(-1.0, x_.data(), fresh_.s.data());
-    state.inverse.add(fresh_);
+    bool added = false;
+    if (whole_overlap()) {
+        added = add_pair(space, gradient, loss.gradient(next_.data(), ObjectiveRef::Slot::trial), state);
+    } else {
+        BatchLoss overlap(at, state.shared);
+        const double* begin = overlap.gradient(x_.data());
+        added = add_pair(space, begin, overlap.gradient(next_.data(), ObjectiveRef::Slot::trial), state);
+    }
+    if (!added) return BatchOutcome::not_finite;
     std::swap(x_, next_);
     return BatchOutcome::moved;
 }

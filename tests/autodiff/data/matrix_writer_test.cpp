@@ -51,6 +51,22 @@ BOOST_AUTO_TEST_CASE(an_abandoned_writer_leaves_nothing) {
     BOOST_TEST(!std::filesystem::exists(file.path() + ".part"));
 }
 
+BOOST_AUTO_TEST_CASE(numbers_that_the_file_cannot_hold_are_refused) {
+    const TemporaryFile file("matrix_writer_numbers.npy");
+    const auto written = [&]<class S>(S, auto... numbers) {
+        MatrixWriter<S> writer(file.path(), 1);
+        return message_of([&] { (writer.append(Eigen::Matrix<decltype(numbers), 1, 1>(numbers)), ...); });
+    };
+    BOOST_TEST(written(std::uint8_t{}, 0.0, 255.0, std::int64_t{17}) == "nothing thrown");
+    BOOST_TEST(written(std::int32_t{}, -2147483648.0, 2147483647.0) == "nothing thrown");
+    for (const double other : {256.0, -1.0, 0.5, std::nan(""), 1e300})
+        BOOST_TEST(written(std::uint8_t{}, other).find("is not one of the file's type") != std::string::npos);
+    BOOST_TEST(written(std::int64_t{}, 0x1p63).find("is not one") != std::string::npos);
+    BOOST_TEST(written(std::int32_t{}, std::int64_t{1} << 31).find("is not one") != std::string::npos);
+    BOOST_TEST(message_of([] { MatrixWriter<>("/dev/null", 1); }) ==
+               "/dev/null: is no file, and cannot be written as one");
+}
+
 BOOST_AUTO_TEST_CASE(wrong_use_is_named) {
     const TemporaryFile file("matrix_writer_test.npy");
     BOOST_TEST(message_of([&] { MatrixWriter<>(file.path(), -1); }) ==

@@ -377,4 +377,41 @@ BOOST_AUTO_TEST_CASE(bad_input_is_named) {
                "finite_sum: the data have 7 rows, expected 103, one for each row of the sum");
 }
 
+BOOST_AUTO_TEST_CASE(batches_of_a_batch_are_of_its_rows) {
+    const Eigen::VectorXd data = Eigen::VectorXd::LinSpaced(30, 0.0, 29.0);
+    const auto loss = [&](const auto& u, const Rows& rows) {
+        return (rows.of(data).array() - u[0]).square().sum();
+    };
+    for (const bool average : {true, false}) {
+        const auto f =
+            finite_sum(30, loss, 1, {.rows_per_part = 4, .average = average}).plus([](const auto& u) {
+                return 0.5 * u.squaredNorm();
+            });
+        const std::vector<Index> train{20, 3, 7, 11, 28};
+        const auto some = f.batch(train);
+        BOOST_TEST(some.rows() == 5);
+        const Eigen::VectorXd at = Eigen::VectorXd::Constant(1, 2.5);
+        // Its rows 4 and 1 are rows 28 and 3 of the data.
+        BOOST_TEST(some.batch(std::vector<Index>{4, 1}).value(at) ==
+                   f.batch(std::vector<Index>{28, 3}).value(at));
+        BOOST_TEST(message_of([&] { (void)some.batch(std::vector<Index>{5}); }) ==
+                   "finite_sum: entry 0 of the batch is row 5, expected one of 5, counted from 0");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(options_beyond_what_there_is_are_as_good_as_what_there_is) {
+    const Eigen::VectorXd data = Eigen::VectorXd::LinSpaced(30, 0.0, 29.0);
+    const auto loss = [&](const auto& u, const Rows& rows) {
+        return (rows.of(data).array() - u[0]).square().sum();
+    };
+    const Eigen::VectorXd at = Eigen::VectorXd::Constant(1, 2.5);
+    const auto one = finite_sum(30, loss, 1, {.rows_per_part = std::numeric_limits<Index>::max()});
+    BOOST_TEST(one.parts() == 1);
+    BOOST_TEST(one.value(at) == (data.array() - 2.5).square().sum());
+    const std::vector<Index> two{1, 2};
+    BOOST_TEST(one.batch(two).value(at) == 15.0 * (1.5 * 1.5 + 0.5 * 0.5));
+    const auto many = finite_sum(30, loss, 1, {.rows_per_part = 1, .threads = 1'000'000'000});
+    BOOST_TEST(many.linearize(at).gradient()[0] == one.linearize(at).gradient()[0]);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <fstream>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -19,6 +20,24 @@ BOOST_AUTO_TEST_CASE(every_task_runs_once_on_any_number_of_threads) {
         for (const auto& count : runs) BOOST_TEST(count == 1);
     }
     for_each_task(0, 4, [&](Index) { BOOST_ERROR("there is no task"); });
+}
+
+BOOST_AUTO_TEST_CASE(many_calls_take_no_more_memory_than_few) {
+    const auto resident = [] {  // in pages
+        std::ifstream file("/proc/self/statm");
+        long all = 0, here = 0;
+        file >> all >> here;
+        return here;
+    };
+    const auto work = [](int calls) {
+        std::atomic<Index> sum{0};
+        for (int k = 0; k < calls; ++k) for_each_task(4, 2 + k % 3, [&](Index i) { sum += i; });
+        BOOST_TEST(sum == 6 * calls);
+    };
+    work(500);
+    const long before = resident();
+    work(5000);
+    BOOST_TEST(resident() - before < 1024);  // 4 MiB; arenas of their own took 25
 }
 
 BOOST_AUTO_TEST_CASE(tasks_run_beside_each_other) {

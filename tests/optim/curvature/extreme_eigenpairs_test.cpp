@@ -13,7 +13,7 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using hesse::Eigenpair;
-using hesse::EigenpairOptions;
+using hesse::ExtremeEigenpairOptions;
 using hesse::highest_eigenpair;
 using hesse::Index;
 using hesse::lowest_eigenpair;
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_small_basis_restarts_and_still_converges) {
     const Index n = 1000;
     VectorXd d = VectorXd::LinSpaced(n, 0.0, 1.0);
     d[0] = -0.01;
-    EigenpairOptions options;
+    ExtremeEigenpairOptions options;
     options.memory = 12 * n * sizeof(double);
     const Eigenpair pair = lowest_eigenpair(d.asDiagonal(), options);
     BOOST_TEST(pair.converged);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(sparse_matrices_and_views_are_taken_as_they_are) {
 
 BOOST_AUTO_TEST_CASE(the_seed_decides_the_run) {
     const MatrixXd a = random_symmetric(100);
-    EigenpairOptions options;
+    ExtremeEigenpairOptions options;
     options.seed = 3;
     const Eigenpair first = lowest_eigenpair(a, options), second = lowest_eigenpair(a, options);
     BOOST_TEST(first.value == second.value);
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(the_seed_decides_the_run) {
 
 BOOST_AUTO_TEST_CASE(a_short_budget_returns_the_best_so_far_and_says_so) {
     const VectorXd d = VectorXd::LinSpaced(2000, 0.0, 1.0);
-    EigenpairOptions options;
+    ExtremeEigenpairOptions options;
     options.max_products = 12;
     const Eigenpair pair = lowest_eigenpair(d.asDiagonal(), options);
     BOOST_TEST(pair.products == 12);
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_short_budget_returns_the_best_so_far_and_says_so) {
 BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {
     const MatrixXd a = MatrixXd::Identity(3, 3);
     const auto refused = [&](auto change, const char* text) {
-        EigenpairOptions options;
+        ExtremeEigenpairOptions options;
         change(options);
         BOOST_CHECK_EXCEPTION(
             lowest_eigenpair(a, options), std::invalid_argument,
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(bad_arguments_are_named) {
                           message("lowest_eigenpair: the operator has 0 rows, expected at least 1"));
     BOOST_CHECK_EXCEPTION(highest_eigenpair(MatrixXd{{1.0, 2.0}, {0.0, 1.0}}), std::invalid_argument,
                           message("highest_eigenpair: the operator is not symmetric"));
-    EigenpairOptions unchecked;
+    ExtremeEigenpairOptions unchecked;
     unchecked.check_symmetry = false;
     const MatrixXd bad = MatrixXd::Constant(2, 2, std::numeric_limits<double>::infinity());
     BOOST_CHECK_EXCEPTION(lowest_eigenpair(bad, unchecked), std::invalid_argument,

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
     };
     says(message_of<MultiBatchBfgs>({.step_size = -1.0}), "MultiBatchBfgs: step_size is -1");
     says(message_of<MultiBatchBfgs>({.gradient_step_size = 0.0}), "gradient_step_size is 0");
-    says(message_of<MultiBatchBfgs>({.decrease = 1.0}), "decrease is 1");
+    says(message_of<MultiBatchBfgs>({.sufficient_decrease = 1.0}), "sufficient_decrease is 1");
     says(message_of<MultiBatchBfgs>({.batches = {.size = 1}}),
          "MultiBatchBfgs: batches.size is 1, expected at least 2");
     says(message_of<MultiBatchBfgs>({.overlap = 0.7}),

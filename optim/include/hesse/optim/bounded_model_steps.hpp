@@ -42,7 +42,7 @@ protected:
 };
 
 /// The loop that methods with a bounded model share:
-///     x <- x + s if  ratio = (f(x) - f(x + s) + d) / (m(0) - m(s) + d) > acceptance,  d = 1000 eps |f|;
+///     x <- x + s if  ratio = (f(x) - f(x + s) + d) / (m(0) - m(s) + d) > acceptance,  d = 100 rounding floors, about 1000 eps |f|;
 ///     otherwise the model is minimised again within a tighter bound
 /// The residual of a step may be min(1/2, max(sqrt(|g| / the largest |g| so far), e / 2)) |g|, where e is the error that the model
 /// made in the last gradient, over the one before (Eisenstat and Walker, SIAM J. Sci. Comput. 17 (1996) 16, choice 1). On the

@@ -34,8 +34,9 @@ public:
     struct Options {
         double damping = 1e-2;      // at the start, in units of the curvature along the gradient, |G g| / |g|
         double start_decay = 0.95;  // 0: conjugate gradients begin at zero
-        Index products = 250;       // in one step at most
-        Index kept = 10;            // iterates; the last ten of 250 go back to the 27th
+        Index products =
+            250;          // of one solution at most; a step takes two or more where the damping has to grow
+        Index kept = 10;  // iterates; the last ten of 250 go back to the 27th
         Index diagonal_products =
             0;  // in each step, for the preconditioner: n give it exactly, fewer an estimate; 0: none
         double preconditioner_power = 0.75;

@@ -28,7 +28,8 @@ struct KrylovResult {
     /// The residual is within the tolerance, or rounding. Otherwise the products or the columns were too
     /// few: s is the best step of the space that they span, and better than none.
     bool converged = true;
-    bool finite = true;  // false: a product was NaN or infinite, and there is no step
+    bool finite =
+        true;  // false: a product, or what was made of it, was NaN or infinite, and there is no step
 };
 
 /// The quadratic model of a matrix-free symmetric H within a bound on its steps, TrustRegionBound or CubicTerm,

@@ -15,7 +15,7 @@ namespace hesse {
 /// dropped and the gradient tried once. f times a power of two takes the same path.
 /// Bounds on parameters are kept: entries that are held have no part in directions and pairs (Bertsekas, SIAM J. Control Optim. 20
 /// (1982) 221), and the search goes no further than to the first bound, or tries projections of where it would begin.
-/// One gradient a step, most often; 2 memory + 4 vectors.
+/// One gradient a step, most often; 2 memory + 4 vectors, and 2 memory^2 numbers.
 class LimitedMemoryBfgs {
 public:
     struct Options {

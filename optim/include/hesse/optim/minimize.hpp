@@ -45,6 +45,14 @@ concept RunExtra = std::same_as<std::remove_cv_t<E>, Stopping> ||
 
 namespace minimizing {
 
+template <class T, class... E>
+inline constexpr bool at_most_one = (std::same_as<T, E> + ... + 0) <= 1;
+template <class... E>
+inline constexpr bool at_most_one_of_each =
+    at_most_one<Stopping, E...> && at_most_one<NegativeCurvatureEscape, E...> && at_most_one<Bounds, E...> &&
+    at_most_one<Fixed, E...> && at_most_one<CheckpointTo, E...> && at_most_one<ResumeFrom, E...> &&
+    at_most_one<CheckGradient, E...>;
+
 /// The extras of one call. What the run changes, as the escape, is a copy here.
 struct Extras {
     RunSetup setup;
@@ -98,6 +106,10 @@ Solution minimize(const F& f, const Eigen::Ref<const Eigen::VectorXd>& x0, M met
     static_assert(!M::needs.gauss_newton || HasGaussNewton<F>,
                   "hesse::minimize: the method needs products with a Gauss-Newton matrix, the objective has "
                   "none: see least_squares, composed and residual_objective");
+    static_assert(
+        minimizing::at_most_one_of_each<std::remove_cvref_t<E>...>,
+        "hesse::minimize: at most one Stopping, NegativeCurvatureEscape, Bounds, Fixed, checkpoint_to, "
+        "resume_from and check_gradient each");
     static_assert(M::needs.keeps_bounds || !(std::same_as<std::remove_cvref_t<E>, Bounds> || ...),
                   "hesse::minimize: the method does not keep bounds; TrustRegion, LimitedMemoryBfgs, Adam "
                   "and others do");

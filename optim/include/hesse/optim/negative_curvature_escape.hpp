@@ -24,14 +24,14 @@ class NegativeCurvatureEscape {
 public:
     struct Options {
         double first_step = 1e-2;  // in units of max(1, |x|); short, so that the quadratic model holds
-        double sufficient = 0.2;   // part of the predicted decrease; below 1/2 near any saddle
-        Index expansions = 30;     // doublings of a step at most
-        Index attempts = 3;        // at one value of the loss, before the saddle is reported
-        std::uint64_t seed = 0;    // decides between equal signs
+        double sufficient_decrease = 0.2;  // part of the predicted decrease; below 1/2 near any saddle
+        Index expansions = 30;             // doublings of a step at most
+        Index attempts = 3;                // at one value of the loss, before the saddle is reported
+        std::uint64_t seed = 0;            // decides between equal signs
         double longest = 1e8;  // step, in units of max(1, |x|): how far a loss without a minimum is followed
         /// A loss below this counts as one without a minimum: the step grows no further. What is far below
         /// depends on the units of the loss, so that there is no other default.
-        double unbounded = -std::numeric_limits<double>::infinity();
+        double lowest_value = -std::numeric_limits<double>::infinity();
     };
     static constexpr std::string_view name = "NegativeCurvatureEscape";
 

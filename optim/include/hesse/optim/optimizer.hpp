@@ -44,7 +44,7 @@ struct Needs {
 /// and, if it wants to,
 ///     restart(at)     instead of start(at), called when something else has moved the point, as an escape does
 ///     escape()        the NegativeCurvatureEscape& by which the loop leaves saddles for this method
-/// barzilai_borwein.hpp is a short one.
+/// For a short example see barzilai_borwein.hpp.
 template <class M>
 concept Optimizer = std::copy_constructible<M> &&
     requires(M method, const M& fixed, Iterate& at, std::ostream& out, std::istream& in) {

@@ -9,15 +9,15 @@
 
 namespace hesse {
 
-/// What the theorems of the perturbed methods ask of a loss, and promise: with probability 1 - failure a point whose gradient is
+/// What the theorems of the perturbed methods ask of a loss, and promise: with probability 1 - failure_probability a point whose gradient is
 /// at most `accuracy` and whose curvature is nowhere below -sqrt(hessian_lipschitz accuracy).
 struct SmoothProblem {
     Index dimension = 1;
-    double gradient_lipschitz = 1.0;  // l
-    double hessian_lipschitz = 1.0;   // rho
-    double accuracy = 1e-3;           // epsilon
-    double value_gap = 1.0;           // f(x0) - min f
-    double failure = 0.1;             // delta
+    double gradient_lipschitz = 1.0;   // l
+    double hessian_lipschitz = 1.0;    // rho
+    double accuracy = 1e-3;            // epsilon
+    double value_gap = 1.0;            // f(x0) - min f
+    double failure_probability = 0.1;  // delta
     /// c of the papers, which give no number; 0: 0.1 in that of 2017, where it is to be small enough, 1 in that of 2018, where it is
     /// to be large enough.
     double constant = 0.0;

@@ -20,7 +20,7 @@ namespace hesse {
 /// are half as long. Bounds on parameters are kept by projection.
 /// Jin, Ge, Netrapalli, Kakade and Jordan, ICML 2017, and Jin, Netrapalli, Ge, Kakade and Jordan, J. ACM 68 (2021) 11
 /// (arXiv:1902.04811): with their parameters x~ is a second-order point with high probability. Those parameters are useless in
-/// practice (radii of 1e-10): they are there, as theory_parameters() and theory_parameters_2019(), and the defaults are
+/// practice (radii of 1e-10): they are there, as theory_parameters_2017() and theory_parameters_2019(), and the defaults are
 /// practical ones. A saddle of curvature -c grows the noise by (1 + step_size c) a step: patience * step_size * c should exceed
 /// log(n).
 class PerturbedGradientDescent {
@@ -45,7 +45,7 @@ public:
     ///     step c / l, radius sqrt(c) / chi^2 epsilon / l, threshold sqrt(c) / chi^2 epsilon,
     ///     decrease c / chi^3 sqrt(epsilon^3 / rho), patience ceil(chi / c^2 l / sqrt(rho epsilon)).
     /// Throws std::invalid_argument unless all are positive and patience is less than 2^62.
-    static Options theory_parameters(const Problem& problem);
+    static Options theory_parameters_2017(const Problem& problem);
     /// Those of 2019, with a step ten times as long and without a constant that nobody knows:
     ///     step 1 / l, radius epsilon / (400 iota^3 l), threshold epsilon, decrease sqrt(epsilon^3 / rho) / (50 iota^3),
     ///     patience ceil(iota l / sqrt(rho epsilon)),

@@ -36,7 +36,7 @@ struct RunResult {
 
 /// The only loop of the library, behind minimize(): stopping, checks that all is finite, observers, counts,
 /// verdicts, escapes, checkpoints, the best point so far. Where ranks run it together, what each was given is looked at, and compared,
-/// before anything is evaluated. start: (n).
+/// before anything is evaluated: of a method its name, whose options show in the points that it asks for. start: (n).
 RunReport run(ObjectiveRef& f, std::span<const double> start, OptimizerRef& method, const RunSetup& setup,
               const RunResult& result);
 

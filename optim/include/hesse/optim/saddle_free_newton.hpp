@@ -41,7 +41,7 @@ public:
     void load(std::istream& in);
 
 private:
-    void find_coefficients(double gradient_norm);
+    void find_coefficients(double gradient_norm, double longest);
 
     Options options_;
     ArmijoLineSearch search_;

@@ -16,7 +16,7 @@ namespace hesse {
 /// (BoundedModelSteps, and its rule for the radius) around TruncatedConjugateGradients. A step on the boundary is not the best one
 /// there, but a product costs no basis: eleven vectors, whatever their number (one more with a preconditioner, and its own). With a
 /// good preconditioner it takes far fewer products.
-/// After a rejected step the path of the conjugate gradients is cut where it passed half of the radius, and so four times, without a
+/// After a rejected step the path of the conjugate gradients is cut where it first passed 1/2, 1/4, 1/8 or 1/16 of the radius, without a
 /// product; where that is not known, the problem is solved again.
 /// With a preconditioner the radius belongs to its norm, in which the preconditioned gradient has its Euclidean length.
 /// Bounds on parameters are kept, as TrustRegion does; a preconditioner has no part in entries that are held.
@@ -27,9 +27,9 @@ class SteihaugTrustRegion {
 public:
     struct Options {
         std::optional<double> initial_radius{};  // |x| at the start, at least 1, if not given
-        double maximum_radius = 1e8;
-        double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/4
-        Index products = 0;        // of one step at most; 0: ten for each parameter
+        std::optional<double> maximum_radius{};  // 1e8 max(1, |x|), wherever it stands, if not given
+        double acceptance = 1e-4;                // least ratio of a step that is taken; below 1/4
+        Index products = 0;                      // of one step at most; 0: ten for each parameter
         Preconditioner preconditioner{};
         NegativeCurvatureEscape::Options escape{};
     };

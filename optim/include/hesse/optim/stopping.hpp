@@ -14,7 +14,8 @@ struct Stopping {
     /// In gradient-equivalents, as `cost` counts them. Looked at between steps; methods that multiply by the
     /// Hessian also keep within it inside a step.
     double budget = std::numeric_limits<double>::infinity();
-    double seconds = std::numeric_limits<double>::infinity();  // looked at between steps
+    /// Looked at between steps: a step that is under way, or a certificate, is finished.
+    double seconds = std::numeric_limits<double>::infinity();
     Index iterations = 10'000;
     /// A loss as low as this is low enough, whatever its gradient.
     std::optional<double> target_value{};

@@ -28,9 +28,9 @@ class TrustRegion {
 public:
     struct Options {
         std::optional<double> initial_radius{};  // |x| at the start, at least 1, if not given
-        double maximum_radius = 1e8;
-        double acceptance = 1e-4;  // least ratio of a step that is taken; below 1/4
-        Index subspace = 200;      // vectors of the Krylov basis (n doubles each) at most
+        std::optional<double> maximum_radius{};  // 1e8 max(1, |x|), wherever it stands, if not given
+        double acceptance = 1e-4;                // least ratio of a step that is taken; below 1/4
+        Index subspace = 200;                    // vectors of the Krylov basis (n doubles each) at most
         std::size_t memory = std::size_t{512}
                              << 20;  // bytes for these and as many Ritz vectors; at least 8 are kept
         Index products = 0;          // of one step at most; 0: ten for each parameter

@@ -6,9 +6,13 @@
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <limits>
+#include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -38,6 +42,20 @@ private:
     std::FILE* file_;
 };
 
+/// Throws std::invalid_argument unless the integral type S has the number x, which is at (i, j).
+template <class S, class T>
+void require_holds(T x, Index i, Index j) {
+    bool holds = false;
+    if constexpr (std::is_integral_v<T>) holds = std::in_range<S>(x);
+    else
+        holds = x >= static_cast<T>(std::numeric_limits<S>::lowest()) &&
+                x < std::ldexp(T(1), std::numeric_limits<S>::digits) && std::trunc(x) == x;
+    if (!holds)
+        throw std::invalid_argument("MatrixWriter: the number " + std::to_string(x) + " at (" +
+                                    std::to_string(i) + ", " + std::to_string(j) +
+                                    ") of the rows is not one of the file's type");
+}
+
 /// Writes a matrix (rows x cols) that need not fit into memory, in blocks of rows, as a .npy file. Until `close` it goes by another
 /// name, path + ".part": whatever stops the writer, there is no file of the right name that is not whole.
 template <DataNumber S = double>
@@ -46,10 +64,14 @@ public:
     /// Throws std::invalid_argument if cols < 0 or the file cannot be written.
     MatrixWriter(const std::string& path, Index cols) : writer_(path, ArrayFormat::of<S>({0, cols})) {}
 
-    /// More rows (any number x cols). Throws std::invalid_argument if there is another number of columns, std::runtime_error if
-    /// writing fails, as where the disk is full: the file is then gone.
+    /// More rows (any number x cols). Throws std::invalid_argument if there is another number of columns, or a number that an
+    /// integral S does not hold, std::runtime_error if writing fails, as where the disk is full: the file is then gone.
     template <class Derived>
     void append(const Eigen::DenseBase<Derived>& rows) {
+        if constexpr (std::is_integral_v<S>) {
+            for (Index i = 0; i < rows.rows(); ++i)
+                for (Index j = 0; j < rows.cols(); ++j) require_holds<S>(rows.derived().coeff(i, j), i, j);
+        }
         const DataMatrix<S> block = rows.derived().template cast<S>();
         writer_.append(reinterpret_cast<const char*>(block.data()), block.rows(), block.cols());
     }

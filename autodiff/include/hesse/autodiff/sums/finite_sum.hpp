@@ -48,7 +48,7 @@ public:
     {
         return gauss_newton_;
     }
-    /// A first-order estimate of the rounding error of value(), from 16 of the parts.
+    /// A first-order estimate of the rounding error of value(), from one part in eight, 16 at most.
     [[nodiscard]] Scalar rounding_error() const { return at_->rounding_error(); }
 
     /// How many parts keep their recordings for further products, and the bytes that those hold.
@@ -90,6 +90,7 @@ public:
     /// Throws std::invalid_argument if there is no row or an option is out of range.
     FiniteSum(Index rows, Maker maker, const FiniteSumOptions& options, std::optional<Term> term = {})
         : maker_(std::make_shared<const Maker>(std::move(maker))), cut_{rows, options} {
+        cut_.options.rows_per_part = std::min(options.rows_per_part, std::max<Index>(rows, 0));
         Index& per_part = cut_.options.rows_per_part;
         Communicator* const ranks = communicator();
         std::exception_ptr failure;
@@ -105,14 +106,13 @@ public:
             if (ranks == nullptr || ranks->rank() == 0) per_part = rows_for_a_part(*maker_, rows);
             if (ranks != nullptr) per_part = ranks->broadcast(per_part);
         }
-        together(ranks, {}, "",
-                 [&] { make_sum(parts_of_rows(rows, per_part, ranks), rows, std::move(term)); });
+        together(ranks, {}, "", [&] { make_sum(parts_of_rows(rows, per_part, ranks), std::move(term)); });
     }
 
     /// Number n of parameters.
     [[nodiscard]] Index size() const { return maker_->size(); }
-    /// Number N of rows of the data.
-    [[nodiscard]] Index rows() const { return cut_.rows; }
+    /// Number N of rows of the data; of those listed, of a batch.
+    [[nodiscard]] Index rows() const { return listed_ ? static_cast<Index>(listed_->size()) : cut_.rows; }
     /// Into how many parts the rows are cut, of how many rows each; the last may have fewer. Neither depends on threads.
     [[nodiscard]] Index parts() const { return sum_->total; }
     [[nodiscard]] Index rows_per_part() const { return cut_.options.rows_per_part; }
@@ -127,7 +127,7 @@ public:
                       "hesse::FiniteSum: there is a term besides the sum already");
         constexpr bool by_scalars = !ArrayLoss<R, Scalar>;
         return FiniteSum<Maker, R, by_scalars>(
-            maker_, cut_, PartsHere{rows_, sum_->first, sum_->total}, count_,
+            maker_, cut_, PartsHere{rows_, sum_->first, sum_->total}, listed_,
             TapeObjective<R, Scalar, by_scalars>(std::move(regularizer), size()));
     }
 
@@ -153,14 +153,18 @@ public:
 
     /// The loss estimated from the rows listed, each as often as it is there: N / b of their sum, or their average where that
     /// is what all rows give, and the regularizer. Throws std::invalid_argument if the list is empty or names a row that there
-    /// is not, or is not the same on all ranks. A batch of a batch is drawn from all rows.
+    /// is not, or is not the same on all ranks. A batch is a sum over its rows, counted from 0 in their order: batches of it, as
+    /// methods on batches draw them, are of these, as a part of the data that is there to train on.
     [[nodiscard]] FiniteSum batch(std::span<const Index> listed) const {
         std::optional<FiniteSum> some;
         together(communicator(), Fingerprint(listed.data(), listed.size_bytes()),
                  "finite_sum: the rows of a batch are", [&] {
-                     some.emplace(FiniteSum(maker_, cut_,
-                                            parts_of_rows(rows(), rows_per_part(), communicator(), listed),
-                                            static_cast<Index>(listed.size()), sum_->term));
+                     require_rows(listed, rows());
+                     auto of_data = std::make_shared<std::vector<Index>>(listed.begin(), listed.end());
+                     if (listed_)
+                         for (Index& row : *of_data) row = (*listed_)[static_cast<std::size_t>(row)];
+                     PartsHere here = parts_of_rows(cut_.rows, rows_per_part(), communicator(), *of_data);
+                     some.emplace(FiniteSum(maker_, cut_, std::move(here), std::move(of_data), sum_->term));
                  });
         return std::move(*some);
     }
@@ -203,17 +207,16 @@ private:
         return std::nullopt;
     }
 
-    FiniteSum(std::shared_ptr<const Maker> maker, CutOfRows cut, PartsHere here, Index count,
-              std::optional<Term> term)
-        : maker_(std::move(maker)), cut_(std::move(cut)) {
-        make_sum(std::move(here), count, std::move(term));
+    FiniteSum(std::shared_ptr<const Maker> maker, CutOfRows cut, PartsHere here,
+              std::shared_ptr<const std::vector<Index>> listed, std::optional<Term> term)
+        : maker_(std::move(maker)), cut_(std::move(cut)), listed_(std::move(listed)) {
+        make_sum(std::move(here), std::move(term));
     }
 
-    /// Of these parts, which have `count` rows on all ranks.
-    void make_sum(PartsHere here, Index count, std::optional<Term> term) {
+    /// Of these parts, which have the rows of this sum.
+    void make_sum(PartsHere here, std::optional<Term> term) {
         auto sum = std::make_shared<Sum>();
         rows_ = std::move(here.parts);
-        count_ = count;
         sum->parts.reserve(rows_.size());
         for (const Rows& part : rows_) {
             sum->parts.push_back(maker_->on(part));
@@ -223,8 +226,8 @@ private:
         sum->total = here.total;
         sum->communicator = cut_.options.communicator;
         sum->term = std::move(term);
-        const double of = static_cast<double>(count);
-        sum->weight = static_cast<Scalar>(cut_.options.average ? 1.0 / of : static_cast<double>(rows()) / of);
+        const double all = cut_.options.average ? 1.0 : static_cast<double>(cut_.rows);
+        sum->weight = static_cast<Scalar>(all / static_cast<double>(rows()));
         sum->size = size();
         sum->threads = cut_.options.threads == 0 ? hardware_threads() : cut_.options.threads;
         sum->memory = cut_.options.memory;
@@ -237,8 +240,8 @@ private:
 
     std::shared_ptr<const Maker> maker_;
     CutOfRows cut_;
-    std::vector<Rows> rows_;
-    Index count_ = 0;  // of the rows that are summed, on all ranks
+    std::vector<Rows> rows_;                            // of the parts on this rank
+    std::shared_ptr<const std::vector<Index>> listed_;  // of a batch, on all ranks; else null
     std::shared_ptr<const Sum> sum_;
 };
 

@@ -175,11 +175,10 @@ public:
     }
 
 private:
-    /// number(at) of up to 16 parts, spread evenly, each linearised again; 0 of one that is empty. what: for messages.
+    /// number(at) of one part in eight, 16 at most, spread evenly, each linearised again; 0 of one that is empty. what: for messages.
     template <class NumberOf>
     [[nodiscard]] std::vector<T> of_some_parts(const char* what, const NumberOf& number) const {
-        constexpr Index most = 16;
-        const Index sampled = std::min(sum_->total, most);
+        const Index sampled = std::clamp<Index>((sum_->total + 7) / 8, 1, 16);
         std::vector<T> numbers(static_cast<std::size_t>(sampled));
         sum_->over_ranks(what, "", {}, numbers.data(), numbers.size(), [&](T* out) {
             for_each_task(sampled, sum_->threads, [&](Index s) {

@@ -45,9 +45,12 @@ struct PartsHere {
 /// those of this one. Throws std::invalid_argument if it would have none.
 [[nodiscard]] PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator);
 /// The same of the rows listed, each on the rank that has it: the tree that sums are added up along is again the same for 1, 2,
-/// 4 and 8 ranks. Parts may be empty. Throws std::invalid_argument if there is no row, or one that the data do not have.
+/// 4 and 8 ranks. Parts may be empty.
 [[nodiscard]] PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator,
                                       std::span<const Index> listed);
+
+/// Throws std::invalid_argument if no row is listed, or one that is not among `rows`.
+void require_rows(std::span<const Index> listed, Index rows);
 
 /// How many rows make a part of n parameters, of which each takes so many bytes, recorded.
 [[nodiscard]] Index rows_for_a_part(Index rows, Index n, std::size_t bytes_of_row);
@@ -74,10 +77,9 @@ Index rows_for_a_part(const Maker& maker, Index rows) {
             count *= 2;
             now = bytes_of(count);
         }
-        if (now <= before || count == 1)
-            return std::min(rows, now == 0 ? without_measure : rows_for_a_part(rows, maker.size(), now));
-        return rows_for_a_part(rows, maker.size(),
-                               (now - before) / static_cast<std::size_t>(count - count / 2));
+        if (now == 0 || count == 1) return std::min(rows, without_measure);
+        const std::size_t more = now > before ? now - before : 0;  // none where rows leave no trace
+        return rows_for_a_part(rows, maker.size(), more / static_cast<std::size_t>(count - count / 2));
     } catch (...) {
         return std::min(rows, without_measure);
     }

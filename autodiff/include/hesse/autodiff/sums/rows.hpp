@@ -155,11 +155,16 @@ public:
     [[nodiscard]] auto of(const Eigen::DenseBase<Derived>& data) const {
         return slices<true>(data.derived(), first_of("rows", data.rows()));
     }
+    /// A view of it would outlive a temporary.
+    template <class Derived>
+    void of(Eigen::PlainObjectBase<Derived>&&) const = delete;
     /// These columns, (rows x size()), of data (rows x total()). Throws as `of` does.
     template <class Derived>
     [[nodiscard]] auto columns_of(const Eigen::DenseBase<Derived>& data) const {
         return slices<false>(data.derived(), first_of("columns", data.cols()));
     }
+    template <class Derived>
+    void columns_of(Eigen::PlainObjectBase<Derived>&&) const = delete;
     /// These entries of a vector, as labels are; (size()). Throws as `of` does.
     template <class V>
     [[nodiscard]] std::span<const V> of(const std::vector<V>& data) const {

@@ -22,6 +22,6 @@ struct ConditionNumber {
 /// one the smallest magnitude is the root of the lowest eigenvalue of A^2, two products each and harder to come by;
 /// eigenvalues below 1e-8 |A| are not told from zero then.
 /// Not converged within max_products: bounds that are far apart. Throws as extreme_eigenpairs does.
-ConditionNumber condition_number(OperatorRef a, const EigenpairOptions& options = {});
+ConditionNumber condition_number(OperatorRef a, const ExtremeEigenpairOptions& options = {});
 
 }  // namespace hesse

@@ -8,7 +8,7 @@
 
 namespace hesse {
 
-struct EigenpairsOptions : EigenpairOptions {
+struct EigenpairsOptions : ExtremeEigenpairOptions {
     Index lowest = 1;   // how many at the lower end of the spectrum
     Index highest = 0;  // and at the upper one
     /// A residual of at most this times |A| will do, too: the rule to count eigenvalues near zero by.

@@ -10,7 +10,7 @@
 
 namespace hesse {
 
-struct EigenpairOptions {
+struct ExtremeEigenpairOptions {
     /// Converged when the residual is at most tolerance max(|value|, eps^(2/3) |A|), or is rounding.
     double tolerance = 1e-10;
     Index max_products = 10'000;
@@ -40,8 +40,9 @@ struct ExtremeEigenvalues {
 /// The compiled algorithm behind the functions below: Lanczos with full reorthogonalisation, thick restarts
 /// (Wu and Simon, SIMAX 22 (2000) 602) and a random start. Writes a unit vector (n) to each of
 /// lowest_vector and highest_vector; null for an end that is not wanted.
-ExtremeEigenvalues extreme_eigenvalues(OperatorRef a, const EigenpairOptions& options, double* lowest_vector,
-                                       double* highest_vector, const char* function = "extreme_eigenvalues");
+ExtremeEigenvalues extreme_eigenvalues(OperatorRef a, const ExtremeEigenpairOptions& options,
+                                       double* lowest_vector, double* highest_vector,
+                                       const char* function = "extreme_eigenvalues");
 
 struct Eigenpair : EigenvalueEstimate {
     Eigen::VectorXd vector;  // (n), of unit length
@@ -59,7 +60,7 @@ struct ExtremeEigenpairs {
 /// Not converged within max_products: the best so far is returned with its residual.
 /// Throws std::invalid_argument if an option is out of range, a product is not finite, or the operator is
 /// not symmetric.
-inline Eigenpair lowest_eigenpair(OperatorRef a, const EigenpairOptions& options = {}) {
+inline Eigenpair lowest_eigenpair(OperatorRef a, const ExtremeEigenpairOptions& options = {}) {
     Eigenpair pair;
     pair.vector.resize(a.rows());
     const ExtremeEigenvalues found =
@@ -70,7 +71,7 @@ inline Eigenpair lowest_eigenpair(OperatorRef a, const EigenpairOptions& options
 }
 
 /// The same for the highest eigenvalue.
-inline Eigenpair highest_eigenpair(OperatorRef a, const EigenpairOptions& options = {}) {
+inline Eigenpair highest_eigenpair(OperatorRef a, const ExtremeEigenpairOptions& options = {}) {
     Eigenpair pair;
     pair.vector.resize(a.rows());
     const ExtremeEigenvalues found =
@@ -81,7 +82,7 @@ inline Eigenpair highest_eigenpair(OperatorRef a, const EigenpairOptions& option
 }
 
 /// Both from one run.
-inline ExtremeEigenpairs extreme_eigenpairs(OperatorRef a, const EigenpairOptions& options = {}) {
+inline ExtremeEigenpairs extreme_eigenpairs(OperatorRef a, const ExtremeEigenpairOptions& options = {}) {
     ExtremeEigenpairs pairs;
     pairs.lowest.vector.resize(a.rows());
     pairs.highest.vector.resize(a.rows());

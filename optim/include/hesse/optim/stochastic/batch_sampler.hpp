@@ -28,7 +28,7 @@ public:
         Index size = 64;  ///< rows of a batch; the last one of an epoch may have fewer
         Sampling sampling = Sampling::shuffled_epochs;
         /// A label for each row, none negative, or none at all: every batch then has rows of each label in the proportions
-        /// of the data, up to rounding. Not for shuffled epochs.
+        /// of the data, rounded up or down at random where they are no whole numbers. Not for shuffled epochs.
         std::vector<int> strata = {};
         std::uint64_t seed = 0;
 
@@ -61,9 +61,8 @@ private:
     RandomGenerator random_;
     Index rows_ = 0;
     std::vector<std::vector<Index>>
-        strata_;                 // the rows of each; one of all rows where there are none. Permuted.
-    std::vector<Index> counts_;  // of each stratum in a batch
-    Index cursor_ = 0;           // in the epoch
+        strata_;        // the rows of each; one of all rows where there are none. Permuted.
+    Index cursor_ = 0;  // in the epoch
     std::vector<Index> batch_;
 };
 

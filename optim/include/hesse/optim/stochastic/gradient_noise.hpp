@@ -43,6 +43,9 @@ GradientNoise gradient_noise(const F& f, const Eigen::Ref<const Eigen::VectorXd>
     if (options.batches < 2)
         throw std::invalid_argument("gradient_noise: batches is " + std::to_string(options.batches) +
                                     ", expected at least 2");
+    if (options.size < 1)
+        throw std::invalid_argument("gradient_noise: size is " + std::to_string(options.size) +
+                                    ", expected at least 1");
     BatchSampler sampler(
         {.size = options.size, .sampling = Sampling::with_replacement, .strata = {}, .seed = options.seed});
     sampler.start(static_cast<Index>(f.rows()), "gradient_noise");

@@ -14,6 +14,8 @@
 
 namespace hesse {
 
+class BatchLoss;
+
 /// L-BFGS on large batches S that overlap from step to step:
 ///     x+ = x - step_size P g_S(x),    s = x+ - x,    y = g_O(x+) - g_O(x) on the rows O that S shares with the next batch
 /// so that y is a difference of gradients of one loss, and carries no noise of two. P is the LimitedMemoryInverse of the pairs,
@@ -30,9 +32,9 @@ public:
         /// Along the gradient, while there is no pair; not given, the step is as long as step_size says, whatever the units of the
         /// loss are.
         std::optional<Schedule> gradient_step_size{};
-        /// Halves the step until the loss on the batch has f_S(x+) <= f_S(x) - decrease (x - x+)'g_S(x) (Armijo).
+        /// Halves the step until the loss on the batch has f_S(x+) <= f_S(x) - sufficient_decrease (x - x+)'g_S(x) (Armijo).
         bool backtracking = false;
-        double decrease = 1e-4;
+        double sufficient_decrease = 1e-4;
         BatchSampler::Options batches{};
         double overlap =
             0.2;  // |O| / |S|, at most 1/2 (Berahas et al.: 0.2); or 1: O = S, and no batch shares rows with the next
@@ -64,6 +66,12 @@ private:
     };
     enum class BatchOutcome { moved, stayed, not_finite };
     BatchOutcome batch_step(Iterate& at, State& state);
+    std::vector<Index> next_rows(State& state) const;
+    double step_length(const Iterate& at, const double* gradient, State& state) const;
+    BatchOutcome go_along(const Iterate& at, BatchLoss& loss, const double* gradient, double length);
+    bool add_pair(const VectorSpace& space, const double* begin, const double* end, State& state);
+    /// Whether batches share all of their rows with the step at their end, and none with the next batch.
+    [[nodiscard]] bool whole_overlap() const { return options_.overlap == 1.0; }
 
     Options options_;
     StepShortening shortening_;
