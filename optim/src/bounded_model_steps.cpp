@@ -44,6 +44,7 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
     const double smallest =
         std::max(std::numeric_limits<double>::epsilon() * space.norm(at.x_data()),
                  std::max(0x1p-100 * promised.length, std::numeric_limits<double>::min()));
+    int held_up = 0;  // times in a row that a tighter bound made the step no shorter: there are no tighter ones
     for (;;) {
         if (!promised.finite) return StepOutcome::not_finite;
         space.step(at.x_data(), 1.0, model.step(), next_.data());
@@ -75,9 +76,11 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
                       .idle_steps = progress ? 0 : state_.idle_steps + 1};
             return StepOutcome::moved;
         }
-        if (promised.length <= smallest)
+        if (promised.length <= smallest || held_up >= 10)
             return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;
+        const double tried = promised.length;
         promised = model.again(bound);
+        held_up = promised.length < tried ? 0 : held_up + 1;
     }
 }
 

@@ -26,9 +26,10 @@ std::string draft_of(const std::string& path) { return path + ".part"; }
 /// Where a link leads to, for what is renamed would replace it.
 std::string target_of(const std::string& path) {
     std::error_code error;
-    if (!std::filesystem::is_symlink(path, error)) return path;
-    const auto target = std::filesystem::weakly_canonical(path, error);
-    return error ? path : target.string();
+    std::filesystem::path target = path;
+    for (int links = 0; links < 40 && std::filesystem::is_symlink(target, error); ++links)
+        target = target.parent_path() / std::filesystem::read_symlink(target, error);
+    return target.string();
 }
 
 /// FNV-1a of 64 bits. Each step is a bijection of the sum, so that a change of one byte never goes unseen.

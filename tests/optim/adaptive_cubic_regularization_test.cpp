@@ -220,6 +220,20 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
                "AdaptiveCubicRegularization: subspace is 1, expected at least 2");
 }
 
+BOOST_AUTO_TEST_CASE(a_model_beyond_all_numbers_ends_the_run) {
+    const test::AnalyticObjective f(
+        1, [](const VectorXd& x) { return std::log(x[0]); },
+        [](const VectorXd& x) -> VectorXd { return x.cwiseInverse(); },
+        [](const VectorXd& x, const VectorXd& v) -> VectorXd { return -v / (x[0] * x[0]); });
+    const auto found =
+        minimize(f, VectorXd::Constant(1, 1e-100), AdaptiveCubicRegularization({.initial_length = 5e-101}),
+                 Stopping{.iterations = 10});
+    BOOST_TEST((found.status == Status::not_finite));
+    const auto from_one =
+        minimize(f, VectorXd::Ones(1), AdaptiveCubicRegularization{}, Stopping{.iterations = 2000});
+    BOOST_TEST((from_one.status == Status::not_finite));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
     BOOST_TEST(test::message_of<NAdam>({.second_decay = -0.1}) ==
                "NAdam: second_decay is -0.1, expected 0 <= second_decay < 1");
     BOOST_TEST(test::message_of<AMSGrad>({.epsilon = -1.0}) ==
-               "AMSGrad: epsilon is -1, expected a number that is not negative");
+               "AMSGrad: epsilon is -1, expected a finite number that is not negative");
     BOOST_TEST(test::message_of<RMSprop>({.decay = 2.0}) == "RMSprop: decay is 2, expected 0 <= decay < 1");
     BOOST_TEST(test::message_of<AdamW>({.weight_decay = -1.0}) ==
                "AdamW: weight_decay is -1, expected a finite number that is not negative");

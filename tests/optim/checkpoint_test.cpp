@@ -351,10 +351,47 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_checkpoint_of_this_version_is_refused_by_
                              "hesse-run 2x\n", "hesse-run -2\n", "hesse-run 99999999999999999999\n"})
         BOOST_TEST(complaint(text) == named + "is not a checkpoint");
     BOOST_TEST(complaint("hesse-run 1\nmethod HeavyBall\n") ==
-               named + "is a checkpoint of version 1, an older one: this library writes and reads version 3");
-    BOOST_TEST(complaint("hesse-run 4\nwhatever that holds\n") ==
-               named + "is a checkpoint of version 4, a newer one: this library writes and reads version 3");
+               named + "is a checkpoint of version 1, an older one: this library writes and reads version 4");
+    BOOST_TEST(complaint("hesse-run 5\nwhatever that holds\n") ==
+               named + "is a checkpoint of version 5, a newer one: this library writes and reads version 4");
     BOOST_TEST(message_of([] { (void)resume_from("/").read(); }) != "nothing thrown");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_of_another_loss_is_refused) {
+    const TemporaryFile file("checkpoint_of_another_loss");
+    const auto around = [](double middle) {
+        return test::AnalyticObjective(
+            2, [=](const VectorXd& x) { return 0.5 * (x.array() - middle).square().sum(); },
+            [=](const VectorXd& x) -> VectorXd { return x.array() - middle; },
+            [](const VectorXd&, const VectorXd& v) { return v; });
+    };
+    const GradientDescent method({.step_size = 0.1});
+    minimize(around(1.0), Vector2d(0.0, 0.0), method, Stopping{.iterations = 3}, checkpoint_to(file.path()));
+    const auto again = minimize(around(1.0), Vector2d(0.0, 0.0), method, Stopping{.iterations = 5},
+                                resume_from(file.path()));
+    BOOST_TEST(again.iterations == 5);
+    const std::string message = message_of([&] {
+        minimize(around(7.0), Vector2d(0.0, 0.0), method, Stopping{.iterations = 5},
+                 resume_from(file.path()));
+    });
+    BOOST_TEST(message.find("is not a checkpoint of this run") != std::string::npos);
+    BOOST_TEST(message.find("the loss at its point is") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_file_is_left_alone_and_links_are_followed) {
+    const auto f = test::rosenbrock();
+    const GradientDescent method({.step_size = 1e-4});
+    BOOST_TEST(message_of([&] {
+                   minimize(f, Vector2d(-1.2, 1.0), method, Stopping{.iterations = 2},
+                            checkpoint_to("/dev/null"));
+               }) == "checkpoint_to: cannot write '/dev/null'");
+    const TemporaryFile file("checkpoint_target"), link("checkpoint_link");
+    std::filesystem::create_symlink(file.path(), link.path());  // to what is not there yet
+    for (int k = 0; k < 2; ++k) {
+        minimize(f, Vector2d(-1.2, 1.0), method, Stopping{.iterations = 2}, checkpoint_to(link.path()));
+        BOOST_TEST(std::filesystem::is_symlink(link.path()));
+        BOOST_TEST(contents(file.path()).starts_with("hesse-run"));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

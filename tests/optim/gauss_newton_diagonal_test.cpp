@@ -65,7 +65,8 @@ BOOST_AUTO_TEST_CASE(entries_are_positive_if_any_is) {
     BOOST_TEST(diagonal.measure(standing.at, 3));
     BOOST_TEST((Eigen::Map<const VectorXd>(diagonal.entries(), 3) == VectorXd{{1.0, 3.0, 1.0}}));
     Standing zero(MatrixXd::Zero(3, 3));
-    BOOST_TEST(!diagonal.measure(zero.at, 3));
+    BOOST_TEST(diagonal.measure(zero.at, 3));
+    BOOST_TEST((Eigen::Map<const VectorXd>(diagonal.entries(), 3) == VectorXd::Ones(3)));
 }
 
 BOOST_AUTO_TEST_CASE(the_unit_of_damping_is_the_curvature_along_the_gradient) {

@@ -194,6 +194,25 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
                "LevenbergMarquardt: diagonal_products is -1, expected at least 0");
 }
 
+BOOST_AUTO_TEST_CASE(a_metric_without_curvature_is_the_identity) {
+    const test::WithGaussNewton f(test::huber(3));
+    for (const Index products : {1, 3}) {
+        const auto found =
+            minimize(f, VectorXd{{50.0, -20.0, 2.0}}, LevenbergMarquardt({.diagonal_products = products}));
+        BOOST_TEST((found.status == Status::second_order));
+        BOOST_TEST(found.x.norm() <= 1e-6);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_gradient_that_lies_is_not_taken_for_rounding) {
+    const auto bowl = test::quadratic(Eigen::Matrix2d::Identity());
+    const test::WithGaussNewton liar(test::AnalyticObjective(
+        2, [=](const VectorXd& x) { return bowl.value(x); }, [](const VectorXd& x) -> VectorXd { return -x; },
+        [](const VectorXd&, const VectorXd& v) { return v; }));
+    const auto found = minimize(liar, Vector2d(1.0, 2.0), LevenbergMarquardt{}, first_order);
+    BOOST_TEST((found.status == Status::line_search));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -420,4 +420,12 @@ BOOST_AUTO_TEST_CASE(descriptions_say_what_happened_and_what_to_try) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_escape_that_nothing_would_look_for_is_refused) {
+    BOOST_TEST(
+        message_of([] {
+            hesse::minimize(bowl(), Vector2d(1.0, 1.0), GradientDescent({.step_size = 0.1}),
+                            NegativeCurvatureEscape{}, Stopping{.second_order = false});
+        }).starts_with("minimize: there is a NegativeCurvatureEscape, but Stopping::second_order is false"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_loss_that_throws_leaves_the_state_untouched) {
         broken = false;
         BOOST_TEST(test::state_of(run.method) == before);
         BOOST_TEST((run.at.x() == x));
-        run.step();
+        if (run.step() == StepOutcome::converged) run.method.restart(run.at);  // noise has not helped here
     }
     BOOST_TEST(run.method.perturbations() > 0);
     BOOST_TEST(run.method.exploitations() > 0);

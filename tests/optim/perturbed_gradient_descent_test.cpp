@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(bad_options_are_named) {
         return std::string("nothing thrown");
     };
     BOOST_TEST(message_of([] { PerturbedGradientDescent({.radius = -1.0}); }) ==
-               "PerturbedGradientDescent: radius is -1, expected a number that is not negative");
+               "PerturbedGradientDescent: radius is -1, expected a finite number that is not negative");
     BOOST_TEST(message_of([] { PerturbedGradientDescent({.patience = 0}); }) ==
                "PerturbedGradientDescent: patience is 0, expected at least 1");
     BOOST_TEST(

@@ -6,6 +6,7 @@
 #include "hesse/optim/limited_memory_bfgs.hpp"
 #include "hesse/optim/minimize.hpp"
 #include "hesse/optim/momentum.hpp"
+#include "hesse/optim/trust_region.hpp"
 #include "support/analytic_objectives.hpp"
 #include "support/method_checks.hpp"
 #include "support/published_losses.hpp"
@@ -93,8 +94,17 @@ BOOST_AUTO_TEST_CASE(what_must_hold_of_every_method) {
         }
         return {};
     };
-    BOOST_TEST(text({.radius = -1.0}) == "Perturbed: radius is -1, expected a number that is not negative");
+    BOOST_TEST(text({.radius = -1.0}) ==
+               "Perturbed: radius is -1, expected a finite number that is not negative");
     BOOST_TEST(text({.patience = 0}) == "Perturbed: patience is 0, expected at least 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_method_that_ends_at_a_stationary_point_is_asked_what_it_is) {
+    const auto ends = [](const auto& method) {
+        return minimize(test::double_well(), Vector2d(0.0, 0.0), Perturbed(method)).status;
+    };
+    BOOST_TEST((ends(TrustRegion{}) == Status::second_order));
+    BOOST_TEST((ends(LimitedMemoryBfgs{}) == Status::second_order));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

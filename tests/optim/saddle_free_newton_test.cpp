@@ -96,6 +96,15 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named) {
                           says("floor is 0, expected 0 < floor <= 1"));
 }
 
+BOOST_AUTO_TEST_CASE(where_the_loss_is_linear_steps_are_long_but_no_longer) {
+    const auto found = minimize(test::huber(3), VectorXd{{50.0, -2000.0, 0.1}}, SaddleFreeNewton{});
+    BOOST_TEST((found.status == Status::second_order));
+    BOOST_TEST(found.x.norm() <= 1e-6);
+    const auto down =
+        minimize(test::linear_loss(VectorXd{{1.0, -2.0}}), VectorXd::Zero(2), SaddleFreeNewton{});
+    BOOST_TEST((down.status == Status::unbounded));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

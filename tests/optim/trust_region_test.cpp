@@ -405,4 +405,22 @@ BOOST_AUTO_TEST_CASE(wrong_derivatives_and_kinks_end_the_run_soon) {
     BOOST_TEST(kinked.value < 1.1);
 }
 
+BOOST_AUTO_TEST_CASE(no_unit_of_the_parameters_is_too_large_and_no_first_radius_too_small) {
+    // A bowl around (1e12, 2e12).
+    const Vector2d middle(1e12, 2e12);
+    const test::AnalyticObjective far(
+        2, [=](const VectorXd& x) { return 1.0 + 0.5e-24 * (x - middle).squaredNorm(); },
+        [=](const VectorXd& x) -> VectorXd { return 1e-24 * (x - middle); },
+        [](const VectorXd&, const VectorXd& v) -> VectorXd { return 1e-24 * v; });
+    const auto found = minimize(far, Vector2d(1e10, 1e10), TrustRegion{},
+                                Stopping{.gradient_norm = 1e-18, .iterations = 30, .second_order = false});
+    BOOST_TEST((found.status == Status::first_order));
+    const auto down = minimize(test::linear_loss(Vector2d(1.0, -2.0)), Vector2d(0.0, 0.0), TrustRegion{});
+    BOOST_TEST((down.status == Status::unbounded));
+    BOOST_TEST(down.iterations < 100);
+    const auto slow =
+        minimize(test::rosenbrock(), Vector2d(-1.2, 1.0), TrustRegion({.initial_radius = 1e-50}));
+    BOOST_TEST((slow.status == Status::second_order));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

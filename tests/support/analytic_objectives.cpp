@@ -161,4 +161,22 @@ AnalyticObjective rosenbrock() {
             }};
 }
 
+AnalyticObjective huber(Index n) {
+    return AnalyticObjective(
+        n,
+        [](const VectorXd& x) {
+            return (x.array().abs() <= 1.0).select(0.5 * x.array().square(), x.array().abs() - 0.5).sum();
+        },
+        [](const VectorXd& x) -> VectorXd { return x.array().min(1.0).max(-1.0); },
+        [](const VectorXd& x, const VectorXd& v) -> VectorXd {
+            return (x.array().abs() <= 1.0).select(v.array(), 0.0);
+        });
+}
+
+AnalyticObjective linear_loss(const VectorXd& c) {
+    return AnalyticObjective(
+        c.size(), [c](const VectorXd& x) { return c.dot(x); }, [c](const VectorXd&) -> VectorXd { return c; },
+        [](const VectorXd& x, const VectorXd&) -> VectorXd { return VectorXd::Zero(x.size()); });
+}
+
 }  // namespace hesse::test

@@ -111,4 +111,10 @@ AnalyticObjective factorisation(const MatrixXd& m, Index rank);
 /// Rosenbrock's function in two variables: its only critical point is the minimum (1, 1).
 AnalyticObjective rosenbrock();
 
+/// The sum of Huber's function of the entries: x^2 / 2 to |x| = 1, and |x| - 1/2 beyond, where it has no curvature. Minimum 0 at 0.
+AnalyticObjective huber(Index n);
+
+/// c'x, which has no minimum.
+AnalyticObjective linear_loss(const Eigen::VectorXd& c);
+
 }  // namespace hesse::test

@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(products_that_do_not_suffice_leave_it_undecided) {
         return sum;
     };
     const VectorXd zero = VectorXd::Zero(100);
-    for (Eigen::Index products = 5; products < 60; ++products) {
+    for (Eigen::Index products = 16; products < 60; ++products) {
         const DegeneratePoint point = examine(loss, zero, {.max_products = products});
         BOOST_TEST((point.kind == DegenerateKind::undecided));
         BOOST_TEST(point.products <= products);
