@@ -44,7 +44,8 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
     const double smallest =
         std::max(std::numeric_limits<double>::epsilon() * space.norm(at.x_data()),
                  std::max(0x1p-100 * promised.length, std::numeric_limits<double>::min()));
-    int held_up = 0;  // times in a row that a tighter bound made the step no shorter: there are no tighter ones
+    int held_up =
+        0;  // times in a row that a tighter bound made the step no shorter: there are no tighter ones
     for (;;) {
         if (!promised.finite) return StepOutcome::not_finite;
         space.step(at.x_data(), 1.0, model.step(), next_.data());
