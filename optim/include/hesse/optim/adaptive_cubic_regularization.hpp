@@ -33,7 +33,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "AdaptiveCubicRegularization";
-    static constexpr Needs needs{.products = true};
+    static constexpr Needs needs{.products = true, .compares_losses = true};
 
     AdaptiveCubicRegularization() : AdaptiveCubicRegularization(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

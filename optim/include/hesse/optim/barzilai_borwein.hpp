@@ -22,7 +22,7 @@ public:
         ArmijoOptions search{};
     };
     static constexpr std::string_view name = "BarzilaiBorwein";
-    static constexpr Needs needs{.keeps_bounds = true};
+    static constexpr Needs needs{.keeps_bounds = true, .compares_losses = true};
 
     BarzilaiBorwein() : BarzilaiBorwein(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

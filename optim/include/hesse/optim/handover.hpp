@@ -50,7 +50,8 @@ public:
         .gauss_newton = First::needs.gauss_newton || Second::needs.gauss_newton,
         .batches = First::needs.batches || Second::needs.batches,
         .stationary_points = First::needs.stationary_points || Second::needs.stationary_points,
-        .keeps_bounds = First::needs.keeps_bounds && Second::needs.keeps_bounds};
+        .keeps_bounds = First::needs.keeps_bounds && Second::needs.keeps_bounds,
+        .compares_losses = First::needs.compares_losses || Second::needs.compares_losses};
 
     Handover(First first, Condition condition, Second second)
         : first_(std::move(first)), condition_(std::move(condition)), second_(std::move(second)) {

@@ -44,7 +44,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "HessianFree";
-    static constexpr Needs needs{.gauss_newton = true};
+    static constexpr Needs needs{.gauss_newton = true, .compares_losses = true};
 
     HessianFree() : HessianFree(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

@@ -35,7 +35,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "LevenbergMarquardt";
-    static constexpr Needs needs{.gauss_newton = true};
+    static constexpr Needs needs{.gauss_newton = true, .compares_losses = true};
 
     LevenbergMarquardt() : LevenbergMarquardt(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

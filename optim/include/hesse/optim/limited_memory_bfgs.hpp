@@ -24,7 +24,7 @@ public:
         WolfeOptions search{};
     };
     static constexpr std::string_view name = "LimitedMemoryBfgs";
-    static constexpr Needs needs{.keeps_bounds = true};
+    static constexpr Needs needs{.keeps_bounds = true, .compares_losses = true};
 
     LimitedMemoryBfgs() : LimitedMemoryBfgs(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

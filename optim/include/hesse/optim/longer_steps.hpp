@@ -51,7 +51,11 @@ template <Optimizer Method>
 class LongerSteps {
 public:
     static constexpr std::string_view name = "LongerSteps";
-    static constexpr Needs needs = Method::needs;
+    static constexpr Needs needs = [] {
+        Needs all = Method::needs;
+        all.compares_losses = true;
+        return all;
+    }();
 
     /// Throws std::invalid_argument if an option is out of range.
     explicit LongerSteps(Method method, LongerStepOptions options = {})

@@ -31,7 +31,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "NewtonConjugateGradients";
-    static constexpr Needs needs{.products = true};
+    static constexpr Needs needs{.products = true, .compares_losses = true};
 
     NewtonConjugateGradients() : NewtonConjugateGradients(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

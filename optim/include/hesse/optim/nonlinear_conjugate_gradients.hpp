@@ -22,7 +22,7 @@ public:
         WolfeOptions search{.curvature = 0.1};
     };
     static constexpr std::string_view name = "NonlinearConjugateGradients";
-    static constexpr Needs needs{.keeps_bounds = true};
+    static constexpr Needs needs{.keeps_bounds = true, .compares_losses = true};
 
     NonlinearConjugateGradients() : NonlinearConjugateGradients(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

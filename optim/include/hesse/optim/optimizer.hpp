@@ -31,6 +31,8 @@ struct Needs {
     bool stationary_points = false;
     /// The method gets on with points that are projected onto bounds, whatever it tried.
     bool keeps_bounds = false;
+    /// The method compares the loss at different points, which is of no use where each is of other rows: see on_batches.
+    bool compares_losses = false;
 };
 
 // clang-format off

@@ -27,7 +27,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "SaddleFreeNewton";
-    static constexpr Needs needs{.products = true};
+    static constexpr Needs needs{.products = true, .compares_losses = true};
 
     SaddleFreeNewton() : SaddleFreeNewton(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

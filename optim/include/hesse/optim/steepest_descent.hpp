@@ -25,7 +25,7 @@ public:
         WolfeOptions wolfe{};
     };
     static constexpr std::string_view name = "SteepestDescent";
-    static constexpr Needs needs{.keeps_bounds = true};
+    static constexpr Needs needs{.keeps_bounds = true, .compares_losses = true};
 
     SteepestDescent() : SteepestDescent(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

@@ -34,7 +34,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "SteihaugTrustRegion";
-    static constexpr Needs needs{.products = true, .keeps_bounds = true};
+    static constexpr Needs needs{.products = true, .keeps_bounds = true, .compares_losses = true};
 
     SteihaugTrustRegion() : SteihaugTrustRegion(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

@@ -37,7 +37,7 @@ public:
         NegativeCurvatureEscape::Options escape{};
     };
     static constexpr std::string_view name = "TrustRegion";
-    static constexpr Needs needs{.products = true, .keeps_bounds = true};
+    static constexpr Needs needs{.products = true, .keeps_bounds = true, .compares_losses = true};
 
     TrustRegion() : TrustRegion(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

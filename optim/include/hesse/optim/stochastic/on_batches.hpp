@@ -31,6 +31,11 @@ struct OnBatchesOptions {
 /// methods that keep them, in each of their steps.
 template <Optimizer Method>
 class OnBatches {
+    static_assert(!Method::needs.compares_losses,
+                  "hesse::on_batches: the method compares losses, which are those of different batches: see "
+                  "MultiBatchBfgs, "
+                  "Subsampled and the methods with steps of their own choice");
+
 public:
     static constexpr std::string_view name = "OnBatches";
     static constexpr Needs needs = [] {
