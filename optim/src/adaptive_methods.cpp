@@ -39,7 +39,7 @@ void RmsPropRule::check(const Options& options) {
     require_finite_not_negative(name, "epsilon", options.epsilon);
 }
 
-/// Adam's, AdamW's: what they do about weight decay is another matter.
+/// Of Adam and AdamW, which differ in where weight decay goes, and that is no part of a step.
 template <class Options>
 struct AdamStep : Moments<Options> {
     using Moments<Options>::Moments;

@@ -9,6 +9,8 @@ namespace hesse {
 
 // Accepted steps that lead nowhere: differences of the loss are rounding there, or its derivatives are wrong.
 constexpr Index patience = 50;
+// Tighter bounds in a row that make a step no shorter: they are at the end of the numbers.
+constexpr int most_futile_bounds = 10;
 
 void BoundedModelSteps::start(const Iterate& at, double bound) {
     state_ = {.bound = bound};
@@ -44,8 +46,7 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
     const double smallest =
         std::max(std::numeric_limits<double>::epsilon() * space.norm(at.x_data()),
                  std::max(0x1p-100 * promised.length, std::numeric_limits<double>::min()));
-    int held_up =
-        0;  // times in a row that a tighter bound made the step no shorter: there are no tighter ones
+    int futile_bounds = 0;
     for (;;) {
         if (!promised.finite) return StepOutcome::not_finite;
         space.step(at.x_data(), 1.0, model.step(), next_.data());
@@ -77,11 +78,11 @@ StepOutcome BoundedModelSteps::step(Iterate& at, BoundedModel& model) {
                       .idle_steps = progress ? 0 : state_.idle_steps + 1};
             return StepOutcome::moved;
         }
-        if (promised.length <= smallest || held_up >= 10)
+        if (promised.length <= smallest || futile_bounds >= most_futile_bounds)
             return at.last_trial_finite() ? StepOutcome::line_search : StepOutcome::not_finite;
         const double tried = promised.length;
         promised = model.again(bound);
-        held_up = promised.length < tried ? 0 : held_up + 1;
+        futile_bounds = promised.length < tried ? 0 : futile_bounds + 1;
     }
 }
 

@@ -98,9 +98,9 @@ std::optional<Status> RunLoop::stalled() const {
 /// No step is left to take. Examines the point; leaves it if it is a saddle and there is a way (no status
 /// then), and says otherwise what it is. `otherwise`: the status when curvature tells nothing.
 std::optional<Status> RunLoop::settle(Status otherwise, bool may_escape) {
+    remember_ending();
     if (!stopping_.second_order) return otherwise;
     may_escape = may_escape && escape_ != nullptr && !escape_->exhausted(at_);
-    remember_ending();
     for (int k = 0; k < directions_per_point; ++k) {
         if (k > 0 && at_.affordable_products() < fewest_products) break;  // the first verdict stands
         if (const auto failed = examine(otherwise, may_escape)) return failed;

@@ -3,6 +3,12 @@
 #if MESSAGE == 6
 #include <hesse/optim/levenberg_marquardt.hpp>
 #include <hesse/optim/minimize.hpp>
+#elif MESSAGE == 7
+#include <hesse/optim/limited_memory_bfgs.hpp>
+#include <hesse/optim/stochastic/on_batches.hpp>
+#elif MESSAGE == 8
+#include <hesse/optim/gradient_descent.hpp>
+#include <hesse/optim/minimize.hpp>
 #endif
 
 #include <vector>
@@ -36,6 +42,11 @@ int main() {
 #elif MESSAGE == 6  // a method that needs a Gauss-Newton matrix
     const auto f = hesse::objective([](const auto& y) { return y.squaredNorm(); }, 3);
     hesse::minimize(f, x, hesse::LevenbergMarquardt{});
+#elif MESSAGE == 7  // a method that compares losses, on batches
+    hesse::on_batches(hesse::LimitedMemoryBfgs{});
+#elif MESSAGE == 8  // two of which only one would count
+    const auto f = hesse::objective([](const auto& y) { return y.squaredNorm(); }, 3);
+    hesse::minimize(f, x, hesse::GradientDescent{}, hesse::Stopping{}, hesse::Stopping{});
 #endif
     return 0;
 }

@@ -294,6 +294,14 @@ BOOST_AUTO_TEST_CASE(a_run_that_has_ended_ends_again_wherever_it_went_last) {
     ends_again(bowl, Vector2d(0.5, 0.0), PerturbedGradientDescent({.step_size = 0.3, .patience = 10}));
     ends_again(bowl, Vector2d(0.5, 0.0),
                PerturbedAcceleratedGradientDescent({.step_size = 0.3, .patience = 10}));
+    // A search has failed, and nobody asks what the point is.
+    const test::AnalyticObjective uphill(
+        2, [](const VectorXd& x) { return 0.5 * x.squaredNorm(); },
+        [](const VectorXd& x) -> VectorXd { return -x; },
+        [](const VectorXd&, const VectorXd& v) { return v; });
+    const auto failed =
+        ends_again(uphill, Vector2d(1.0, 2.0), LimitedMemoryBfgs{}, Stopping{.second_order = false});
+    BOOST_TEST((failed.status == Status::line_search));
     // Escapes have failed: by products that are not the Hessian's there is a saddle, but the loss falls nowhere.
     const test::AnalyticObjective liar(
         2, [](const VectorXd& x) { return 0.5 * x.squaredNorm(); }, [](const VectorXd& x) { return x; },

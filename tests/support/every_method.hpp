@@ -31,8 +31,8 @@
 
 namespace hesse::test {
 
-/// Calls visit(method, label) for every optimizer of the library that needs no sum over data, with options that suit `Wells`. A new one is added here: the tests
-/// of what must hold of all of them are then its own, too.
+/// Calls visit(method, label) for every optimizer of the library that needs no sum over data, with options that suit `Wells`. A new one
+/// is added here: the tests of what must hold of all of them are then its own, too.
 template <class Visit>
 void for_every_method(Visit visit) {
     const auto adaptive = [&]<class M>(const M* = nullptr) {

@@ -35,12 +35,12 @@ BOOST_AUTO_TEST_CASE(parts_of_a_list_hold_it_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_there_are_not_are_named) {
-    BOOST_TEST(message_of([] { (void)parts_of_rows(10, 2, nullptr, std::vector<Index>{}); }) ==
+    BOOST_TEST(message_of([] { require_rows(std::vector<Index>{}, 10); }) ==
                "finite_sum: the batch has no rows, expected at least one");
     BOOST_TEST(message_of([] {
-                   (void)parts_of_rows(10, 2, nullptr, std::vector<Index>{3, 10});
+                   require_rows(std::vector<Index>{3, 10}, 10);
                }) == "finite_sum: entry 1 of the batch is row 10, expected one of 10, counted from 0");
-    BOOST_TEST(message_of([] { (void)parts_of_rows(10, 2, nullptr, std::vector<Index>{-1}); }) ==
+    BOOST_TEST(message_of([] { require_rows(std::vector<Index>{-1}, 10); }) ==
                "finite_sum: entry 0 of the batch is row -1, expected one of 10, counted from 0");
 }
 

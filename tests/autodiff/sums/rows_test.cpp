@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 using namespace hesse;
@@ -48,6 +49,15 @@ void check_both_ways(const Matrix& data) {
 }
 
 }  // namespace
+
+template <class Data>
+concept GivesRows = requires(const Rows& rows, Data&& data) { rows.of(std::forward<Data>(data)); };
+template <class Data>
+concept GivesColumns = requires(const Rows& rows, Data&& data) { rows.columns_of(std::forward<Data>(data)); };
+// What is named, or a view of it, but nothing temporary.
+static_assert(GivesRows<const Eigen::MatrixXd&> && GivesColumns<Eigen::Map<const Eigen::MatrixXd>>);
+static_assert(GivesRows<const std::vector<int>&> && !GivesRows<std::vector<int>>);
+static_assert(!GivesRows<Eigen::MatrixXd> && !GivesColumns<Eigen::MatrixXd>);
 
 BOOST_AUTO_TEST_SUITE(rows)
 
@@ -116,11 +126,12 @@ BOOST_AUTO_TEST_CASE(gathered_samples_stay_next_to_each_other_in_memory) {
 
 BOOST_AUTO_TEST_CASE(data_of_another_number_of_rows_are_refused) {
     const Eigen::MatrixXd data = Eigen::MatrixXd::Zero(6, 2);
+    const std::vector<int> labels(6);
     BOOST_TEST(message_of([&] { (void)range(0, 2, 7).of(data); }) ==
                "finite_sum: the data have 6 rows, expected 7, one for each row of the sum");
     BOOST_TEST(message_of([&] { (void)range(0, 2, 7).columns_of(data); }) ==
                "finite_sum: the data have 2 columns, expected 7, one for each row of the sum");
-    BOOST_TEST(message_of([&] { (void)range(0, 2, 7).of(std::vector<int>(6)); }) ==
+    BOOST_TEST(message_of([&] { (void)range(0, 2, 7).of(labels); }) ==
                "finite_sum: the data have 6 entries, expected 7, one for each row of the sum");
 }
 

@@ -32,7 +32,7 @@ namespace hesse {
 class HessianFree {
 public:
     struct Options {
-        double damping = 1e-2;      // at the start, in units of the curvature along the gradient, |G g| / |g|
+        double damping = 1e-2;      // at the start, in units of |G g| / |g|
         double start_decay = 0.95;  // 0: conjugate gradients begin at zero
         Index products =
             250;          // of one solution at most; a step takes two or more where the damping has to grow

@@ -27,8 +27,7 @@ namespace hesse {
 class LevenbergMarquardt {
 public:
     struct Options {
-        double damping =
-            1e-3;  // at the start, in units of the curvature along the gradient, |G g| / |g|, or of D
+        double damping = 1e-3;          // at the start, in units of |G g| / |g|, or of D
         double largest_residual = 0.1;  // of |g|
         Index products = 0;             // for one s at most; 0: ten for each parameter
         Index diagonal_products = 0;  // at each point, for D: n give it exactly, fewer an estimate; 0: D = I

@@ -9,8 +9,8 @@
 
 namespace hesse {
 
-/// What the theorems of the perturbed methods ask of a loss, and promise: with probability 1 - failure_probability a point whose gradient is
-/// at most `accuracy` and whose curvature is nowhere below -sqrt(hessian_lipschitz accuracy).
+/// What the theorems of the perturbed methods ask of a loss, and promise: with probability 1 - failure_probability a point whose
+/// gradient is at most `accuracy` and whose curvature is nowhere below -sqrt(hessian_lipschitz accuracy).
 struct SmoothProblem {
     Index dimension = 1;
     double gradient_lipschitz = 1.0;   // l

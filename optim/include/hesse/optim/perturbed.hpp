@@ -21,6 +21,7 @@ public:
     static constexpr Needs needs = [] {
         Needs all = Method::needs;
         all.stationary_points = true;
+        all.compares_losses = true;
         return all;
     }();
 

@@ -37,7 +37,7 @@ public:
         std::uint64_t seed = 0;
     };
     static constexpr std::string_view name = "PerturbedAcceleratedGradientDescent";
-    static constexpr Needs needs{.stationary_points = true, .keeps_bounds = true};
+    static constexpr Needs needs{.stationary_points = true, .keeps_bounds = true, .compares_losses = true};
 
     PerturbedAcceleratedGradientDescent() : PerturbedAcceleratedGradientDescent(Options{}) {}
     /// Throws std::invalid_argument if an option is out of range.

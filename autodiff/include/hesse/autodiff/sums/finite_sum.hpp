@@ -48,7 +48,7 @@ public:
     {
         return gauss_newton_;
     }
-    /// A first-order estimate of the rounding error of value(), from one part in eight, 16 at most.
+    /// A first-order estimate of the rounding error of value(), from one part in eight, 16 at most; of a batch from 16 parts.
     [[nodiscard]] Scalar rounding_error() const { return at_->rounding_error(); }
 
     /// How many parts keep their recordings for further products, and the bytes that those hold.
@@ -224,6 +224,8 @@ private:
         }
         sum->first = here.first;
         sum->total = here.total;
+        // One part in eight, not to spend a gradient on it; all of a few where some may be empty.
+        sum->sample = std::min<Index>(16, listed_ ? here.total : (here.total + 7) / 8);
         sum->communicator = cut_.options.communicator;
         sum->term = std::move(term);
         const double all = cut_.options.average ? 1.0 : static_cast<double>(cut_.rows);

@@ -30,6 +30,7 @@ struct SumOfParts {
     Index size = 0;
     std::vector<Index> rows;     // of each part; one may have none
     Index first = 0, total = 0;  // which parts these are, of how many on all ranks
+    Index sample = 1;            // how many parts, spread evenly, errors are estimated from
     int threads = 1;
     std::size_t memory = 0;  // bytes of recordings that one linearisation may keep, on all ranks
     std::shared_ptr<Communicator> communicator;  // or null
@@ -175,10 +176,10 @@ public:
     }
 
 private:
-    /// number(at) of one part in eight, 16 at most, spread evenly, each linearised again; 0 of one that is empty. what: for messages.
+    /// number(at) of the sample, each linearised again; 0 of an empty part. what: for messages.
     template <class NumberOf>
     [[nodiscard]] std::vector<T> of_some_parts(const char* what, const NumberOf& number) const {
-        const Index sampled = std::clamp<Index>((sum_->total + 7) / 8, 1, 16);
+        const Index sampled = sum_->sample;
         std::vector<T> numbers(static_cast<std::size_t>(sampled));
         sum_->over_ranks(what, "", {}, numbers.data(), numbers.size(), [&](T* out) {
             for_each_task(sampled, sum_->threads, [&](Index s) {

@@ -45,7 +45,7 @@ struct PartsHere {
 /// those of this one. Throws std::invalid_argument if it would have none.
 [[nodiscard]] PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator);
 /// The same of the rows listed, each on the rank that has it: the tree that sums are added up along is again the same for 1, 2,
-/// 4 and 8 ranks. Parts may be empty.
+/// 4 and 8 ranks. Parts may be empty. The rows have to be there: see require_rows.
 [[nodiscard]] PartsHere parts_of_rows(Index rows, Index rows_per_part, const Communicator* communicator,
                                       std::span<const Index> listed);
 

@@ -180,6 +180,9 @@ public:
         return {copy.data(), copy.size()};
     }
 
+    template <class V>
+    void of(std::vector<V>&&) const = delete;
+
     /// Bytes of data that `of` and `columns_of` have been asked for.
     [[nodiscard]] std::size_t bytes_of_data() const { return gathered_->bytes(); }
 

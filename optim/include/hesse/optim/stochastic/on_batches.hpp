@@ -27,14 +27,13 @@ struct OnBatchesOptions {
 /// A step of the loop is a pass over the data, or so many mini-batch steps; schedules count the latter. Between two of them the loop
 /// sees the whole loss, with its gradient, so that the tests where to stop, histories, certificates and escapes are about that. Each
 /// mini-batch step costs the gradient of a batch; a step of the loop one gradient more. A pass to where the whole loss is not finite is
-/// rejected, and it and all after it lead half as far; so is one on whose first batch the loss is not finite. Bounds are kept by the
-/// methods that keep them, in each of their steps.
+/// rejected, and it and all after it lead half as far. Bounds are kept by the methods that keep them, in each of their steps.
 template <Optimizer Method>
 class OnBatches {
-    static_assert(!Method::needs.compares_losses,
-                  "hesse::on_batches: the method compares losses, which are those of different batches: see "
-                  "MultiBatchBfgs, "
-                  "Subsampled and the methods with steps of their own choice");
+    static_assert(
+        !Method::needs.compares_losses,
+        "hesse::on_batches: the method compares losses, which would be those of different batches: see "
+        "MultiBatchBfgs and Subsampled");
 
 public:
     static constexpr std::string_view name = "OnBatches";
@@ -57,7 +56,7 @@ public:
         Iterate inner(batches, at.x_data(), at.box());
         method_.start(inner);
     }
-    /// Where the loss on the first batch is not finite there is nothing to begin with: the next step is rejected.
+    /// Where the loss on the first batch is not finite there is nothing to begin with, and the next step ends the run.
     void restart(Iterate& at) {
         BatchSampler sampler = sampler_;
         BatchObjective batches(at, sampler);
@@ -69,7 +68,7 @@ public:
         Method method = method_;
         BatchSampler sampler = sampler_;
         BatchObjective batches(at, sampler);
-        if (!batches.begin(at.x_data())) return shortening_.reject(at);
+        if (!batches.begin(at.x_data())) return StepOutcome::not_finite;  // no shorter pass has another start
         Iterate inner(batches, at.x_data(), at.box());
         const Index steps = options_.steps > 0 ? options_.steps : sampler.batches_per_epoch();
         for (Index k = 0; k < steps; ++k) {
